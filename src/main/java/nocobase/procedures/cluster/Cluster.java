@@ -1,0 +1,10 @@
+package nocobase.procedures.cluster;
+
+/** One cluster: its settings and the ports that reach it. */
+public record Cluster(
+        String name,
+        ClusterSettings settings,
+        ClusterRuntime runtime,
+        LoadBalancer balancer,
+        RestorePoints restorePoints,
+        NocoBase application) {}

@@ -1,0 +1,45 @@
+package nocobase.procedures.cluster;
+
+import java.util.List;
+
+/**
+ * Where the nodes run: Docker today, Swarm and Kubernetes later. Every call ensures a state, returns within seconds and may
+ * be repeated. A runtime that does not answer is reported by an unchecked exception (worth another try); what a person must
+ * decide by {@link Progress.Failed} or {@link CannotProceedException}.
+ */
+public interface ClusterRuntime {
+
+    /** All nodes as they are now. Never cached. */
+    ClusterState observe();
+
+    /** Brings the image of the version to every host. Safe while the cluster serves. */
+    Progress<Image> pull(Version version);
+
+    /**
+     * Runs the nodes that the scale names and stops all others gracefully, each side in parallel. Stopped nodes are kept
+     * from coming up by themselves (restart policy {@code no}) until {@link #finish}. Done when each container's state
+     * fits; whether a node is ready is the application's question.
+     */
+    Progress<ClusterState> scale(Scale scale);
+
+    /**
+     * Makes every node a stopped node of that version, keeping all that its owner configured. The node as it was is set
+     * aside under another name for {@link #switchBack}. Needs {@link #pull} before and {@link Scale#none()}.
+     */
+    void switchVersion(Version version, OperationId operation);
+
+    /** Makes the nodes that {@link #switchVersion} set aside in this operation the nodes again, unchanged and stopped. */
+    void switchBack(OperationId operation);
+
+    /**
+     * Ends an operation: removes what it set aside and restores each node's own restart policy. Nodes that run stay
+     * running, volumes are never removed.
+     */
+    void finish(OperationId operation);
+
+    /** The last lines of a node's log, without secrets; empty if there is none. */
+    String logTail(String node, int lines);
+
+    /** The runtime's part of the preconditions for switching to the target version, which may be null (no switch). */
+    List<Check> check(Version target);
+}

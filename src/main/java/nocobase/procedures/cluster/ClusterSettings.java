@@ -1,0 +1,57 @@
+package nocobase.procedures.cluster;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One cluster: {@code procedures.clusters.<name>}.
+ *
+ * @param runtime where its nodes run: {@code docker}, or {@code rehearsal} for a simulation
+ * @param label how people call it in lists and forms; the name if absent
+ * @param policies per procedure ({@code version-upgrade}, …): {@code allowed}, {@code approval}, {@code prohibited};
+ *     {@code approval} where nothing is said, because the documentation warns of these procedures in production
+ * @param installTimeout how long the first node may take to install or upgrade
+ * @param joinTimeout how long each of the other nodes may take to become ready
+ * @param stopTimeout how long all nodes together may take to stop
+ * @param backupTimeout how long a clone or a durable copy may take
+ * @param pullTimeout how long the target image may take to arrive
+ */
+public record ClusterSettings(
+        @NotNull(message = "docker or rehearsal is expected")
+        Kind runtime,
+
+        String label,
+        @DefaultValue Map<String, Policy> policies,
+        @DefaultValue("600s") Duration installTimeout,
+        @DefaultValue("300s") Duration joinTimeout,
+        @DefaultValue("120s") Duration stopTimeout,
+        @DefaultValue("4h") Duration backupTimeout,
+        @DefaultValue("1h") Duration pullTimeout,
+        @Valid @DefaultValue DockerSettings docker,
+        @Valid NodesSettings nodes,
+        @Valid BalancerSettings balancer,
+        @Valid DatabaseSettings database,
+        @Valid RestorePointSettings restorePoints,
+        @Valid @DefaultValue RehearsalSettings rehearsal) {
+
+    /** The runtimes there are. */
+    public enum Kind {
+        DOCKER,
+        REHEARSAL
+    }
+
+    /** The policy for a procedure (its process id). */
+    public Policy policy(String procedure) {
+        return policies.getOrDefault(procedure, Policy.APPROVAL);
+    }
+
+    @AssertTrue(message = "a docker cluster needs the keys nodes, balancer, database and restore-points")
+    public boolean isComplete() {
+        return runtime != Kind.DOCKER
+                || (nodes != null && balancer != null && database != null && restorePoints != null);
+    }
+}

@@ -1,0 +1,48 @@
+package nocobase.procedures.cluster;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The nodes of a cluster at one moment, by name. Containers that were set aside by a version switch are never among them.
+ */
+public record ClusterState(List<Node> nodes, Instant observedAt) {
+
+    public ClusterState {
+        nodes = nodes.stream()
+                .sorted(Comparator.comparing(Node::name, NaturalOrder.INSTANCE))
+                .toList();
+    }
+
+    /**
+     * The node that starts first, is verified, and remains when the cluster is reduced to one: the lowest name that
+     * serves requests.
+     *
+     * @throws CannotProceedException if no node serves requests
+     */
+    public Node first() {
+        return nodes.stream()
+                .filter(node -> !node.worker())
+                .findFirst()
+                .orElseThrow(
+                        () -> new CannotProceedException(
+                                Failure.of(
+                                        "The cluster has no node that serves requests.",
+                                        "Check that the node containers exist and that procedures.clusters.<name>.nodes selects them.")));
+    }
+
+    public List<Node> others() {
+        String first = first().name();
+        return nodes.stream().filter(node -> !node.name().equals(first)).toList();
+    }
+
+    public List<Node> running() {
+        return nodes.stream().filter(Node::running).toList();
+    }
+
+    public Optional<Node> node(String name) {
+        return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
+    }
+}

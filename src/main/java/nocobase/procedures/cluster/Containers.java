@@ -1,0 +1,48 @@
+package nocobase.procedures.cluster;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What balancer, restore points and application need of the container engine: commands and files in a container, and one-off
+ * jobs that outlive this process.
+ */
+public interface Containers {
+
+    /**
+     * Runs a command in a running container, as an argument list: no shell sees it.
+     *
+     * @param limit how long to wait, at most a few seconds in a delegate
+     * @throws CannotProceedException if the container does not exist or does not run
+     */
+    ExecResult exec(String container, List<String> command, Duration limit);
+
+    /** Writes a file atomically (a temporary name beside it, then a rename) into a container; its directory must exist. */
+    void write(String container, String path, byte[] content, int mode);
+
+    /** @return the file's content, or null if there is no such file */
+    byte[] read(String container, String path);
+
+    /**
+     * Ensures that the job was started once, and reports where it stands. The job's container bears the job's name, goes on
+     * without us and stays after its end until {@link #forget}: a repeated call finds it.
+     */
+    Progress<ExecResult> run(DataJob job);
+
+    /** Stops and removes the job's container, if there is one. */
+    void forget(String jobName);
+
+    /** Whether the container runs. False also if there is none. */
+    boolean running(String container);
+
+    /**
+     * What a command left behind.
+     *
+     * @param output standard output and standard error, in order, cut to the last 64 KiB
+     */
+    record ExecResult(int exitCode, String output) {
+        public boolean succeeded() {
+            return exitCode == 0;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package nocobase.procedures.cluster;
+
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * NocoBase's PostgreSQL: {@code procedures.clusters.<name>.database}. MySQL and MariaDB are refused for now.
+ *
+ * @param host where the engine reaches it
+ * @param port where the engine reaches it
+ * @param name NocoBase's main database ({@code DB_DATABASE})
+ * @param user NocoBase's own role ({@code DB_USER})
+ * @param password its password; from the environment or a file, never in a committed configuration
+ * @param adminUser a role that may create databases and acts for NocoBase's, where NocoBase's own may not; or null
+ * @param adminPassword its password
+ * @param schema {@code DB_SCHEMA}
+ * @param tablePrefix {@code DB_TABLE_PREFIX}
+ * @param underscored {@code DB_UNDERSCORED}
+ * @param container PostgreSQL's container, where it runs in one: its image has the client tools, its disk is measured
+ * @param toolsImage image with {@code pg_dump} of the server's major version, where there is no such container
+ */
+public record DatabaseSettings(
+        @NotBlank(message = "the database server as the engine reaches it is expected")
+        String host,
+
+        @DefaultValue("5432") int port,
+
+        @NotBlank(message = "NocoBase's database (DB_DATABASE) is expected")
+        String name,
+
+        @NotBlank(message = "NocoBase's database role (DB_USER) is expected")
+        String user,
+
+        @NotBlank(message = "the password of NocoBase's database role is expected")
+        String password,
+
+        String adminUser,
+        String adminPassword,
+        @DefaultValue("public") String schema,
+        @DefaultValue("") String tablePrefix,
+        @DefaultValue("false") boolean underscored,
+        String container,
+        String toolsImage) {
+
+    /** Shows no password: records are printed in error messages. */
+    @Override
+    public String toString() {
+        return "DatabaseSettings[" + user + "@" + host + ":" + port + "/" + name + "]";
+    }
+}

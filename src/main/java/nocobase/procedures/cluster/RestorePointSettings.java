@@ -1,0 +1,30 @@
+package nocobase.procedures.cluster;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Restore points of a cluster: {@code procedures.clusters.<name>.restore-points}.
+ *
+ * @param volume Docker volume (or host directory, if it begins with a slash) that keeps the durable copies
+ * @param keep how many restore points are kept; the newest good one is never removed
+ * @param mode when the durable copy is made
+ */
+public record RestorePointSettings(
+        @NotBlank(message = "the Docker volume for the durable copies is expected")
+        String volume,
+
+        @DefaultValue("3") @Min(value = 1, message = "at least 1 is expected")
+        int keep,
+
+        @DefaultValue("clone-then-dump") Mode mode) {
+
+    /** When the durable copy is made. */
+    public enum Mode {
+        /** Clone in the downtime, dump from the clone while the first node starts: the shortest downtime. */
+        CLONE_THEN_DUMP,
+        /** Dump in the downtime, no clone: where the disk has no room for a second copy of the database. */
+        DUMP_FIRST
+    }
+}
