@@ -1,6 +1,7 @@
 package nocobase.procedures.application;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -22,7 +25,6 @@ final class DatabaseRecord {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
-    private static final String UNDEFINED_TABLE = "42P01";
 
     /** Word boundaries as Sequelize's underscore() sees them, by which DB_UNDERSCORED names tables and columns. */
     private static final Pattern ACRONYM = Pattern.compile("([A-Z]+)([A-Z][a-z])");
@@ -62,42 +64,54 @@ final class DatabaseRecord {
     }
 
     private Optional<String> version(Connection connection) throws SQLException {
-        String sql = "select " + column("value") + " from " + table("applicationVersion");
-        return rows(connection, sql, row -> row.getString(1)).stream()
+        return rows(connection, column("value"), table("applicationVersion"), "", row -> row.getString(1)).stream()
                 .filter(value -> value != null && !value.isBlank())
                 .findFirst();
     }
 
     private List<Plugin> plugins(Connection connection) throws SQLException {
-        String sql = "select " + column("name") + ", " + column("version") + ", " + column("enabled") + ", "
-                + column("installed") + ", " + column("builtIn") + " from " + table("applicationPlugins")
-                + " order by 1";
+        String columns = Stream.of("name", "version", "enabled", "installed", "builtIn")
+                .map(this::column)
+                .collect(Collectors.joining(", "));
         return rows(
                 connection,
-                sql,
+                columns,
+                table("applicationPlugins"),
+                " order by 1",
                 row -> new Plugin(
                         row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5)));
     }
 
     private List<String> subApplications(Connection connection) throws SQLException {
-        String sql = "select " + column("name") + " from " + table("applications") + " order by 1";
-        return rows(connection, sql, row -> row.getString(1));
+        return rows(connection, column("name"), table("applications"), " order by 1", row -> row.getString(1));
     }
 
-    /** The rows, or none if there is no such table. */
-    private static <T> List<T> rows(Connection connection, String sql, RowReader<T> reader) throws SQLException {
+    /**
+     * The rows of a table, or none if there is no such table: asked beforehand, because a failed statement is an error line in
+     * the server's log, twice a second.
+     */
+    private static <T> List<T> rows(
+            Connection connection, String columns, String table, String rest, RowReader<T> reader) throws SQLException {
+        if (!exists(connection, table)) {
+            return List.of();
+        }
         try (Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(sql)) {
+                ResultSet found = statement.executeQuery("select " + columns + " from " + table + rest)) {
             List<T> rows = new ArrayList<>();
             while (found.next()) {
                 rows.add(reader.read(found));
             }
             return rows;
-        } catch (SQLException failed) {
-            if (UNDEFINED_TABLE.equals(failed.getSQLState())) {
-                return List.of();
+        }
+    }
+
+    private static boolean exists(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
             }
-            throw failed;
         }
     }
 
