@@ -23,9 +23,8 @@ final class Failures {
     static Failure appError(SimulatedNode node, String log) {
         return Failure.ofNode(
                 node.name,
-                "NocoBase on node " + node.name + " reports APP_ERROR and will not heal by itself: " + node.message
-                        + ".",
-                "Read the log. If the cause is outside NocoBase, remove it and try again; otherwise go back to the"
+                "NocoBase on node " + node.name + " reports APP_ERROR: " + node.message + ".",
+                "This state never heals by itself. Read the log. If the cause is outside NocoBase, remove it and try again; otherwise go back to the"
                         + " previous version by a rollback.",
                 log);
     }
@@ -47,6 +46,16 @@ final class Failures {
                 node,
                 "Node " + node + " runs NocoBase " + runs + ", not " + wanted + ".",
                 "Switch its version before it is started.",
+                "");
+    }
+
+    static Failure newerDatabase(String node, Version version, Version recorded) {
+        return Failure.ofNode(
+                node,
+                "The database was written by NocoBase " + recorded + ", which is newer than " + version + " on node "
+                        + node + ".",
+                "An older version on a newer database damages data silently. Stop the node; restore first, or use version "
+                        + recorded + ".",
                 "");
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
@@ -31,7 +32,7 @@ final class RehearsalNocoBase implements NocoBase {
     private Progress<Readiness> readiness(WorldState state, SimulatedNode node, Version version, Instant now) {
         return switch (node.phase) {
             case STOPPED -> Progress.failed(Failures.notRunning(node.name));
-            case ENDED -> Progress.failed(Failures.ended(node, log(node, now)));
+            case ENDED -> Progress.failed(takeEnd(node, now));
             case ERROR -> Progress.failed(Failures.appError(node, log(node, now)));
             case STOPPING -> Progress.pending(node.name + " is stopping");
             case BOOTING -> Progress.pending(node.name + ": connection refused");
@@ -40,11 +41,21 @@ final class RehearsalNocoBase implements NocoBase {
         };
     }
 
+    /** Reported: the runtime need not report it again when the node is started anew. */
+    private Failure takeEnd(SimulatedNode node, Instant now) {
+        node.unreported = null;
+        return Failures.ended(node, log(node, now));
+    }
+
     private static Progress<Readiness> proof(WorldState state, SimulatedNode node, Version version) {
         if (!node.version.equals(version)) {
             return Progress.failed(Failures.wrongVersion(node.name, node.version, version));
         }
-        if (!version.equals(state.database.version())) {
+        Version recorded = state.database.version();
+        if (recorded != null && version.isBelow(recorded)) {
+            return Progress.failed(Failures.newerDatabase(node.name, version, recorded));
+        }
+        if (!version.equals(recorded)) {
             return Progress.pending(node.name + ": the database says version " + state.database.version());
         }
         return Progress.done(new Readiness(node.name, version, RehearsalLog.PLUGINS));
@@ -75,11 +86,17 @@ final class RehearsalNocoBase implements NocoBase {
 
     private static Check versionCheck(WorldState state, Version target) {
         Version recorded = state.database.version();
-        if (target == null || recorded == null || !target.isBelow(recorded)) {
-            return Check.pass("Recorded version", "The database says " + recorded + ".");
+        if (target == null || recorded == null || recorded.isBelow(target)) {
+            return Check.pass("Target version", "The database says " + recorded + ".");
+        }
+        if (target.equals(recorded)) {
+            return Check.fail(
+                    "Target version",
+                    "The database is at " + recorded + " already.",
+                    "Nothing to upgrade. Choose a newer version.");
         }
         return Check.fail(
-                "Recorded version",
+                "Target version",
                 "The database says " + recorded + ", which is above the target " + target
                         + ": the older image would start and damage the data silently.",
                 "Choose a version above " + recorded + ". The only way back is a restore point.");

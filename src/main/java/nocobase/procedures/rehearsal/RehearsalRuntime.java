@@ -97,7 +97,7 @@ final class RehearsalRuntime implements ClusterRuntime {
             Set<String> wanted = scale.nodesOf(world.state(state, now)).stream()
                     .map(Node::name)
                     .collect(Collectors.toSet());
-            Optional<Failure> unreported = takeUnreported(state);
+            Optional<Failure> unreported = takeUnreported(state, wanted);
             if (unreported.isPresent()) {
                 return Progress.failed(unreported.get());
             }
@@ -107,12 +107,18 @@ final class RehearsalRuntime implements ClusterRuntime {
         });
     }
 
-    /** Reported once: whoever scales again after it tries again. */
-    private static Optional<Failure> takeUnreported(WorldState state) {
-        Optional<SimulatedNode> failed =
-                state.nodes.stream().filter(node -> node.unreported != null).findFirst();
-        Optional<Failure> failure = failed.map(node -> node.unreported);
-        failed.ifPresent(node -> node.unreported = null);
+    /**
+     * What went wrong with a node since it was last told to start or stop. Reported once: whoever scales again after it
+     * tries again. A node that ended and is not wanted any more is no failure.
+     */
+    private static Optional<Failure> takeUnreported(WorldState state, Set<String> wanted) {
+        List<SimulatedNode> failed =
+                state.nodes.stream().filter(node -> node.unreported != null).toList();
+        Optional<Failure> failure = failed.stream()
+                .filter(node -> node.running() != wanted.contains(node.name))
+                .map(node -> node.unreported)
+                .findFirst();
+        failed.forEach(node -> node.unreported = null);
         return failure;
     }
 

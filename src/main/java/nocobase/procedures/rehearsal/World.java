@@ -12,13 +12,17 @@ import nocobase.procedures.cluster.Version;
 /** The world of one rehearsal cluster: whoever looks finds it as it has become by now. */
 record World(String cluster, WorldStore store, Simulation simulation, Clock clock) {
 
-    /** Looks, without an effect of its own. */
+    /**
+     * Looks. Takes the lock, and looks again, only if the world has moved on since it was last kept or the look itself
+     * leaves a trace.
+     */
     <T> T look(BiFunction<WorldState, Instant, T> question) {
         WorldState world = store.read(cluster);
+        WorldState kept = store.copy(world);
         Instant now = clock.instant();
-        WorldState before = store.copy(world);
         simulation.advance(world, now);
-        return store.same(before, world) ? question.apply(world, now) : act(question);
+        T answer = question.apply(world, now);
+        return store.same(kept, world) ? answer : act(question);
     }
 
     /** Does something to it; kept also when the deed ends with an exception. */
