@@ -178,8 +178,8 @@ final class Failures {
 
     static Failure tidyUpBroke() {
         return Failure.of(
-                "Surplus restore points could not be removed: rm: cannot remove '/restore-points/…': Read-only file"
-                        + " system.",
-                "Check the volume of the restore points, then try again, or go on: nothing depends on it now.");
+                "What the operation set aside could not be removed: driver \"overlay2\" failed to remove root filesystem:"
+                        + " device or resource busy.",
+                "Try again, or go on and remove it later: nothing depends on it now.");
     }
 }

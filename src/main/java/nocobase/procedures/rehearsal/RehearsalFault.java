@@ -74,13 +74,17 @@ public enum RehearsalFault {
     TIDY_UP_FAILS_ONCE(42, Times.ONCE, "tidying up fails, trying again works"),
     /** The container engine does not answer when the nodes are to stop: a technical fault, tried again by itself. */
     ENGINE_SILENT_ONCE(43, Times.ONCE, "the container engine does not answer once: the engine tries again by itself"),
-    /** The container engine does not answer three times in a row: an incident. */
-    ENGINE_SILENT(44, Times.THREE_TIMES, "the container engine does not answer three times: a technical incident");
+    /** The container engine does not answer as often as a job is tried: an incident. */
+    ENGINE_SILENT(
+            44,
+            Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
+            "the container engine does not answer four times: a technical incident");
 
     /** How often a fault strikes in one operation. */
     enum Times {
         ONCE(1),
-        THREE_TIMES(3),
+        /** Four: application.yaml has failedJobRetryTimeCycle R4. */
+        AS_OFTEN_AS_JOBS_ARE_TRIED(4),
         ALWAYS(Integer.MAX_VALUE);
 
         private final int limit;

@@ -230,6 +230,9 @@ final class RehearsalRuntime implements ClusterRuntime {
     @Override
     public void finish(OperationId operation) {
         world.act((state, now) -> {
+            if (state.strikes(RehearsalFault.TIDY_UP_FAILS_ONCE)) {
+                throw new CannotProceedException(Failures.tidyUpBroke());
+            }
             if (state.aside.remove(operation.value()) != null || state.target != null) {
                 LOG.info(
                         "{}: finishing {}: old containers removed, restart policies put back",
