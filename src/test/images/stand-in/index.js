@@ -35,6 +35,7 @@ import threading
 import time
 import traceback
 import urllib.request
+from datetime import timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -118,7 +119,7 @@ class Application:
         self.loaded = set()
         self.pool = None
 
-    def commanding(self, message, command="start"):
+    def commanding(self, message, command="start"):  # "start" also while it installs or upgrades
         self.ready, self.code, self.message, self.command = False, "APP_COMMANDING", message, command
         log(message)
 
@@ -131,10 +132,8 @@ class Application:
 
     def error(self):
         status = 404 if self.code == "APP_NOT_FOUND" else 503
-        body = {"status": status, "maintaining": True, "message": self.message, "code": self.code}
-        if self.code in ("APP_COMMANDING", "APP_ERROR"):
-            body["command"] = {"name": self.command}
-        return status, {"error": body}
+        command = {} if status == 404 else {"command": {"name": self.command}}
+        return status, {"error": {"status": status, "maintaining": True, "message": self.message, **command, "code": self.code}}
 
 
 app = Application()
@@ -159,7 +158,7 @@ def database_version(cursor):
 
 def install():
     """No lock, exactly as in NocoBase: of three that install at once some fail for good."""
-    app.commanding("installing app...", "install")
+    app.commanding("installing app...")
     with Database() as cursor:
         share_of_start(0.1)
         cursor.execute('create table "migrations" (name varchar(255) primary key)')
@@ -193,8 +192,7 @@ def install():
             cursor.execute('insert into "migrations" (name) values (%s)', (name,))
         # Last of all: who sees this row sees a complete installation.
         cursor.execute(
-            'create table "applicationVersion" (id bigserial primary key, "createdAt" timestamptz default now(),'
-            ' "updatedAt" timestamptz default now(), value varchar(255))'
+            'create table "applicationVersion" (id bigserial primary key, value varchar(255))'
         )
         cursor.execute('insert into "applicationVersion" (value) values (%s)', (VERSION,))
 
@@ -206,11 +204,11 @@ def migrations(since):
 
 def upgrade(current):
     """Not transactional: what was done before a failure stays done."""
-    app.commanding("upgrading...", "upgrade")
+    app.commanding("upgrading...")
     share_of_start(0.1)
     with Database() as cursor:
         for name in migrations(current):
-            app.commanding(f"run migration {name}", "upgrade")
+            app.commanding(f"run migration {name}")
             cursor.execute('select 1 from "migrations" where name = %s', (name,))
             if cursor.fetchone():
                 continue
@@ -382,7 +380,12 @@ class Handler(BaseHTTPRequestHandler):
         if action == "app:getInfo":
             return self.data({"version": VERSION, "lang": "en-US", "name": "main", "database": {"dialect": "postgres"}})
         if action == "pm:listEnabled":
-            return self.data([p for p in self.plugins() if p["enabled"]])
+            # Neither versions nor flags here: those are in the database only.
+            return self.data([
+                {"name": p["name"], "packageName": p["packageName"], "options": None, "url": f"/static/plugins/{p['packageName']}"}
+                for p in self.plugins()
+                if p["enabled"]
+            ])
         if action == "auth:signIn":
             return self.sign_in()
         owners = [name for name, _, _, route in PLUGINS if route == action]
@@ -392,7 +395,7 @@ class Handler(BaseHTTPRequestHandler):
         if action in ("pm:list", "pm:enable", "pm:disable", "records:create", "records:list", "app:refresh"):
             self.signed_in()
             return getattr(self, action.replace(":", "_"))()
-        raise Refused(404, "NOT_FOUND", "Not Found")
+        self.answer(404, "Not Found", "text/plain")
 
     def plugins(self):
         with Database() as cursor:
@@ -409,7 +412,7 @@ class Handler(BaseHTTPRequestHandler):
             cursor.execute("select id, nickname, email, password from users where email = %s", (account,))
             row = cursor.fetchone()
         if not row or row[3] != self.values.get("password"):
-            raise Refused(401, "INCORRECT_PASSWORD", "The username/email or password is incorrect")
+            return self.answer(401, {"errors": [{"message": "The username/email or password is incorrect, please re-enter"}]})
         self.data({"user": {"id": row[0], "nickname": row[1], "email": row[2]}, "token": token_for(row[0])})
 
     def signed_in(self):
@@ -473,7 +476,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {"data": data})
 
     def answer(self, status, body, kind="application/json"):
-        text = (body if isinstance(body, str) else json.dumps(body)).encode()
+        text = (body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))).encode()
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(text)))
@@ -487,9 +490,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def instant(value):
+    return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def row_of(cursor, row):
     values = dict(zip((column.name for column in cursor.description), row))
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
+    return {name: instant(value) if hasattr(value, "isoformat") else value for name, value in values.items()}
 
 
 class Server(ThreadingHTTPServer):
@@ -544,8 +551,11 @@ def command_line(words):
     token = token_for(1)
     try:
         if words[:1] == ["list"]:
-            plugins = call("GET", "/api/pm:list", token)["data"]
-            print("--- BEGIN_PLUGIN_LIST_JSON ---", json.dumps(plugins, indent=2), "--- END_PLUGIN_LIST_JSON ---", sep="\n")
+            plugins = [
+                {"displayName": p["name"], "packageName": p["packageName"], "enabled": p["enabled"], "description": ""}
+                for p in call("GET", "/api/pm:list", token)["data"]
+            ]
+            print("--- BEGIN_PLUGIN_LIST_JSON ---", json.dumps(plugins), "--- END_PLUGIN_LIST_JSON ---", sep="\n")
         elif words[:1] in (["enable"], ["disable"]):
             for name in words[1:]:
                 call("POST", f"/api/pm:{words[0]}?filterByTk={name}", token)
