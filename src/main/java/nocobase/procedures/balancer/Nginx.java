@@ -40,6 +40,10 @@ final class Nginx {
         return containers.running(settings.container());
     }
 
+    boolean hasRoute(String fileName) {
+        return read(fileName) != null;
+    }
+
     boolean has(Configuration configuration) {
         return configuration.files().entrySet().stream()
                 .allMatch(file -> file.getValue().equals(text(read(file.getKey()))));

@@ -71,19 +71,18 @@ final class RouteProof {
                 }
             }
         }
-        return expected.addresses().isEmpty()
-                ? new Finding.Proven("Clients get the 503 page")
-                : wayIn(route, expected.addresses().get(0), expected.generation());
+        return expected.addresses().isEmpty() ? new Finding.Proven("Clients get the 503 page") : wayIn(route, expected);
     }
 
     /** Through the link to the cookie, and with the cookie to the node, as a browser goes. */
-    private Finding wayIn(Route.Maintenance route, Address node, String generation) throws IOException {
+    private Finding wayIn(Route.Maintenance route, Configuration expected) throws IOException {
+        Address node = expected.addresses().get(0);
         Answer link = client.get("/" + route.link());
         String cookie = link.header("Set-Cookie").split(";", 2)[0];
         if (link.status() != 302 || !cookie.startsWith(block.cookieName() + "=")) {
             return new Finding.NotYet("the private link answers " + link.status());
         }
-        Answer inside = client.get("/api/__health_check", "Cookie", cookie, ServerBlock.PROBE_HEADER, generation);
+        Answer inside = client.get("/api/__health_check", "Cookie", cookie, ServerBlock.PROBE_HEADER, expected.probe());
         String upstream = inside.header(ServerBlock.NODE_HEADER);
         if (!node.is(upstream) || inside.status() == 502 || inside.status() == 504) {
             return new Finding.NotYet(
@@ -98,7 +97,7 @@ final class RouteProof {
         expected.addresses().forEach(address -> seen.put(address.node(), false));
         String trouble = "";
         for (int i = 0; i < 2 * seen.size() && seen.containsValue(false); i++) {
-            Answer answer = client.get("/api/__health_check", ServerBlock.PROBE_HEADER, expected.generation());
+            Answer answer = client.get("/api/__health_check", ServerBlock.PROBE_HEADER, expected.probe());
             if (!answer.generation().equals(expected.generation())) {
                 return new Finding.OtherRoute(answer.generation());
             }

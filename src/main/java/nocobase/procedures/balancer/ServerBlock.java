@@ -134,6 +134,7 @@ final class ServerBlock {
         values.put("cluster", cluster);
         values.put("id", id());
         values.put("generation", Configuration.GENERATION);
+        values.put("probe", Configuration.PROBE);
         values.put(
                 "listen",
                 Arrays.stream(settings.listen().split(","))
