@@ -164,7 +164,7 @@ class ServerBlockTest {
     /** {@code -Dgolden.write=true} writes what was found; look at the difference before it is committed. */
     private static void assertGolden(String name, Configuration found) throws IOException {
         String text = text(found).replace(found.generation(), "GENERATION").replace(found.probe(), "PROBE");
-        Path golden = Path.of("src/test/resources/nocobase/procedures/balancer", name);
+        Path golden = Path.of("src/test/resources/golden/balancer", name);
         if (Boolean.getBoolean("golden.write")) {
             Files.createDirectories(golden.getParent());
             Files.writeString(golden, text);
