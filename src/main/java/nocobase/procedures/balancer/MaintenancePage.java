@@ -15,7 +15,7 @@ enum MaintenancePage {
             Locale.ENGLISH,
             "en",
             "We will be right back",
-            "This system is being updated. Everything you saved is kept.",
+            "This system is under maintenance. Everything you saved is kept.",
             "Unavailable since",
             "d MMMM uuuu, HH:mm",
             "for",
@@ -25,7 +25,7 @@ enum MaintenancePage {
             Locale.forLanguageTag("pt-BR"),
             "pt-BR",
             "Voltamos já",
-            "O sistema está sendo atualizado. Tudo o que você salvou está guardado.",
+            "O sistema está em manutenção. Tudo o que você salvou está guardado.",
             "Indisponível desde",
             "d 'de' MMMM 'de' uuuu, HH:mm",
             "há",
@@ -89,6 +89,9 @@ enum MaintenancePage {
         String offset = time.getOffset().getTotalSeconds() == 0
                 ? "UTC"
                 : "UTC" + time.getOffset().getId();
-        return DateTimeFormatter.ofPattern(sincePattern, locale).format(time) + " (" + offset + ")";
+        return DateTimeFormatter.ofPattern(sincePattern, locale).format(time)
+                + " <span class=\"zone\">("
+                + offset.replace('-', '\u2212')
+                + ")</span>";
     }
 }

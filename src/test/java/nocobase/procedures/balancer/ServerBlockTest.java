@@ -97,9 +97,15 @@ class ServerBlockTest {
         Configuration found = new ServerBlock("prod-eu", settings("_", "80"), ZoneId.of("America/Sao_Paulo"))
                 .maintenance(Route.Maintenance.closed(OPERATION, SINCE), null);
         assertThat(found.files().get("prod-eu.maintenance.en.html"))
-                .contains("<html lang=\"en\">", "2 January 2026, 00:12 (UTC-03:00)", "prod-eu-abcd2345");
+                .contains(
+                        "<html lang=\"en\">",
+                        "2 January 2026, 00:12 <span class=\"zone\">(UTC\u221203:00)</span>",
+                        "prod-eu-abcd2345");
         assertThat(found.files().get("prod-eu.maintenance.pt.html"))
-                .contains("<html lang=\"pt-BR\">", "2 de janeiro de 2026, 00:12 (UTC-03:00)", "Voltamos já");
+                .contains(
+                        "<html lang=\"pt-BR\">",
+                        "2 de janeiro de 2026, 00:12 <span class=\"zone\">(UTC\u221203:00)</span>",
+                        "Voltamos já");
     }
 
     @Test
