@@ -4,15 +4,13 @@ import java.time.Clock;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.NocoBase;
-import org.springframework.stereotype.Component;
 
 /** Makes the {@link NocoBase} port of a cluster. The port keeps only when it last looked at each node; it may be made anew. */
-@Component
 public final class NocoBaseFactory {
 
     private final Clock clock;
 
-    NocoBaseFactory(Clock clock) {
+    public NocoBaseFactory(Clock clock) {
         this.clock = clock;
     }
 

@@ -4,15 +4,14 @@ import java.time.Clock;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.LoadBalancer;
-import org.springframework.stereotype.Component;
 
 /** Makes the {@link LoadBalancer} port of a cluster whose balancer is an nginx in a container. */
-@Component
 public final class LoadBalancerFactory {
 
     private final Clock clock;
 
-    LoadBalancerFactory(Clock clock) {
+    /** @param clock its zone is the one that the 503 page shows to browsers without scripts */
+    public LoadBalancerFactory(Clock clock) {
         this.clock = clock;
     }
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.NocoBase.Readiness;
@@ -33,7 +34,7 @@ class ReadinessGateTest {
 
     private static EmbeddedPostgres postgres;
 
-    private final TickingClock clock = new TickingClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-01-02T03:12:40Z"));
     private final ObservedNodes runtime = new ObservedNodes();
     private SpokenNode server;
     private NodesAndDatabase nocobase;
