@@ -10,8 +10,9 @@ import org.camunda.spin.plugin.variable.value.JsonValue;
 /** Structured values as JSON variables: readable in Cockpit, usable in forms, without the 4000 characters' limit. */
 final class Json {
 
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().registerModule(new JavaTimeModule()).disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .registerModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
     private Json() {}
 
