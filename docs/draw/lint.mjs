@@ -10,7 +10,6 @@ const { moddleExtensions, ...config } = JSON.parse(readFileSync(new URL('.bpmnli
 const moddle = new BpmnModdle(
   Object.fromEntries(Object.entries(moddleExtensions).map(([prefix, module]) => [prefix, require(module)])),
 );
-const linter = new Linter({ config, resolver: new NodeResolver({ require }) });
 
 const advice = {
   'conditional-flows': 'give the flow a condition, or make it the default flow of its gateway',
@@ -48,6 +47,8 @@ export async function lint(xml) {
     advice: 'correct the reference or remove it',
     rule: 'xml',
   }));
+  // A linter's rules remember what they saw: one linter for several models would report their equal ids as duplicates.
+  const linter = new Linter({ config, resolver: new NodeResolver({ require }) });
   const results = await linter.lint(parsed.rootElement);
   for (const [rule, reports] of Object.entries(results)) {
     for (const { id, message } of reports) {
