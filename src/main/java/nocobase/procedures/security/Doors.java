@@ -1,16 +1,19 @@
 package nocobase.procedures.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
@@ -38,7 +41,7 @@ class Doors {
             throws Exception {
         return common(http, PATH.matcher("/engine-rest/**"))
                 .authenticationProvider(users)
-                .httpBasic(Customizer.withDefaults())
+                .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .addFilterAfter(new EngineIdentityFilter(identity), AuthorizationFilter.class)
@@ -74,7 +77,7 @@ class Doors {
     SecurityFilterChain actuatorDoor(HttpSecurity http, EngineUsers users) throws Exception {
         return common(http, new OrRequestMatcher(PATH.matcher("/actuator"), PATH.matcher("/actuator/**")))
                 .authenticationProvider(users)
-                .httpBasic(Customizer.withDefaults())
+                .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(
                                 PATH.matcher("/actuator/health"), PATH.matcher("/actuator/health/**"))
@@ -109,6 +112,16 @@ class Doors {
                 .logout(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)));
+    }
+
+    /**
+     * Not {@code sendError}: its error dispatch would read the body of a request that nobody may send (a stack trace in the
+     * log for each multipart body).
+     */
+    private static void askForPassword(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"NocoBase cluster procedures\"");
+        response.setStatus(HttpStatus.UNAUTHORIZED.value());
     }
 
     private static HttpSecurity notFound(HttpSecurity http) throws Exception {

@@ -11,6 +11,7 @@ final class Refusal extends ProcessEngineException {
     private static final long serialVersionUID = 1L;
     private static final int BAD_INPUT = 20400;
     private static final int NOT_ALLOWED = 20403;
+    private static final int TOO_LATE = 20409;
 
     private Refusal(String text, int code) {
         super(text, code);
@@ -22,5 +23,10 @@ final class Refusal extends ProcessEngineException {
 
     static Refusal notAllowed(String text) {
         return new Refusal(text, NOT_ALLOWED);
+    }
+
+    /** Somebody else was faster. */
+    static Refusal tooLate(String text) {
+        return new Refusal(text, TOO_LATE);
     }
 }

@@ -28,6 +28,9 @@ final class TaskRules {
                     "A task is claimed for oneself. A manager may assign " + named(task) + " to somebody else.");
         }
         fourEyes(task, person);
+        if (task.getAssignee() != null && !task.getAssignee().equals(person)) {
+            throw Refusal.tooLate("\"" + task.getAssignee() + "\" has claimed " + named(task) + " already.");
+        }
     }
 
     static void mayAssign(CommandContext engine, String taskId, String assignee) {
@@ -68,7 +71,7 @@ final class TaskRules {
     private static TaskEntity open(CommandContext engine, String taskId) {
         TaskEntity task = taskId == null ? null : engine.getTaskManager().findTaskById(taskId);
         if (task == null) {
-            throw Refusal.badInput("This task is not open any more: somebody has completed it, or its procedure has"
+            throw Refusal.tooLate("This task is not open any more: somebody has completed it, or its procedure has"
                     + " ended. Refresh the list.");
         }
         return task;
