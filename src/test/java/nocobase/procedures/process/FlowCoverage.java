@@ -8,6 +8,7 @@ import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
 import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.pvm.process.TransitionImpl;
 import org.camunda.bpm.engine.impl.util.xml.Element;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
 
 /** Which sequence flows of which model the tests took. */
 class FlowCoverage extends AbstractBpmnParseListener {
@@ -17,7 +18,7 @@ class FlowCoverage extends AbstractBpmnParseListener {
 
     @Override
     public void parseSequenceFlow(Element element, ScopeImpl scope, TransitionImpl transition) {
-        String flow = scope.getProcessDefinition().getKey() + "/" + transition.getId();
+        String flow = ((ProcessDefinition) scope.getProcessDefinition()).getKey() + "/" + transition.getId();
         all.add(flow);
         transition.addListener(ExecutionListener.EVENTNAME_TAKE, execution -> taken.add(flow));
     }

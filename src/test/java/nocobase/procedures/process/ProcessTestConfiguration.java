@@ -1,5 +1,7 @@
 package nocobase.procedures.process;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -26,9 +28,8 @@ class ProcessTestConfiguration {
     AbstractProcessEnginePlugin coveragePlugin(FlowCoverage coverage) {
         return new AbstractProcessEnginePlugin() {
             @Override
-            public void postInit(ProcessEngineConfigurationImpl configuration) {
-                configuration.getCustomPostBPMNParseListeners().add(coverage);
-                configuration.getBpmnParser().getParseListeners().add(coverage);
+            public void preInit(ProcessEngineConfigurationImpl configuration) {
+                configuration.setCustomPreBPMNParseListeners(new ArrayList<>(List.of(coverage)));
             }
         };
     }
