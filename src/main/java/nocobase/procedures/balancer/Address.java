@@ -11,9 +11,12 @@ import java.util.List;
  */
 record Address(String node, String name, List<String> hosts, int port) {
 
-    /** By name where there is one: addresses change when containers are started in another order, after a reboot say. */
-    String byName() {
-        return (name == null ? hosts.get(0) : name) + ":" + port;
+    /**
+     * By name where there is one: addresses change when containers are started in another order, after a reboot say. An nginx
+     * that asks again also starts while the node is gone, and follows it to another address.
+     */
+    String server(boolean askedAgain) {
+        return name == null ? byAddress() : name + ":" + port + (askedAgain ? " resolve" : "");
     }
 
     /**

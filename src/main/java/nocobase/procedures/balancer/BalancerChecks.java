@@ -60,7 +60,10 @@ final class BalancerChecks {
                     "\"nginx -v\" in container " + container + " fails: " + Texts.shown(version.output(), 300),
                     "The container must hold nginx, with nginx on its path."));
         }
-        checks.add(Check.pass(CONTAINER, container + ": " + Texts.shown(version.output())));
+        String names = nginx.nameServer().isPresent()
+                ? "follows the nodes' names"
+                : "resolves the nodes' names when it loads; from 1.27.3 on it also starts while a node is gone";
+        checks.add(Check.pass(CONTAINER, container + ": " + Texts.shown(version.output()) + ", " + names));
         checks.add(directory());
         checks.add(valid());
         checks.add(answer());
