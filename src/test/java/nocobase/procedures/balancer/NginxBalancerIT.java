@@ -47,6 +47,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Requires("docker")
 class NginxBalancerIT {
 
+    /** {@code -Dbalancer.image=local/nginx:new} for the whole of it with a newer nginx. */
+    private static String image() {
+        return System.getProperty("balancer.image", "local/nginx:1");
+    }
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -65,7 +70,7 @@ class NginxBalancerIT {
 
     @BeforeAll
     static void startScene() {
-        scene = DockerScene.of(2).start();
+        scene = DockerScene.of(2).balancerImage(image()).start();
         scene.startNode(1);
         awaitHealthy(1);
         scene.startNode(2);
