@@ -62,13 +62,16 @@ final class EmbeddedPostgresServer implements AutoCloseable {
         this.keep = properties.keep();
         this.timeout = properties.timeout();
         this.lock = lock;
-        this.user = ServerUser.detect(directory);
+        this.cluster = directory.resolve("cluster");
+        this.user = ServerUser.detect(directory, cluster);
+        if (Files.exists(cluster)) {
+            user.requireOwn(cluster);
+        }
         this.binaries = properties.programs() == null
                 ? PostgresBinaries.besideData(directory)
                 : PostgresBinaries.shared(
                         Files.createDirectories(properties.programs()).toRealPath());
         user.own(binaries.home());
-        this.cluster = directory.resolve("cluster");
         this.password = kept();
     }
 
@@ -137,7 +140,6 @@ final class EmbeddedPostgresServer implements AutoCloseable {
     private void start() throws IOException {
         removeHalfMade();
         if (Files.exists(cluster)) {
-            user.requireOwn(cluster);
             requireSameMajor();
             settleLeftover();
         } else {

@@ -23,17 +23,19 @@ import java.util.Set;
  */
 record ServerUser(List<String> prefix, UserPrincipal owner, Set<String> accepted) {
 
+    private static final String NOBODY = "nobody";
     private static final Duration PROBE = Duration.ofSeconds(10);
     private static final List<String> NAMESPACE = List.of("unshare", "-U");
     /** The arguments after "sh" reach the command as they are: no shell reads them. */
-    private static final List<String> NOBODY =
-            List.of("su", "nobody", "-s", "/bin/sh", "-c", "exec \"$@\"", "--", "sh");
+    private static final List<String> AS_NOBODY =
+            List.of("su", NOBODY, "-s", "/bin/sh", "-c", "exec \"$@\"", "--", "sh");
 
-    static ServerUser detect(Path directory) throws IOException {
+    /** @param data where the data is, or will be */
+    static ServerUser detect(Path directory, Path data) throws IOException {
         Path probe = Files.createTempFile(directory, "owner", "");
         try {
             UserPrincipal engine = Files.getOwner(probe);
-            return isRoot(probe) ? notRoot(engine) : new ServerUser(List.of(), null, Set.of(engine.getName()));
+            return isRoot(probe) ? notRoot(engine, data) : new ServerUser(List.of(), null, Set.of(engine.getName()));
         } finally {
             Files.delete(probe);
         }
@@ -44,15 +46,17 @@ record ServerUser(List<String> prefix, UserPrincipal owner, Set<String> accepted
                 && Integer.valueOf(0).equals(Files.getAttribute(probe, "unix:uid"));
     }
 
-    private static ServerUser notRoot(UserPrincipal root) throws IOException {
-        Set<String> accepted = Set.of(root.getName(), "nobody");
-        if (works(NAMESPACE)) {
+    /** Data that belongs to nobody stays so: a server of a killed engine may still be running on it. */
+    private static ServerUser notRoot(UserPrincipal root, Path data) throws IOException {
+        Set<String> accepted = Set.of(root.getName(), NOBODY);
+        boolean nobodys = Files.exists(data) && Files.getOwner(data).getName().equals(NOBODY);
+        if (!nobodys && works(NAMESPACE)) {
             return new ServerUser(NAMESPACE, root, accepted);
         }
-        if (works(NOBODY)) {
+        if (works(AS_NOBODY)) {
             UserPrincipal nobody =
-                    FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
-            return new ServerUser(NOBODY, nobody, accepted);
+                    FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
+            return new ServerUser(AS_NOBODY, nobody, accepted);
         }
         throw new EmbeddedDatabaseException(
                 "The embedded PostgreSQL does not run as root, and this machine offers neither \"unshare -U\" nor"
