@@ -44,11 +44,12 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
         Set<Resource> resources = new LinkedHashSet<>();
         try {
             for (Resource model : find("processes/*.bpmn")) {
-                resources.add(new ByteArrayResource(
-                        model.getInputStream().readAllBytes(), "processes/" + model.getFilename()));
+                resources.add(new Named(
+                        "processes/" + model.getFilename(),
+                        model.getInputStream().readAllBytes()));
             }
             for (Resource form : find("forms/*.form")) {
-                resources.add(new ByteArrayResource(withClusters(form), "forms/" + form.getFilename()));
+                resources.add(new Named("forms/" + form.getFilename(), withClusters(form)));
             }
         } catch (IOException e) {
             throw new IllegalStateException("The models and forms cannot be read", e);
@@ -84,5 +85,31 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
         ClusterSettings settings = cluster.settings();
         String label = settings.label() == null ? cluster.name() : settings.label() + " (" + cluster.name() + ")";
         return settings.runtime() == ClusterSettings.Kind.REHEARSAL ? label + " — simulation" : label;
+    }
+
+    /** The engine takes a byte array's description for the resource's name. */
+    private static final class Named extends ByteArrayResource {
+
+        private final String name;
+
+        Named(String name, byte[] content) {
+            super(content);
+            this.name = name;
+        }
+
+        @Override
+        public String getDescription() {
+            return name;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Named named && named.name.equals(name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
     }
 }

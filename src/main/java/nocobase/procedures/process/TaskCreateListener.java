@@ -42,7 +42,8 @@ class TaskCreateListener implements TaskListener {
 
     private void prepare(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
-        FormFields.of(Tasks.formOf(task)).forEach(execution::removeVariable);
+        // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
+        FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
         task.setVariableLocal("operation", execution.getProcessBusinessKey());
         task.setVariableLocal("options", Json.of(Choices.of(text(task, Variables.CHOICES))));
