@@ -3,6 +3,8 @@ package nocobase.procedures.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
@@ -12,6 +14,7 @@ import org.camunda.bpm.engine.authorization.Permissions;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.env.MockEnvironment;
 
 /** What every start makes anew, and does not make twice. */
 class AtStartTest extends SecuredEngine {
@@ -111,6 +114,67 @@ class AtStartTest extends SecuredEngine {
         assertThat(ids("olga", "My group's tasks")).contains(mine, ottos, free);
         assertThat(ids("maria", "All tasks")).contains(mine, ottos, free);
         assertThat(ids("maria", "My group's tasks")).doesNotContain(mine, ottos, free);
+    }
+
+    @Test
+    void outsideTheDemoItsAccountsGoAndOneAdministratorIsMadeOnce() {
+        MockEnvironment production =
+                new MockEnvironment().withProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
+        SecuritySettings settings = settings(null, Map.of());
+        Accounts accounts = new Accounts(identity, settings, new DemoAccounts(production, settings));
+        try {
+            List<Account> announced = accounts.reconcile();
+
+            assertThat(identity.createUserQuery()
+                            .userIdIn("olga", "otto", "maria")
+                            .count())
+                    .isZero();
+            assertThat(announced).singleElement().satisfies(admin -> {
+                assertThat(admin.id()).isEqualTo("admin");
+                assertThat(admin.password()).hasSize(20);
+                assertThat(new Caller(port, "admin", admin.password()).status("GET", "/engine-rest/engine", null))
+                        .isEqualTo(200);
+            });
+            assertThat(as("admin").status("GET", "/engine-rest/engine", null)).isEqualTo(401);
+            assertThat(accounts.reconcile()).as("printed once").isEmpty();
+        } finally {
+            start.run(null);
+        }
+    }
+
+    @Test
+    void configuredAccountsComeChangeAndGoWithTheConfiguration() {
+        var ada = new SecuritySettings.User("a-long-password", Set.of(Role.OPS), "Ada", null, "ada@example.org");
+        var changed = new SecuritySettings.User("another-password", Set.of(Role.MANAGERS), "Ada", null, null);
+        try {
+            reconcile(settings("the-first-password", Map.of("ada", ada)));
+            assertThat(new Caller(port, "ada", "a-long-password").status("GET", "/actuator/metrics", null))
+                    .isEqualTo(403);
+            assertThat(new Caller(port, "admin", "the-first-password").status("GET", "/engine-rest/engine", null))
+                    .isEqualTo(200);
+
+            reconcile(settings(null, Map.of("ada", changed)));
+            assertThat(new Caller(port, "ada", "another-password").status("GET", "/actuator/metrics", null))
+                    .isEqualTo(200);
+            assertThat(new Caller(port, "admin", "the-first-password").status("GET", "/engine-rest/engine", null))
+                    .as("the administrator stays when the password is taken out of the environment")
+                    .isEqualTo(200);
+
+            reconcile(settings(null, Map.of()));
+            assertThat(identity.createUserQuery().userId("ada").count()).isZero();
+        } finally {
+            start.run(null);
+        }
+    }
+
+    private void reconcile(SecuritySettings settings) {
+        MockEnvironment production =
+                new MockEnvironment().withProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
+        new Accounts(identity, settings, new DemoAccounts(production, settings)).reconcile();
+    }
+
+    private static SecuritySettings settings(String adminPassword, Map<String, SecuritySettings.User> users) {
+        return new SecuritySettings("admin", adminPassword, users, false);
     }
 
     private List<String> ids(String user, String filter) {

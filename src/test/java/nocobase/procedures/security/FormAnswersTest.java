@@ -3,15 +3,23 @@ package nocobase.procedures.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.camunda.bpm.engine.AuthorizationService;
+import org.camunda.bpm.engine.authorization.Authorization;
+import org.camunda.bpm.engine.authorization.Permissions;
+import org.camunda.bpm.engine.authorization.Resources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What people send is checked against the form that asked, whatever client they use. */
 class FormAnswersTest extends SecuredEngine {
+
+    @Autowired
+    AuthorizationService authorizations;
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
@@ -176,6 +184,42 @@ class FormAnswersTest extends SecuredEngine {
                 .isEqualTo("The cluster \"test\" is held by olga since 03:12.");
 
         assertThat(runtime.createProcessInstanceQuery().count()).isEqualTo(before);
+    }
+
+    /** Somebody granted too much in the database; the last door holds until the next start takes the grant away. */
+    @Test
+    void whoGotTooManyRightsStillCannotWriteRoundTheForms() {
+        String task = claimedJudge();
+        String instance = "/engine-rest/process-instance/" + instanceOf(task);
+        Authorization everything = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+        everything.setUserId("olga");
+        everything.setResource(Resources.PROCESS_INSTANCE);
+        everything.setResourceId("*");
+        everything.setPermissions(new Permissions[] {Permissions.ALL});
+        authorizations.saveAuthorization(everything);
+        try {
+            String text = "\"olga\" may not set \"internal\": people's answers go through the forms of a procedure.";
+            assertThat(as("olga").refused(403, "PUT", instance + "/variables/internal", "{\"value\":\"x\"}"))
+                    .isEqualTo(text);
+            assertThat(as("olga")
+                            .refused(
+                                    403,
+                                    "POST",
+                                    instance + "/variables",
+                                    "{\"modifications\":{\"internal\":{\"value\":\"x\"}}}"))
+                    .isEqualTo(text);
+            assertThat(
+                            as("olga")
+                                    .refused(
+                                            403,
+                                            "POST",
+                                            instance + "/modification",
+                                            "{\"instructions\":[{\"type\":\"startBeforeActivity\",\"activityId\":\"userTask_approve\",\"variables\":{\"internal\":{\"value\":\"x\"}}}]}"))
+                    .isEqualTo(text);
+            assertThat(tasks.getVariables(task)).containsEntry("internal", "kept");
+        } finally {
+            authorizations.deleteAuthorization(everything.getId());
+        }
     }
 
     @ExtendWith(OutputCaptureExtension.class)
