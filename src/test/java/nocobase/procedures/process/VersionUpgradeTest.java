@@ -454,7 +454,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha").stream().filter(Node::running).map(Node::name))
                 .containsExactly("app-1", "app-2");
@@ -591,7 +597,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
     }
 
