@@ -1,0 +1,96 @@
+package nocobase.procedures;
+
+import java.io.File;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import nocobase.procedures.docker.DockerScene;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/**
+ * The test needs more than a JDK: {@code docker} (an engine and the stand-in images), {@code nocobase} (an engine and the
+ * real NocoBase's image), {@code browser} (Chromium). Where the means are missing the test is skipped with a loud message;
+ * those listed in {@code -Dtests.required=docker,browser,…} make it fail instead.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(Requires.Condition.class)
+public @interface Requires {
+
+    /** The means that must be there. */
+    String[] value();
+
+    /** Decides whether the test runs. Each of the means is looked for once in a JVM. */
+    class Condition implements ExecutionCondition {
+
+        private static final Map<String, Supplier<Optional<String>>> MEANS = Map.of(
+                "docker", () -> DockerScene.missing(DockerScene.STAND_IN + ":2.2.15"),
+                "nocobase", () -> DockerScene.missing("local/nocobase:2.2.15"),
+                "browser", Condition::missingBrowser);
+
+        private static final Map<String, Optional<String>> FOUND = new ConcurrentHashMap<>();
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            String[] names = AnnotationSupport.findAnnotation(context.getElement(), Requires.class)
+                    .map(Requires::value)
+                    .orElse(new String[0]);
+            for (String name : names) {
+                Optional<String> missing = missing(name);
+                if (missing.isPresent()) {
+                    return refuse(name, missing.get(), context.getDisplayName());
+                }
+            }
+            return ConditionEvaluationResult.enabled("");
+        }
+
+        private static ConditionEvaluationResult refuse(String name, String reason, String test) {
+            String text = test + " needs \"" + name + "\", which is missing: " + reason;
+            if (required().anyMatch(name::equals)) {
+                throw new IllegalStateException(text + " (required by -Dtests.required)");
+            }
+            System.err.println("!!!! NOT RUN: " + text);
+            return ConditionEvaluationResult.disabled(text);
+        }
+
+        private static Stream<String> required() {
+            return Arrays.stream(System.getProperty("tests.required", "").split(","))
+                    .map(String::strip);
+        }
+
+        private static Optional<String> missing(String name) {
+            Supplier<Optional<String>> means = MEANS.get(name);
+            if (means == null) {
+                throw new IllegalArgumentException(
+                        "@Requires(\"" + name + "\"): one of " + MEANS.keySet() + " expected");
+            }
+            return FOUND.computeIfAbsent(name, key -> means.get());
+        }
+
+        /** {@code CHROMIUM} names the executable; otherwise {@code chromium} is looked for on the path. */
+        private static Optional<String> missingBrowser() {
+            String configured = System.getenv("CHROMIUM");
+            if (configured != null && !configured.isBlank()) {
+                return Files.isExecutable(Path.of(configured))
+                        ? Optional.empty()
+                        : Optional.of("CHROMIUM=" + configured + " is no executable");
+            }
+            boolean found = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, "chromium")));
+            return found ? Optional.empty() : Optional.of("no chromium on the path, and CHROMIUM is not set");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package nocobase.procedures.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.Containers.ExecResult;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Commands, files and jobs on the real engine. */
+@Requires("docker")
+class DockerContainersIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static DockerScene scene;
+    private static DockerHost host;
+    private static Containers containers;
+    private static String node;
+
+    @BeforeAll
+    static void startOneNode() {
+        scene = DockerRuntimeIT.nodes(2).start();
+        host = DockerRuntimeIT.host(scene);
+        containers = host.containers();
+        node = scene.node(1);
+        DockerRuntimeIT.reach(host, Scale.first());
+    }
+
+    @AfterAll
+    static void removeAll() {
+        host.close();
+        scene.close();
+    }
+
+    @Test
+    void runsACommandWithoutAnyShell() {
+        ExecResult echo = containers.exec(node, List.of("echo", "$(id) ; 'a  b'"), LIMIT);
+        assertThat(echo.output()).isEqualTo("$(id) ; 'a  b'\n");
+        assertThat(echo.succeeded()).isTrue();
+        ExecResult failed = containers.exec(node, List.of("sh", "-c", "echo out; echo err >&2; exit 7"), LIMIT);
+        assertThat(failed.exitCode()).isEqualTo(7);
+        assertThat(failed.output()).contains("out").contains("err");
+        assertThat(containers.exec(node, List.of("no-such-command"), LIMIT).succeeded())
+                .isFalse();
+    }
+
+    @Test
+    void keepsTheLastPartOfALongOutput() {
+        ExecResult result = containers.exec(
+                node, List.of("sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done"), LIMIT);
+        assertThat(result.output()).hasSizeLessThanOrEqualTo(64 * 1024).endsWith("line-19999\n");
+    }
+
+    @Test
+    void doesNotWaitLongerThanTheLimit() {
+        assertThatThrownBy(() -> containers.exec(node, List.of("sleep", "60"), Duration.ofSeconds(1)))
+                .isInstanceOf(EngineFault.class)
+                .hasMessageContaining("did not end within 1 s");
+    }
+
+    @Test
+    void saysWhichContainerIsAbsentOrDoesNotRun() {
+        assertThatThrownBy(() -> containers.exec("no-such-container", List.of("true"), LIMIT))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("no container no-such-container");
+        assertThatThrownBy(() -> containers.exec(scene.node(2), List.of("true"), LIMIT))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining(scene.node(2) + " does not run");
+        assertThatThrownBy(() -> containers.read("no-such-container", "/etc/passwd"))
+                .isInstanceOf(CannotProceedException.class);
+        assertThatThrownBy(() -> containers.write("no-such-container", "/tmp/a", new byte[0], 0600))
+                .isInstanceOf(CannotProceedException.class);
+        assertThat(containers.running("no-such-container")).isFalse();
+        assertThat(containers.running(scene.node(2))).isFalse();
+        assertThat(containers.running(node)).isTrue();
+    }
+
+    @Test
+    void writesAndReadsFiles() {
+        String path = "/app/nocobase/storage/seen.conf";
+        containers.write(node, path, "one".getBytes(UTF_8), 0644);
+        containers.write(node, path, "zwei: ü".getBytes(UTF_8), 0640);
+        assertThat(new String(containers.read(node, path), UTF_8)).isEqualTo("zwei: ü");
+        assertThat(containers
+                        .exec(node, List.of("stat", "-c", "%a %u", path), LIMIT)
+                        .output())
+                .isEqualTo("640 0\n");
+        assertThat(containers
+                        .exec(node, List.of("ls", "-A", "/app/nocobase/storage"), LIMIT)
+                        .output())
+                .doesNotContain(".new");
+        assertThat(containers.read(node, "/app/nocobase/storage/absent")).isNull();
+        assertThat(containers.read(scene.node(2), path))
+                .as("a stopped container's volume")
+                .isNotNull();
+        containers.write(scene.node(2), path, "stopped".getBytes(UTF_8), 0600);
+        assertThat(new String(containers.read(node, path), UTF_8)).isEqualTo("stopped");
+        assertThatThrownBy(() -> containers.write(node, "/no/such/directory/file", new byte[0], 0600))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("no directory /no/such/directory");
+    }
+
+    @Test
+    void replacesAFileAtomically() {
+        String path = "/app/nocobase/storage/atomic";
+        containers.write(node, path, "x".repeat(100_000).getBytes(UTF_8), 0600);
+        // The size is looked at all the time while the file is replaced: a half-written one would show.
+        String watch = "end=$(($(date +%s)+3)); while [ $(date +%s) -lt $end ]; do stat -c %s " + path
+                + " || echo gone; done | sort | uniq -c";
+        Thread writer = new Thread(() -> {
+            for (int i = 0; i < 8; i++) {
+                containers.write(node, path, "y".repeat(100_000).getBytes(UTF_8), 0600);
+            }
+        });
+        writer.start();
+        String sizes = containers.exec(node, List.of("sh", "-c", watch), LIMIT).output();
+        assertThat(sizes.strip()).matches("\\d+ 100000");
+    }
+
+    @Test
+    void runsAJobOnceAndKeepsItsResult() {
+        OperationId operation = OperationId.next(scene.name());
+        String name = operation + "-job";
+        List<String> command = List.of(
+                "sh",
+                "-c",
+                "echo started >> /storage/runs; stat -c '%a %u' /run/secrets/password; cat /run/secrets/password; echo $GREETING;"
+                        + " sleep 1; ls /app/nocobase/storage/runs; exit 3");
+        DataJob job = new DataJob(
+                name,
+                null,
+                node,
+                command,
+                Map.of("GREETING", "hello"),
+                Map.of("/run/secrets/password", "secret!"),
+                List.of(scene.storageVolume() + ":/storage"),
+                node + ":ro",
+                "none");
+        assertThat(containers.run(job)).isInstanceOf(Progress.Pending.class);
+        InspectContainerResponse inspected = scene.inspect(name);
+        assertThat(inspected.getConfig().getLabels())
+                .containsEntry(Marks.CLUSTER, scene.name())
+                .containsEntry(Marks.OPERATION, operation.value());
+        assertThat(inspected.toString()).doesNotContain("secret!");
+
+        // Another process finds the same job.
+        try (DockerHost second = DockerRuntimeIT.host(scene)) {
+            ExecResult result = result(second.containers(), job);
+            assertThat(result.exitCode()).isEqualTo(3);
+            assertThat(result.output()).isEqualTo("600 0\nsecret!hello\n/app/nocobase/storage/runs\n");
+        }
+        assertThat(result(containers, job).exitCode()).isEqualTo(3);
+        assertThat(containers
+                        .exec(node, List.of("cat", "/app/nocobase/storage/runs"), LIMIT)
+                        .output())
+                .isEqualTo("started\n");
+        containers.forget(name);
+        containers.forget(name);
+        assertThat(scene.containers()).noneMatch(container -> container.getNames()[0].contains(name));
+    }
+
+    @Test
+    void continuesAJobThatWasCutBeforeItsStart() {
+        DataJob job =
+                job(OperationId.next(scene.name()) + "-cut", List.of("cat", "/note"), Map.of("/note", "complete"));
+        DockerScene.docker()
+                .createContainerCmd("local/stand-in:2.2.15")
+                .withName(job.name())
+                .withLabels(Map.of(Marks.ROLE, "job", DockerScene.TEST_LABEL, "true"))
+                .withUser("0:0")
+                .withEntrypoint(job.command())
+                .exec();
+        assertThat(result(containers, job).output()).isEqualTo("complete");
+        containers.forget(job.name());
+    }
+
+    @Test
+    void forgetsARunningJob() {
+        DataJob job = job(OperationId.next(scene.name()) + "-long", List.of("sleep", "600"), Map.of());
+        assertThat(containers.run(job)).isInstanceOf(Progress.Pending.class);
+        containers.forget(job.name());
+        assertThat(containers.running(job.name())).isFalse();
+    }
+
+    @Test
+    void leavesNoVolumeBehindWhereTheImageDeclaresSome() {
+        int before = volumes();
+        DataJob job = new DataJob(
+                OperationId.next(scene.name()) + "-pg",
+                "local/postgres:15",
+                null,
+                List.of("pg_dump", "--version"),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                null,
+                null);
+        assertThat(result(containers, job).output()).contains("pg_dump (PostgreSQL) 15");
+        containers.forget(job.name());
+        // Others make volumes beside us; the declared one would be new and bear no name of theirs.
+        assertThat(volumes()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void tellsWhyAJobCannotStart() {
+        DataJob absent = job(OperationId.next(scene.name()) + "-none", List.of("no-such-command"), Map.of());
+        assertThat(containers.run(absent))
+                .isInstanceOfSatisfying(
+                        Progress.Failed.class,
+                        failed -> assertThat(failed.failure().what()).contains("no-such-command"));
+        containers.forget(absent.name());
+        DataJob noImage = new DataJob(
+                OperationId.next(scene.name()) + "-img",
+                "local/absent:1",
+                null,
+                List.of("true"),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                null,
+                null);
+        assertThatThrownBy(() -> containers.run(noImage))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("local/absent:1");
+        assertThatThrownBy(() -> containers.forget(node))
+                .as("a container that is no job")
+                .isInstanceOf(CannotProceedException.class);
+    }
+
+    private static int volumes() {
+        return (int) DockerScene.docker().listVolumesCmd().withDanglingFilter(true).exec().getVolumes().stream()
+                .filter(volume -> volume.getName().matches("[0-9a-f]{64}"))
+                .count();
+    }
+
+    private static DataJob job(String name, List<String> command, Map<String, String> files) {
+        return new DataJob(name, null, node, command, Map.of(), files, List.of(), null, "none");
+    }
+
+    private static ExecResult result(Containers containers, DataJob job) {
+        Progress<ExecResult> progress = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> containers.run(job), it -> !(it instanceof Progress.Pending));
+        assertThat(progress).isInstanceOf(Progress.Done.class);
+        return ((Progress.Done<ExecResult>) progress).result();
+    }
+}

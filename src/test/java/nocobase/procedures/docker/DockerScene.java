@@ -1,0 +1,488 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nocobase.procedures.cluster.ClusterSettings;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.awaitility.Awaitility;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/**
+ * A whole NocoBase cluster on the real Docker engine for one test: network, PostgreSQL, nginx, and node containers as their
+ * owner would have made them. All names are unique; all of it is removed at the end, volumes too.
+ *
+ * <pre>{@code
+ * try (DockerScene scene = DockerScene.of(3).start()) { … scene.settings(), scene.jdbcUrl(), scene.node(1) … }
+ * }</pre>
+ *
+ * The nodes exist and do not run until {@link #startNode}.
+ */
+public final class DockerScene implements AutoCloseable {
+
+    /** Repository of the stand-in images; the tag is the version. */
+    public static final String STAND_IN = "local/stand-in";
+
+    public static final String TEST_LABEL = "nocobase.procedures.test";
+    /** Every node bears this label with the scene's name, and no other container. */
+    public static final String CLUSTER_LABEL = "nocobase.cluster";
+
+    public static final String DATABASE = "nocobase";
+    public static final String ROLE = "nocobase";
+    public static final String PASSWORD = "role-secret-of-the-scene";
+    public static final String ADMIN = "postgres";
+    public static final String ADMIN_PASSWORD = "admin-secret-of-the-scene";
+    public static final String APP_KEY = "app-key-secret-of-the-scene";
+    /** Where nginx includes the engine's configuration from, on a volume of its own. */
+    public static final String BALANCER_DIRECTORY = "/etc/nginx/procedures";
+
+    private static final String HOST = "unix:///var/run/docker.sock";
+    private static final DockerClient ENGINE = engine();
+
+    private final String name;
+    private final Plan plan;
+    private final Thread hook = new Thread(this::remove);
+
+    private DockerScene(Plan plan) {
+        this.plan = plan;
+        this.name = plan.name;
+    }
+
+    /** The plan of a scene with that many nodes; nothing exists before {@link Plan#start}. */
+    public static Plan of(int nodes) {
+        return new Plan(nodes);
+    }
+
+    /** Why scenes with nodes of that image cannot be built here, or empty if they can. */
+    public static Optional<String> missing(String image) {
+        try {
+            ENGINE.pingCmd().exec();
+        } catch (RuntimeException e) {
+            return Optional.of("no Docker engine answers (" + e.getMessage() + ")");
+        }
+        return Stream.of(image, "local/postgres:15", "local/nginx:1", "local/nginx:new")
+                .filter(wanted -> !present(wanted))
+                .findFirst()
+                .map(absent -> "image " + absent + " (src/test/images/build makes it)");
+    }
+
+    /** What a scene is made of. */
+    public static final class Plan {
+        private final String name = "t" + randomName();
+        private final int nodes;
+        private String repository = STAND_IN;
+        private String version = "2.2.15";
+        private boolean database = true;
+        private boolean balancer = true;
+        private String balancerImage = "local/nginx:1";
+        private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
+
+        private Plan(int nodes) {
+            this.nodes = nodes;
+        }
+
+        /** Another image than the stand-in, for example {@code local/nocobase} and {@code 2.2.15}. */
+        public Plan image(String repository, String version) {
+            this.repository = repository;
+            this.version = version;
+            return this;
+        }
+
+        public Plan withoutDatabase() {
+            database = false;
+            return this;
+        }
+
+        public Plan withoutBalancer() {
+            balancer = false;
+            return this;
+        }
+
+        /** Another nginx than {@code local/nginx:1}. */
+        public Plan balancerImage(String image) {
+            balancerImage = image;
+            return this;
+        }
+
+        public Plan restart(RestartPolicy policy) {
+            restart = policy;
+            return this;
+        }
+
+        /** A variable of all nodes; replaces the scene's own. */
+        public Plan environment(String key, String value) {
+            environment.put(key, value);
+            return this;
+        }
+
+        /** A variable of one node (1, 2, …). */
+        public Plan environment(int node, String key, String value) {
+            environments.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(key, value);
+            return this;
+        }
+
+        /** Builds the scene: PostgreSQL accepts connections, nginx runs without any server block, nodes are created. */
+        public DockerScene start() {
+            DockerScene scene = new DockerScene(this);
+            Runtime.getRuntime().addShutdownHook(scene.hook);
+            try {
+                scene.build();
+                return scene;
+            } catch (RuntimeException e) {
+                scene.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The scene's name, also the cluster's: a prefix of all names in it. */
+    public String name() {
+        return name;
+    }
+
+    public String network() {
+        return name + "-net";
+    }
+
+    /** Container name of a node: 1, 2, … */
+    public String node(int number) {
+        return name + "-app-" + number;
+    }
+
+    public List<String> nodes() {
+        return IntStream.rangeClosed(1, plan.nodes).mapToObj(this::node).toList();
+    }
+
+    public String databaseContainer() {
+        return name + "-db";
+    }
+
+    public String balancerContainer() {
+        return name + "-nginx";
+    }
+
+    /** The volume that all nodes have at {@code /app/nocobase/storage}. */
+    public String storageVolume() {
+        return name + "-storage";
+    }
+
+    /** Where tests reach nginx. */
+    public URI balancerUrl() {
+        return URI.create("http://" + address(balancerContainer()));
+    }
+
+    /** Where tests reach a running node. */
+    public URI nodeUrl(int number) {
+        return URI.create("http://" + address(node(number)) + ":13000");
+    }
+
+    /** The main database; connect as {@link #ROLE} or {@link #ADMIN}. */
+    public String jdbcUrl() {
+        return jdbcUrl(DATABASE);
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://" + address(databaseContainer()) + ":5432/" + database;
+    }
+
+    public void sql(String statement) {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(), ROLE, PASSWORD);
+                Statement jdbc = connection.createStatement()) {
+            jdbc.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException("\"" + statement + "\" failed", e);
+        }
+    }
+
+    /** The address in the scene's network of a running container. */
+    public String address(String container) {
+        return ENGINE.inspectContainerCmd(container)
+                .exec()
+                .getNetworkSettings()
+                .getNetworks()
+                .get(network())
+                .getIpAddress();
+    }
+
+    public void startNode(int number) {
+        ENGINE.startContainerCmd(node(number)).exec();
+    }
+
+    public InspectContainerResponse inspect(String container) {
+        return ENGINE.inspectContainerCmd(container).exec();
+    }
+
+    /** The engine itself, for tests that look at or disturb what is there. */
+    public static DockerClient docker() {
+        return ENGINE;
+    }
+
+    /**
+     * Settings of this cluster as its owner would have written them, defaults where the owner says nothing; parts that the
+     * scene was built without are fictitious.
+     */
+    public ClusterSettings settings() {
+        return settings(Map.of());
+    }
+
+    /** The same with further or other keys below {@code procedures.clusters.<name>}. */
+    public ClusterSettings settings(Map<String, String> changes) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("runtime", "docker");
+        keys.put("docker.host", HOST);
+        keys.put("nodes.labels.[" + CLUSTER_LABEL + "]", name);
+        keys.put("nodes.image", plan.repository + ":{version}");
+        keys.put("nodes.network", network());
+        keys.put("balancer.container", balancerContainer());
+        keys.put("balancer.directory", BALANCER_DIRECTORY);
+        keys.put("balancer.url", plan.balancer ? balancerUrl().toString() : "http://127.0.0.1:9");
+        keys.put("database.host", plan.database ? address(databaseContainer()) : "127.0.0.1");
+        keys.put("database.name", DATABASE);
+        keys.put("database.user", ROLE);
+        keys.put("database.password", PASSWORD);
+        keys.put("database.container", databaseContainer());
+        keys.put("restore-points.volume", name + "-restore-points");
+        keys.putAll(changes);
+        Map<String, String> source = new LinkedHashMap<>();
+        keys.forEach((key, value) -> source.put("cluster." + key, value));
+        return new Binder(new MapConfigurationPropertySource(source))
+                .bind("cluster", ClusterSettings.class)
+                .get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the JVM goes down: the hook removes it
+        }
+        remove();
+    }
+
+    private void build() {
+        ENGINE.createNetworkCmd().withName(network()).withLabels(labels()).exec();
+        volume(storageVolume());
+        volume(name + "-restore-points");
+        if (plan.database) {
+            createDatabase();
+        }
+        if (plan.balancer) {
+            createBalancer();
+        }
+        for (int number = 1; number <= plan.nodes; number++) {
+            createNode(number);
+        }
+        if (plan.database) {
+            prepareDatabase();
+        }
+    }
+
+    private void createDatabase() {
+        volume(name + "-db");
+        create("local/postgres:15", databaseContainer(), List.of(name + "-db:/var/lib/postgresql/data"))
+                .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
+                .exec();
+        ENGINE.startContainerCmd(databaseContainer()).exec();
+    }
+
+    /** nginx as an owner prepares it: its own configuration includes the engine's folder and serves nothing else. */
+    private void createBalancer() {
+        volume(name + "-nginx");
+        create(plan.balancerImage, balancerContainer(), List.of(name + "-nginx:" + BALANCER_DIRECTORY))
+                .exec();
+        copy(
+                balancerContainer(),
+                "/etc/nginx/conf.d",
+                "default.conf",
+                "include " + BALANCER_DIRECTORY + "/*.conf;" + System.lineSeparator());
+        ENGINE.startContainerCmd(balancerContainer()).exec();
+    }
+
+    private void createNode(int number) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("APP_KEY", APP_KEY);
+        environment.put("APP_ENV", "production");
+        environment.put("DB_DIALECT", "postgres");
+        environment.put("DB_HOST", databaseContainer());
+        environment.put("DB_PORT", "5432");
+        environment.put("DB_DATABASE", DATABASE);
+        environment.put("DB_USER", ROLE);
+        environment.put("DB_PASSWORD", PASSWORD);
+        environment.put("TZ", "UTC");
+        environment.put("NOCOBASE_RUNNING_IN_DOCKER", "true");
+        environment.put("LOGGER_TRANSPORT", "console");
+        environment.put("STAND_IN_NODE", "app-" + number);
+        environment.putAll(plan.environment);
+        environment.putAll(plan.environments.getOrDefault(number, Map.of()));
+        CreateContainerCmd command = create(
+                        plan.repository + ":" + plan.version,
+                        node(number),
+                        List.of(storageVolume() + ":/app/nocobase/storage"))
+                .withEnv(environment.entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList());
+        command.getLabels().put(CLUSTER_LABEL, name);
+        command.getHostConfig().withRestartPolicy(plan.restart);
+        command.exec();
+    }
+
+    private CreateContainerCmd create(String image, String container, List<String> binds) {
+        return ENGINE.createContainerCmd(image)
+                .withName(container)
+                .withLabels(labels())
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withNetworkMode(network())
+                        .withBinds(binds.stream().map(Bind::parse).toList()));
+    }
+
+    private void prepareDatabase() {
+        String url = "jdbc:postgresql://" + address(databaseContainer()) + ":5432/postgres";
+        Awaitility.await("PostgreSQL accepts connections")
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() -> {
+                    DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD).close();
+                    return true;
+                });
+        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The scene's database cannot be prepared", e);
+        }
+    }
+
+    private void volume(String volume) {
+        ENGINE.createVolumeCmd().withName(volume).withLabels(labels()).exec();
+    }
+
+    private Map<String, String> labels() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(TEST_LABEL, "true");
+        labels.put("nocobase.procedures.scene", name);
+        return labels;
+    }
+
+    /** Writes a small file into a container, running or not. */
+    public static void copy(String container, String directory, String file, String content) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(archive)) {
+            TarArchiveEntry entry = new TarArchiveEntry(file);
+            entry.setSize(bytes.length);
+            tar.putArchiveEntry(entry);
+            tar.write(bytes);
+            tar.closeArchiveEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ENGINE.copyArchiveToContainerCmd(container)
+                .withRemotePath(directory)
+                .withTarInputStream(new ByteArrayInputStream(archive.toByteArray()))
+                .exec();
+    }
+
+    /** Removes all that bears this scene's unique name, whoever made it, and nothing else. */
+    private void remove() {
+        for (Container container : containers()) {
+            attempt(() -> ENGINE.removeContainerCmd(container.getId())
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec());
+        }
+        ENGINE.listVolumesCmd().exec().getVolumes().stream()
+                .filter(volume -> volume.getName().startsWith(name + "-"))
+                .forEach(volume ->
+                        attempt(() -> ENGINE.removeVolumeCmd(volume.getName()).exec()));
+        ENGINE.listNetworksCmd().exec().stream()
+                .filter(network -> network.getName().startsWith(name + "-"))
+                .forEach(network ->
+                        attempt(() -> ENGINE.removeNetworkCmd(network.getId()).exec()));
+    }
+
+    /** All containers whose name begins with the scene's. */
+    public List<Container> containers() {
+        return ENGINE.listContainersCmd().withShowAll(true).exec().stream()
+                .filter(container ->
+                        Arrays.stream(container.getNames()).anyMatch(it -> it.startsWith("/" + name + "-")))
+                .toList();
+    }
+
+    private static void attempt(Runnable removal) {
+        try {
+            removal.run();
+        } catch (NotFoundException e) {
+            // gone already
+        } catch (RuntimeException e) {
+            System.err.println("Left over after a test: " + e.getMessage());
+        }
+    }
+
+    private static boolean present(String image) {
+        try {
+            ENGINE.inspectImageCmd(image).exec();
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    private static String randomName() {
+        return ThreadLocalRandom.current()
+                .ints(8, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static DockerClient engine() {
+        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(HOST)
+                .withDockerTlsVerify(false)
+                // No version in the path: the engine takes its own newest, where docker-java's default is too new for
+                // some.
+                .withApiVersion(RemoteApiVersion.UNKNOWN_VERSION)
+                .build();
+        return DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .responseTimeout(Duration.ofSeconds(60))
+                        .build());
+    }
+}

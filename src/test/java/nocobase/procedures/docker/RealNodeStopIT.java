@@ -1,0 +1,55 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The graceful stop finds the application process of the real NocoBase under its real pm2. */
+@Requires("nocobase")
+class RealNodeStopIT {
+
+    @Test
+    void stopsTheRealApplicationGracefully() {
+        try (DockerScene scene = DockerScene.of(1)
+                        .image("local/nocobase", "2.2.15")
+                        .withoutBalancer()
+                        .start();
+                DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC())) {
+            ClusterState state = DockerRuntimeIT.reach(host, Scale.first());
+            assertThat(state.nodes()).extracting(Node::version).containsExactly(Version.parse("2.2.15"));
+            awaitReady(scene.nodeUrl(1));
+            Instant before = Instant.now();
+            DockerRuntimeIT.reach(host, Scale.none());
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
+            assertThat(host.runtime().logTail(scene.node(1), 200)).contains("app has stopped");
+        }
+    }
+
+    private static void awaitReady(URI node) {
+        // Not HTTP/2: its upgrade header makes the gateway, which expects WebSockets only, close the connection.
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpRequest health = HttpRequest.newBuilder(node.resolve("/api/__health_check"))
+                .timeout(Duration.ofSeconds(3))
+                .build();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofSeconds(1))
+                .ignoreExceptions()
+                .until(() ->
+                        http.send(health, HttpResponse.BodyHandlers.ofString()).statusCode() == 200);
+    }
+}

@@ -1,0 +1,164 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.model.RestartPolicy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Version;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Cut between any two Docker calls, then continued by another process: nothing is lost, nothing is done twice. */
+@Requires("docker")
+class SwitchReentranceIT {
+
+    private static final Version OLD = Version.parse("2.2.15");
+    private static final Version NEW = Version.parse("2.2.16");
+    private static final int MORE_CALLS_THAN_ANY = 60;
+
+    private DockerScene scene;
+    private DockerHost host;
+
+    @BeforeEach
+    void twoNodesInTwoNetworks() {
+        scene = DockerRuntimeIT.nodes(2).restart(RestartPolicy.alwaysRestart()).start();
+        host = DockerRuntimeIT.host(scene);
+        DockerScene.docker()
+                .createNetworkCmd()
+                .withName(scene.name() + "-second")
+                .exec();
+        scene.nodes()
+                .forEach(node -> DockerScene.docker()
+                        .connectToNetworkCmd()
+                        .withContainerId(node)
+                        .withNetworkId(scene.name() + "-second")
+                        .exec());
+    }
+
+    @AfterEach
+    void removeAll() {
+        host.close();
+        scene.close();
+    }
+
+    @Test
+    void switchesThereAndBackFromAnyPoint() {
+        List<String> owners = ids();
+        OperationId operation = OperationId.next(scene.name());
+        int cuts = atEveryCall(cut -> {
+            cut.accept(runtime -> runtime.switchVersion(NEW, operation));
+            host.runtime().switchVersion(NEW, operation);
+            assertNodes(NEW);
+            assertThat(scene.containers()).hasSize(4);
+
+            cut.accept(runtime -> runtime.switchBack(operation));
+            host.runtime().switchBack(operation);
+            assertNodes(OLD);
+            assertThat(ids()).isEqualTo(owners);
+            assertThat(scene.containers()).hasSize(2);
+        });
+        // Rename, create and connect for each of the two; the first round takes the restart policies away as well.
+        assertThat(cuts).isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    void returnsFromAHalfDoneSwitch() {
+        List<String> owners = ids();
+        atEveryCall(cut -> {
+            OperationId operation = OperationId.next(scene.name());
+            cut.accept(runtime -> runtime.switchVersion(NEW, operation));
+            host.runtime().switchBack(operation);
+            cut.accept(runtime -> runtime.finish(operation));
+            host.runtime().finish(operation);
+            assertNodes(OLD);
+            assertThat(ids()).isEqualTo(owners);
+            assertPolicies();
+        });
+    }
+
+    @Test
+    void finishesFromAnyPoint() {
+        int[] round = {0};
+        atEveryCall(cut -> {
+            Version version = round[0]++ % 2 == 0 ? NEW : OLD;
+            OperationId operation = OperationId.next(scene.name());
+            host.runtime().switchVersion(version, operation);
+            cut.accept(runtime -> runtime.finish(operation));
+            host.runtime().finish(operation);
+            assertNodes(version);
+            assertThat(scene.containers()).hasSize(2);
+            assertPolicies();
+        });
+    }
+
+    @Test
+    void losesNoNodeWhenAHalfDoneSwitchIsFinished() {
+        atEveryCall(cut -> {
+            OperationId operation = OperationId.next(scene.name());
+            Version other = host.runtime().observe().first().version().equals(OLD) ? NEW : OLD;
+            cut.accept(runtime -> runtime.switchVersion(other, operation));
+            host.runtime().finish(operation);
+            assertThat(host.runtime().observe().nodes()).extracting(Node::name).isEqualTo(scene.nodes());
+            assertThat(scene.containers()).hasSize(2);
+            assertPolicies();
+        });
+    }
+
+    /**
+     * Repeats the scenario with the connection cut at the first, second, … changing call, until a whole scenario goes
+     * through uncut.
+     */
+    private int atEveryCall(Consumer<Consumer<Consumer<ClusterRuntime>>> scenario) {
+        for (int call = 1; call < MORE_CALLS_THAN_ANY; call++) {
+            boolean[] broke = {false};
+            for (boolean afterwards : new boolean[] {false, true}) {
+                int at = call;
+                scenario.accept(work -> broke[0] |= cutAt(at, afterwards, work));
+            }
+            if (!broke[0]) {
+                return call - 1;
+            }
+        }
+        throw new AssertionError("no end after " + MORE_CALLS_THAN_ANY + " calls");
+    }
+
+    private boolean cutAt(int call, boolean afterwards, Consumer<ClusterRuntime> work) {
+        CutConnection cut = new CutConnection(call, afterwards);
+        ClusterSettings settings = scene.settings();
+        Engine engine = new Engine(settings.docker(), Duration.ofMinutes(1), cut);
+        try (DockerHost victim = new DockerHost(scene.name(), settings, Clock.systemUTC(), engine)) {
+            work.accept(victim.runtime());
+        } catch (EngineFault e) {
+            assertThat(cut.broke()).as(e.getMessage()).isTrue();
+        }
+        return cut.broke();
+    }
+
+    private void assertNodes(Version version) {
+        assertThat(host.runtime().observe().nodes()).extracting(Node::name).isEqualTo(scene.nodes());
+        assertThat(host.runtime().observe().nodes()).extracting(Node::version).containsOnly(version);
+        for (String node : scene.nodes()) {
+            assertThat(scene.inspect(node).getNetworkSettings().getNetworks())
+                    .containsOnlyKeys(scene.network(), scene.name() + "-second");
+        }
+    }
+
+    private void assertPolicies() {
+        for (String node : scene.nodes()) {
+            assertThat(DockerRuntimeIT.policy(scene, node)).isEqualTo("always");
+        }
+    }
+
+    private List<String> ids() {
+        return scene.nodes().stream().map(node -> scene.inspect(node).getId()).toList();
+    }
+}
