@@ -1,9 +1,13 @@
 package nocobase.procedures.backup;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Progress;
@@ -42,6 +46,30 @@ final class BackgroundWork<T> {
         }
         running.remove(name);
         return outcome(present);
+    }
+
+    /** Begins the work, or joins what is under way, and waits that long for its end. An unread result is forgotten. */
+    Progress<T> within(Duration limit, String name, Work<T> work) {
+        Running<T> joined;
+        synchronized (this) {
+            Running<T> present = running.get(name);
+            if (present != null && present.result.isDone()) {
+                running.remove(name);
+            }
+            ensure(name, work);
+            joined = running.get(name);
+        }
+        try {
+            joined.result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return Progress.pending(joined.text);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Progress.pending(joined.text);
+        } catch (ExecutionException e) {
+            return outcome(joined);
+        }
+        return outcome(joined);
     }
 
     private void run(Running<T> begun, Work<T> work) {

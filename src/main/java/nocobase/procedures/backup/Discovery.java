@@ -17,9 +17,10 @@ import nocobase.procedures.cluster.Texts;
  *
  * @param version what NocoBase recorded, or null
  * @param databases all of them on this server, the main one first
+ * @param schemas those of the main database that the main application and sub-applications use
  * @param subApplications how many sub-applications there are
  */
-record Discovery(String version, List<String> databases, int subApplications) {
+record Discovery(String version, List<String> databases, Set<String> schemas, int subApplications) {
 
     private static final String APPLICATIONS = "applications";
 
@@ -27,14 +28,15 @@ record Discovery(String version, List<String> databases, int subApplications) {
         DatabaseSettings settings = server.settings();
         Set<String> databases = new LinkedHashSet<>(List.of(settings.name()));
         Found found = server.in(settings.name(), connection -> read(connection, NocoBaseTables.of(settings)));
+        Set<String> schemas = new LinkedHashSet<>(List.of(settings.schema()));
         for (SubApplication application : found.applications) {
-            server.outside(connection -> locate(connection, application, settings))
-                    .ifPresent(databases::add);
+            server.outside(connection -> locate(connection, application, settings, found.schemas))
+                    .ifPresentOrElse(databases::add, () -> schemas.add(application.schemaOrName()));
         }
-        return new Discovery(found.version, List.copyOf(databases), found.applications.size());
+        return new Discovery(found.version, List.copyOf(databases), schemas, found.applications.size());
     }
 
-    private record Found(String version, List<SubApplication> applications) {}
+    private record Found(String version, List<SubApplication> applications, Set<String> schemas) {}
 
     private static Found read(Connection connection, NocoBaseTables tables) throws SQLException {
         String version = null;
@@ -52,7 +54,9 @@ record Discovery(String version, List<String> databases, int subApplications) {
                     "select name, options::text from " + tables.qualified(APPLICATIONS) + " order by name",
                     row -> SubApplication.of(row.getString(1), row.getString(2)));
         }
-        return new Found(version, applications);
+        Set<String> schemas = new LinkedHashSet<>(
+                DatabaseServer.list(connection, "select nspname from pg_namespace", row -> row.getString(1)));
+        return new Found(version, applications, schemas);
     }
 
     private static boolean exists(Connection connection, String table) throws SQLException {
@@ -60,7 +64,8 @@ record Discovery(String version, List<String> databases, int subApplications) {
     }
 
     /** The database of a sub-application, or empty if its tables are in a schema of the main database. */
-    private static Optional<String> locate(Connection connection, SubApplication application, DatabaseSettings settings)
+    private static Optional<String> locate(
+            Connection connection, SubApplication application, DatabaseSettings settings, Set<String> schemas)
             throws SQLException {
         if (application.elsewhere(settings)) {
             throw new CannotProceedException(Failure.of(

@@ -65,7 +65,7 @@ record StoredRestorePoint(
 
     List<String> clones() {
         return databases.stream()
-                .map(CoveredDatabase::clone)
+                .map(CoveredDatabase::cloneName)
                 .filter(java.util.Objects::nonNull)
                 .toList();
     }

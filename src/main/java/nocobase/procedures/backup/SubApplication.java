@@ -37,6 +37,10 @@ record SubApplication(String name, String connection, String database, String sc
         return connection.equals("new_schema") || database.equals(settings.name());
     }
 
+    String schemaOrName() {
+        return schema.isEmpty() ? name : schema;
+    }
+
     /** Whether the data is on a server that is not the main application's. */
     boolean elsewhere(DatabaseSettings settings) {
         return !host.isEmpty() && !host.equals(settings.host()) && !host.equals(settings.container());

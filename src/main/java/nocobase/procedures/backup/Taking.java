@@ -1,0 +1,135 @@
+package nocobase.procedures.backup;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import nocobase.procedures.backup.StoredRestorePoint.Archive;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a restore point in the downtime: storage archive and clone, beside each other. Begins wherever an earlier attempt
+ * was cut off.
+ */
+final class Taking {
+
+    private static final Logger log = LoggerFactory.getLogger(Taking.class);
+
+    private final DatabaseServer server;
+    private final Catalogue catalogue;
+    private final ClusterRuntime runtime;
+    private final CopyJobs copyJobs;
+    private final Jobs jobs;
+    private final Cloning cloning;
+    private final Clock clock;
+    private final Mode mode;
+
+    Taking(
+            DatabaseServer server,
+            Catalogue catalogue,
+            ClusterRuntime runtime,
+            CopyJobs copyJobs,
+            Jobs jobs,
+            Clock clock,
+            Mode mode) {
+        this.server = server;
+        this.catalogue = catalogue;
+        this.runtime = runtime;
+        this.copyJobs = copyJobs;
+        this.jobs = jobs;
+        this.cloning = new Cloning(server, new Vacancy(server.settings().user()));
+        this.clock = clock;
+        this.mode = mode;
+    }
+
+    StoredRestorePoint run(OperationId operation, Consumer<String> progress) {
+        String firstNode = Standstill.require(runtime, "the restore point is taken")
+                .first()
+                .name();
+        DataJob archive = copyJobs.archiveStorage(operation, firstNode);
+        log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
+        jobs.look(archive, "archiving the storage");
+        StoredRestorePoint begun = clone(operation, progress);
+        JobOutput output = jobs.await(archive, "archiving the storage", progress);
+        List<String> values = output.need("archive");
+        StoredRestorePoint taken = begun.archived(
+                new Archive(values.get(0), Long.parseLong(values.get(1))),
+                mode == Mode.DUMP_FIRST ? null : RestorePoint.State.CLONED);
+        catalogue.save(taken);
+        jobs.forget(archive.name());
+        return taken;
+    }
+
+    private StoredRestorePoint clone(OperationId operation, Consumer<String> progress) {
+        String doing = "preparing the restore point";
+        try {
+            return server.outsideForLong(connection -> {
+                ServerLock.take(connection, server.settings().name(), progress);
+                StoredRestorePoint point = plan(connection, operation);
+                for (CoveredDatabase database : point.databases()) {
+                    if (mode == Mode.DUMP_FIRST) {
+                        new Vacancy(server.settings().user()).ensure(connection, List.of(database.name()), progress);
+                    } else {
+                        cloning.ensure(connection, database, progress);
+                    }
+                }
+                return point;
+            });
+        } catch (SQLException e) {
+            throw SqlFaults.of(doing, e);
+        }
+    }
+
+    /** Written down before anything is made, so that whoever continues knows what belongs to this restore point. */
+    private StoredRestorePoint plan(Connection connection, OperationId operation) throws SQLException {
+        Optional<StoredRestorePoint> begun = catalogue.find(operation.value());
+        if (begun.isPresent()) {
+            return begun.get();
+        }
+        Discovery discovery = Discovery.of(server);
+        List<CoveredDatabase> databases = new ArrayList<>();
+        for (String name : discovery.databases()) {
+            databases.add(describe(connection, name, operation));
+        }
+        StoredRestorePoint point = new StoredRestorePoint(
+                operation.value(),
+                clock.instant(),
+                discovery.version(),
+                mode,
+                DatabaseServer.version(connection),
+                databases,
+                null,
+                null,
+                false,
+                null,
+                List.of());
+        catalogue.save(point);
+        return point;
+    }
+
+    private CoveredDatabase describe(Connection connection, String name, OperationId operation) throws SQLException {
+        if (!DatabaseNames.fits(name)) {
+            throw new CannotProceedException(Failure.of(
+                    "The database name " + name + " is too long: the names of its clones would exceed PostgreSQL's "
+                            + DatabaseNames.LIMIT + " bytes.",
+                    "Rename the database to at most " + DatabaseNames.room() + " bytes (ALTER DATABASE … RENAME TO …,"
+                            + " and DB_DATABASE of the nodes), then retry."));
+        }
+        return new CoveredDatabase(
+                name,
+                mode == Mode.DUMP_FIRST ? null : DatabaseNames.clone(name, operation.shortId()),
+                DatabaseServer.one(connection, "select pg_database_size(?::name)", row -> row.getLong(1), name),
+                TraitsReader.read(connection, name));
+    }
+}

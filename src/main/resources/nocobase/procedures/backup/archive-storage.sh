@@ -1,0 +1,28 @@
+# Archives the storage folders that a start of NocoBase changes. Arguments: target directory, storage, folders.
+set -eu
+umask 077
+target=$1
+storage=$2
+shift 2
+mkdir -p "$target"
+if [ ! -d "$storage" ]; then
+  echo "The first node has no storage mounted at $storage" >&2
+  exit 4
+fi
+cd "$storage"
+count=$#
+while [ "$count" -gt 0 ]; do
+  if [ -e "$1" ] || [ -L "$1" ]; then set -- "$@" "$1"; fi
+  shift
+  count=$((count - 1))
+done
+if [ $# -gt 0 ]; then
+  tar --numeric-owner -cf "$target/storage.tar.part" -- "$@"
+else
+  tar -cf "$target/storage.tar.part" -T /dev/null
+fi
+tar -tf "$target/storage.tar.part" > /dev/null
+sync "$target/storage.tar.part" 2> /dev/null || sync
+mv "$target/storage.tar.part" "$target/storage.tar"
+cd "$target"
+echo "archive $(sha256sum storage.tar | cut -d ' ' -f 1) $(wc -c < storage.tar)"
