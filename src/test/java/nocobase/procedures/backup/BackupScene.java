@@ -1,0 +1,143 @@
+package nocobase.procedures.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
+
+/** A stopped cluster with data on a real engine, and restore points of it. */
+final class BackupScene implements AutoCloseable {
+
+    final DockerScene docker;
+    final StoppedNodes nodes;
+    final Containers containers = new CommandContainers();
+    final Catalogue catalogue = new MemoryCatalogue();
+
+    BackupScene() {
+        docker = DockerScene.of(2).withoutBalancer().start();
+        nodes = new StoppedNodes(docker.nodes());
+    }
+
+    /** A new instance knows nothing but the world: as after a crash of the engine. */
+    PostgresRestorePoints restorePoints(Map<String, String> changes) {
+        return new PostgresRestorePoints(
+                docker.name(), docker.settings(changes), containers, nodes, Clock.systemUTC(), catalogue);
+    }
+
+    PostgresRestorePoints restorePoints() {
+        return restorePoints(Map.of());
+    }
+
+    OperationId operation() {
+        return OperationId.next(docker.name());
+    }
+
+    static RestorePoint done(Supplier<Progress<RestorePoint>> step) {
+        Progress<RestorePoint> end = end(step);
+        assertThat(end)
+                .as(end instanceof Progress.Failed<RestorePoint> failed ? failed.failure().toString() : "")
+                .isInstanceOf(Progress.Done.class);
+        return ((Progress.Done<RestorePoint>) end).result();
+    }
+
+    static nocobase.procedures.cluster.Failure failed(Supplier<Progress<RestorePoint>> step) {
+        Progress<RestorePoint> end = end(step);
+        assertThat(end).isInstanceOf(Progress.Failed.class);
+        return ((Progress.Failed<RestorePoint>) end).failure();
+    }
+
+    private static Progress<RestorePoint> end(Supplier<Progress<RestorePoint>> step) {
+        AtomicReference<Progress<RestorePoint>> last = new AtomicReference<>();
+        Awaitility.await("the step ends")
+                .atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(50))
+                .pollDelay(Duration.ZERO)
+                .until(() -> {
+                    last.set(step.get());
+                    return !(last.get() instanceof Progress.Pending);
+                });
+        return last.get();
+    }
+
+    /** As NocoBase's role. */
+    void sql(String database, String... statements) {
+        as(DockerScene.ROLE, DockerScene.PASSWORD, database, statements);
+    }
+
+    void admin(String database, String... statements) {
+        as(DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, database, statements);
+    }
+
+    private void as(String user, String password, String database, String... statements) {
+        try (Connection connection = DriverManager.getConnection(docker.jdbcUrl(database), user, password);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String value(String database, String query) {
+        try (Connection connection = DriverManager.getConnection(
+                        docker.jdbcUrl(database), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : null;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<String> databases() {
+        return List.of(value("postgres", "select string_agg(datname, ',' order by datname) from pg_database")
+                .split(","));
+    }
+
+    /** Tables, rows, a sequence, a view, a large object, as a NocoBase would have them and a little more. */
+    void fill(int rows) {
+        sql(
+                DockerScene.DATABASE,
+                "create table \"applicationVersion\" (id serial primary key, value text)",
+                "insert into \"applicationVersion\" (value) values ('2.2.15')",
+                "create table users (id bigserial primary key, email text unique, notes text)",
+                "insert into users (email, notes) select 'u' || n || '@example.com', md5(n::text) from"
+                        + " generate_series(1, " + rows + ") n",
+                "create index users_notes on users (notes)",
+                "create view names as select email from users",
+                "create materialized view counted as select count(*) from users",
+                "select setval('users_id_seq', 4711)",
+                "select lo_from_bytea(0, 'a large object')");
+    }
+
+    /** Runs a shell in a container that has the storage at {@code /s} and the restore points at {@code /r}. */
+    String inStorage(String script) {
+        CommandContainers.Out out = CommandContainers.docker(
+                "run", "--rm", "--label", "nocobase.procedures.test=true", "--entrypoint", "sh", "-v",
+                docker.storageVolume() + ":/s", "-v", docker.name() + "-restore-points:/r", "local/postgres:15", "-ec",
+                script);
+        assertThat(out.code()).as(out.text()).isZero();
+        return out.text().strip();
+    }
+
+    @Override
+    public void close() {
+        docker.close();
+    }
+}
