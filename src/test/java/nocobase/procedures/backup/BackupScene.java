@@ -8,17 +8,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.OperationId;
-import nocobase.procedures.cluster.Progress;
-import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.docker.DockerScene;
-import org.awaitility.Awaitility;
 
 /** A stopped cluster with data on a real engine, and restore points of it. */
 final class BackupScene implements AutoCloseable {
@@ -45,33 +39,6 @@ final class BackupScene implements AutoCloseable {
 
     OperationId operation() {
         return OperationId.next(docker.name());
-    }
-
-    static RestorePoint done(Supplier<Progress<RestorePoint>> step) {
-        Progress<RestorePoint> end = end(step);
-        assertThat(end)
-                .as(end instanceof Progress.Failed<RestorePoint> failed ? failed.failure().toString() : "")
-                .isInstanceOf(Progress.Done.class);
-        return ((Progress.Done<RestorePoint>) end).result();
-    }
-
-    static nocobase.procedures.cluster.Failure failed(Supplier<Progress<RestorePoint>> step) {
-        Progress<RestorePoint> end = end(step);
-        assertThat(end).isInstanceOf(Progress.Failed.class);
-        return ((Progress.Failed<RestorePoint>) end).failure();
-    }
-
-    private static Progress<RestorePoint> end(Supplier<Progress<RestorePoint>> step) {
-        AtomicReference<Progress<RestorePoint>> last = new AtomicReference<>();
-        Awaitility.await("the step ends")
-                .atMost(Duration.ofSeconds(120))
-                .pollInterval(Duration.ofMillis(50))
-                .pollDelay(Duration.ZERO)
-                .until(() -> {
-                    last.set(step.get());
-                    return !(last.get() instanceof Progress.Pending);
-                });
-        return last.get();
     }
 
     /** As NocoBase's role. */
@@ -129,8 +96,18 @@ final class BackupScene implements AutoCloseable {
     /** Runs a shell in a container that has the storage at {@code /s} and the restore points at {@code /r}. */
     String inStorage(String script) {
         CommandContainers.Out out = CommandContainers.docker(
-                "run", "--rm", "--label", "nocobase.procedures.test=true", "--entrypoint", "sh", "-v",
-                docker.storageVolume() + ":/s", "-v", docker.name() + "-restore-points:/r", "local/postgres:15", "-ec",
+                "run",
+                "--rm",
+                "--label",
+                "nocobase.procedures.test=true",
+                "--entrypoint",
+                "sh",
+                "-v",
+                docker.storageVolume() + ":/s",
+                "-v",
+                docker.name() + "-restore-points:/r",
+                "local/postgres:15",
+                "-ec",
                 script);
         assertThat(out.code()).as(out.text()).isZero();
         return out.text().strip();

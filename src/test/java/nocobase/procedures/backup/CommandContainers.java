@@ -61,8 +61,17 @@ final class CommandContainers implements Containers {
 
     private void create(DataJob job) {
         List<String> a = new ArrayList<>(List.of(
-                "create", "--name", job.name(), "--label", "nocobase.procedures.test=true", "--entrypoint", "",
-                "--user", "0", "--network", job.network()));
+                "create",
+                "--name",
+                job.name(),
+                "--label",
+                "nocobase.procedures.test=true",
+                "--entrypoint",
+                "",
+                "--user",
+                "0",
+                "--network",
+                job.network()));
         job.environment().forEach((k, v) -> a.addAll(List.of("-e", k + "=" + v)));
         job.mounts().forEach(m -> a.addAll(List.of("-v", m)));
         if (job.volumesFrom() != null) a.addAll(List.of("--volumes-from", job.volumesFrom()));
@@ -97,6 +106,9 @@ final class CommandContainers implements Containers {
     }
 
     public boolean running(String container) {
-        return docker("inspect", "-f", "{{.State.Running}}", container).text.strip().equals("true");
+        return docker("inspect", "-f", "{{.State.Running}}", container)
+                .text
+                .strip()
+                .equals("true");
     }
 }

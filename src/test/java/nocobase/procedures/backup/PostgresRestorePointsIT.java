@@ -1,6 +1,6 @@
 package nocobase.procedures.backup;
 
-import static nocobase.procedures.backup.BackupScene.done;
+import static nocobase.procedures.backup.Steps.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import nocobase.procedures.Requires;
@@ -43,16 +43,22 @@ class PostgresRestorePointsIT {
         RestorePoint secured = done(() -> points.secure(operation));
         assertThat(secured.state()).isEqualTo(RestorePoint.State.VERIFIED);
 
-        scene.sql("nocobase", "drop view names", "delete from users", "update \"applicationVersion\" set value = '2.2.16'");
-        scene.inStorage("rm -rf /s/plugins/a; echo new > /s/plugins/new; echo two > /s/apps/main/aes.dat; touch /s/.upgrading;"
-                + " rm /s/uploads/p.png; echo later > /s/uploads/later.png");
+        scene.sql(
+                "nocobase",
+                "drop view names",
+                "delete from users",
+                "update \"applicationVersion\" set value = '2.2.16'");
+        scene.inStorage(
+                "rm -rf /s/plugins/a; echo new > /s/plugins/new; echo two > /s/apps/main/aes.dat; touch /s/.upgrading;"
+                        + " rm /s/uploads/p.png; echo later > /s/uploads/later.png");
 
         OperationId rollback = scene.operation();
         RestorePoint restored = done(() -> points.restore(operation.value(), rollback));
 
         assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
         assertThat(scene.value("nocobase", "select count(*) from names")).isEqualTo("20000");
-        assertThat(scene.value("nocobase", "select last_value from users_id_seq")).isEqualTo("4711");
+        assertThat(scene.value("nocobase", "select last_value from users_id_seq"))
+                .isEqualTo("4711");
         assertThat(scene.inStorage("cat /s/plugins/a/p.js /s/apps/main/aes.dat /s/uploads/p.png /s/uploads/later.png;"
                         + " ls /s/plugins | wc -l; test ! -e /s/.upgrading; readlink /s/plugins/link; stat -c %u:%g"
                         + " /s/plugins/a/p.js"))
