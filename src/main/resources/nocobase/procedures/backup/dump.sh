@@ -18,7 +18,8 @@ for database in "$@"; do
   pg_restore --list "database-$number.part" > "list.part"
   grep -v '^;' list.part > entries.part || true
   # Complete: every object of the catalogue has its entry, every table its data file, and every file unpacks.
-  psql --no-psqlrc --no-password -At -v ON_ERROR_STOP=1 -f /procedures/expected.sql | sort -u > expected.part
+  psql --no-psqlrc --no-password -At -v ON_ERROR_STOP=1 -f /procedures/expected.sql > catalogue.part
+  sort -u catalogue.part > expected.part
   sed -n 's/^[0-9]*; \([0-9]* [0-9]*\) .*/\1/p' entries.part | sort -u > actual.part
   missing=$(comm -23 expected.part actual.part | head -n 20)
   if [ -n "$missing" ]; then
@@ -48,7 +49,7 @@ for database in "$@"; do
   fi
   mv "database-$number.part" "database-$number"
   echo "entries $number $(wc -l < entries.part)"
-  rm -f list.part entries.part expected.part actual.part
+  rm -f list.part entries.part catalogue.part expected.part actual.part
 done
 rm -f uploads.tar uploads.tar.part
 if [ -d "$storage/uploads" ]; then

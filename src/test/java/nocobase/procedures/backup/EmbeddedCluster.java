@@ -38,6 +38,21 @@ final class EmbeddedCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As after the first start: everything that a test made is gone. */
+    void reset() {
+        containers.reset();
+        nodes.running.set(false);
+        catalogue.list().forEach(point -> catalogue.remove(point.id()));
+        list("select gid from pg_prepared_xacts where database = 'nocobase'")
+                .forEach(gid -> admin("nocobase", "rollback prepared " + Sql.text(gid)));
+        list("select datname from pg_database where datname not in ('postgres', 'template0', 'template1')")
+                .forEach(name -> {
+                    admin("postgres", "drop database " + Sql.name(name) + " with (force)");
+                });
+        list("select rolname from pg_roles where rolname <> 'postgres' and rolname !~ '^pg_'")
+                .forEach(role -> admin("postgres", "drop owned by " + Sql.name(role), "drop role " + Sql.name(role)));
         admin("postgres", "create role nocobase login createdb password 'secret'");
         admin("postgres", "create database nocobase owner nocobase");
         sql(
@@ -46,6 +61,14 @@ final class EmbeddedCluster implements AutoCloseable {
                 "insert into \"applicationVersion\" (value) values ('2.2.15')",
                 "create table users (id serial primary key, email text)",
                 "insert into users (email) select 'u' || n from generate_series(1, 100) n");
+    }
+
+    private List<String> list(String query) {
+        try (Connection connection = connect("postgres", "postgres", "test")) {
+            return DatabaseServer.list(connection, query, row -> row.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     DataSource dataSource() {
@@ -57,6 +80,10 @@ final class EmbeddedCluster implements AutoCloseable {
     }
 
     ClusterSettings settings(Map<String, String> changes) {
+        return settings(port(), changes);
+    }
+
+    static ClusterSettings settings(int port, Map<String, String> changes) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("runtime", "docker");
         keys.put("nodes.labels.x", "y");
@@ -64,7 +91,7 @@ final class EmbeddedCluster implements AutoCloseable {
         keys.put("balancer.container", "nginx");
         keys.put("balancer.url", "http://127.0.0.1:9");
         keys.put("database.host", "127.0.0.1");
-        keys.put("database.port", String.valueOf(port()));
+        keys.put("database.port", String.valueOf(port));
         keys.put("database.name", "nocobase");
         keys.put("database.user", ROLE);
         keys.put("database.password", "secret");

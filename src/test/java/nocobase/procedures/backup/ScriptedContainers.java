@@ -14,18 +14,28 @@ final class ScriptedContainers implements Containers {
 
     private static final String SUM = "0".repeat(64);
 
+    long free = 100_000_000;
     final List<DataJob> jobs = new CopyOnWriteArrayList<>();
-    final Map<String, ExecResult> answers = new ConcurrentHashMap<>(
-            Map.of(
-                    "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
-                    "-storage-back", new ExecResult(0, "The storage was put back\n"),
-                    "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
-                    "-seal", new ExecResult(0, "sealed\n"),
-                    "-remove", new ExecResult(0, "removed\n"),
-                    "-check",
-                            new ExecResult(
-                                    0,
-                                    "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\nuploads 0\n")));
+    final Map<String, ExecResult> answers = new ConcurrentHashMap<>(usual());
+
+    void reset() {
+        jobs.clear();
+        free = 100_000_000;
+        answers.putAll(usual());
+    }
+
+    private static Map<String, ExecResult> usual() {
+        return Map.of(
+                "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
+                "-storage-back", new ExecResult(0, "The storage was put back\n"),
+                "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
+                "-seal", new ExecResult(0, "sealed\n"),
+                "-remove", new ExecResult(0, "removed\n"),
+                "-check",
+                        new ExecResult(
+                                0,
+                                "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\nuploads 0\n"));
+    }
 
     @Override
     public Progress<ExecResult> run(DataJob job) {
@@ -40,7 +50,7 @@ final class ScriptedContainers implements Containers {
     @Override
     public ExecResult exec(String container, List<String> command, Duration limit) {
         return new ExecResult(
-                0, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 9 100000000 1% /\n");
+                0, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 9 " + free + " 1% /\n");
     }
 
     @Override
