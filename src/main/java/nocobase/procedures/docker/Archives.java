@@ -1,0 +1,69 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** Files in a container, running or not, through the engine's archive calls. */
+final class Archives {
+
+    private final Engine engine;
+
+    Archives(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** The file's content; empty if the container has no such file. */
+    Optional<byte[]> read(String container, String path) {
+        try (InputStream archive = engine.control()
+                        .copyArchiveFromContainerCmd(container, path)
+                        .exec();
+                TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
+            TarArchiveEntry entry = tar.getNextEntry();
+            if (entry == null || !entry.isFile()) {
+                throw new IllegalStateException(path + " in container " + container + " is not a file");
+            }
+            return Optional.of(tar.readAllBytes());
+        } catch (NotFoundException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new EngineFault("Reading " + path + " in container " + container + " broke off", e);
+        }
+    }
+
+    /** Puts files into a directory of the container; missing directories below it are made. */
+    void put(String container, String directory, Map<String, byte[]> files, int mode) {
+        engine.control()
+                .copyArchiveToContainerCmd(container)
+                .withRemotePath(directory)
+                .withTarInputStream(new ByteArrayInputStream(tar(files, mode)))
+                .exec();
+    }
+
+    private static byte[] tar(Map<String, byte[]> files, int mode) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                entry.setMode(mode);
+                entry.setIds(0, 0);
+                entry.setModTime(System.currentTimeMillis());
+                tar.putArchiveEntry(entry);
+                tar.write(file.getValue());
+                tar.closeArchiveEntry();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("An archive in memory cannot be written", e);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,206 @@
+package nocobase.procedures.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Containers.ExecResult;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One-off containers. The container itself is the job's whole memory: absent, created (its files are put in and it is
+ * started), running, ended.
+ */
+final class DataJobs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataJobs.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern OPERATION = Pattern.compile("[a-z][a-z0-9-]{0,23}-[a-z2-7]{8}(?=-|$)");
+    private static final int FILE_MODE = 0600;
+    /** More lines than 64 KiB hold in practice; what is cut is cut from the front. */
+    private static final int LINES = 4000;
+
+    private final String cluster;
+    private final Engine engine;
+    private final Archives archives;
+    private final NodeLogs logs;
+    private final Clock clock;
+
+    DataJobs(String cluster, Engine engine, Archives archives, NodeLogs logs, Clock clock) {
+        this.cluster = cluster;
+        this.engine = engine;
+        this.archives = archives;
+        this.logs = logs;
+        this.clock = clock;
+    }
+
+    Progress<ExecResult> ensure(DataJob job) {
+        NodeContainer container = existing(job).orElseGet(() -> create(job));
+        if (container.running()) {
+            return Progress.pending(text(job, container.startedAt()));
+        }
+        if (container.startedAt() == null) {
+            return start(job, container);
+        }
+        return Progress.done(new ExecResult(container.exitCode(), logs.read(container.id(), LINES)));
+    }
+
+    void forget(String name) {
+        Optional<NodeContainer> container = engine.container(name).map(NodeContainer::new);
+        if (container.isEmpty()) {
+            return;
+        }
+        refuseForeign(container.get());
+        LOG.info("Removing job {}", name);
+        try {
+            engine.patient()
+                    .removeContainerCmd(container.get().id())
+                    .withForce(true)
+                    .withRemoveVolumes(false)
+                    .exec();
+        } catch (NotFoundException | ConflictException e) {
+            LOG.debug("Job {} is gone, or is being removed, already", name);
+        }
+    }
+
+    private Optional<NodeContainer> existing(DataJob job) {
+        Optional<NodeContainer> container = engine.container(job.name()).map(NodeContainer::new);
+        container.ifPresent(DataJobs::refuseForeign);
+        return container;
+    }
+
+    private NodeContainer create(DataJob job) {
+        String reference = job.image() != null ? job.image() : imageOf(job.like());
+        JsonNode image = engine.image(reference)
+                .orElseThrow(() -> new CannotProceedException(Failure.of(
+                        "Image " + reference + " for the job " + job.name() + " is not on the host.",
+                        "Pull it (docker pull " + reference + "), then try again.")));
+        LOG.info("Creating job {} with image {}", job.name(), reference);
+        try {
+            engine.post("/containers/create?name=" + Engine.encoded(job.name()), body(job, image));
+        } catch (ConflictException e) {
+            LOG.debug("Job {} was created by another process this moment", job.name());
+        } catch (DockerException e) {
+            throw refused(job, "created", e);
+        }
+        return existing(job)
+                .orElseThrow(() -> new EngineFault("The job " + job.name() + " vanished after its creation", null));
+    }
+
+    private Progress<ExecResult> start(DataJob job, NodeContainer container) {
+        if (!job.files().isEmpty()) {
+            Map<String, byte[]> files = job.files().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            file -> file.getKey().replaceFirst("^/+", ""),
+                            file -> file.getValue().getBytes(StandardCharsets.UTF_8)));
+            archives.put(container.id(), "/", files, FILE_MODE);
+        }
+        LOG.info("Starting job {}", job.name());
+        try {
+            engine.patient().startContainerCmd(container.id()).exec();
+        } catch (NotModifiedException e) {
+            LOG.debug("Job {} runs already", job.name());
+        } catch (DockerException e) {
+            return Progress.failed(refused(job, "started", e).failure());
+        }
+        return Progress.pending(text(job, clock.instant()));
+    }
+
+    /**
+     * Root, because the files are root's. The command replaces the image's entry point, which is made for servers. The log
+     * is kept by the engine whatever its default, and cannot fill the disk.
+     */
+    private ObjectNode body(DataJob job, JsonNode image) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("Image", image.path("Id").asText());
+        body.put("User", "0:0");
+        job.command().forEach(body.putArray("Entrypoint")::add);
+        body.putArray("Cmd");
+        job.environment().forEach((key, value) -> body.withArray("/Env").add(key + "=" + value));
+        // An image's health check would be run in the job too.
+        body.putObject("Healthcheck").putArray("Test").add("NONE");
+        ObjectNode labels = body.putObject("Labels");
+        labels.put(Marks.CLUSTER, cluster).put(Marks.ROLE, "job");
+        Matcher operation = OPERATION.matcher(job.name());
+        if (operation.lookingAt()) {
+            labels.put(Marks.OPERATION, operation.group());
+        }
+        ObjectNode host = body.putObject("HostConfig");
+        job.mounts().forEach(host.putArray("Binds")::add);
+        host.put("NetworkMode", job.network() == null ? "none" : job.network());
+        host.putObject("RestartPolicy").put("Name", "no");
+        host.putObject("LogConfig")
+                .put("Type", "json-file")
+                .putObject("Config")
+                .put("max-size", "4m")
+                .put("max-file", "1");
+        if (job.volumesFrom() != null) {
+            host.putArray("VolumesFrom").add(job.volumesFrom());
+        }
+        Volumes.coverDeclared(image, host);
+        attachedPaths(job).forEach(host.withObject("/Tmpfs")::remove);
+        return body;
+    }
+
+    /** Where the job has a real volume, the image's declaration is met already. */
+    private List<String> attachedPaths(DataJob job) {
+        List<String> paths = new ArrayList<>();
+        job.mounts().forEach(mount -> paths.add(mount.split(":")[1]));
+        if (job.volumesFrom() != null) {
+            engine.container(job.volumesFrom().replaceFirst(":r[ow]$", ""))
+                    .ifPresent(from -> from.path("Mounts")
+                            .forEach(
+                                    mount -> paths.add(mount.path("Destination").asText())));
+        }
+        return paths;
+    }
+
+    private String imageOf(String like) {
+        return engine.container(like)
+                .map(json -> json.path("Image").asText())
+                .orElseThrow(() -> new CannotProceedException(Failure.of(
+                        "There is no container " + like + ", whose image the job was to use.",
+                        "Create it, or correct its name in the configuration of the cluster.")));
+    }
+
+    private static CannotProceedException refused(DataJob job, String what, DockerException e) {
+        if (e.getHttpStatus() >= 500 && !what.equals("started")) {
+            throw e;
+        }
+        return new CannotProceedException(Failure.of(
+                "The job " + job.name() + " could not be " + what + ": " + Engine.reason(e),
+                "Remove the cause that the Docker engine names, then try again."));
+    }
+
+    private static void refuseForeign(NodeContainer container) {
+        if (!container.label(Marks.ROLE).equals("job")) {
+            throw new CannotProceedException(Failure.of(
+                    "The name " + container.name() + " belongs to a container that is no job of ours.",
+                    "Rename or remove that container, then try again."));
+        }
+    }
+
+    private String text(DataJob job, Instant since) {
+        Duration running = Duration.between(since, clock.instant());
+        return job.command().get(0) + " runs since " + Math.max(0, running.toSeconds()) + " s";
+    }
+}

@@ -1,0 +1,140 @@
+package nocobase.procedures.docker;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.NodesSettings;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+
+/** The nodes of a cluster as containers of one Docker engine. */
+final class DockerRuntime implements ClusterRuntime, AutoCloseable {
+
+    private final NodesSettings settings;
+    private final Engine engine;
+    private final Clock clock;
+    private final NodeSelection selection;
+    private final PackageVersions versions;
+    private final NodeScale nodeScale;
+    private final ImagePull imagePull;
+    private final VersionSwitch versionSwitch;
+    private final NodeLogs logs;
+    private final RuntimeChecks checks;
+    private final Background background;
+
+    DockerRuntime(String cluster, NodesSettings settings, Engine engine, Clock clock) {
+        Archives archives = new Archives(engine);
+        RestartMemory memory = new RestartMemory(engine, archives);
+        this.settings = settings;
+        this.engine = engine;
+        this.clock = clock;
+        this.background = new Background("docker-" + cluster);
+        this.selection = new NodeSelection(settings, engine);
+        this.versions = new PackageVersions(cluster, engine, archives);
+        this.logs = new NodeLogs(engine);
+        this.nodeScale =
+                new NodeScale(engine, memory, new GracefulStop(engine), logs, background, settings.stopGrace());
+        this.imagePull = new ImagePull(settings, engine, versions, background);
+        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory);
+        this.checks = new RuntimeChecks(settings, engine, selection, imagePull, memory, clock);
+    }
+
+    @Override
+    public ClusterState observe() {
+        return state(selection.nodes());
+    }
+
+    @Override
+    public Progress<Image> pull(Version version) {
+        return imagePull.ensure(version);
+    }
+
+    @Override
+    public Progress<ClusterState> scale(Scale scale) {
+        List<NodeContainer> containers = selection.nodes();
+        return nodeScale.ensure(scale, containers, state(containers));
+    }
+
+    @Override
+    public void switchVersion(Version version, OperationId operation) {
+        versionSwitch.to(version, operation);
+    }
+
+    @Override
+    public void switchBack(OperationId operation) {
+        versionSwitch.back(operation);
+    }
+
+    @Override
+    public void finish(OperationId operation) {
+        versionSwitch.finish(operation);
+    }
+
+    @Override
+    public String logTail(String node, int lines) {
+        return selection.nodes().stream()
+                .filter(container -> container.name().equals(node))
+                .findFirst()
+                .map(container -> logs.tail(container, lines))
+                .orElse("");
+    }
+
+    @Override
+    public List<Check> check(Version target) {
+        return checks.run(target);
+    }
+
+    @Override
+    public void close() {
+        background.close();
+    }
+
+    private ClusterState state(List<NodeContainer> containers) {
+        return new ClusterState(containers.stream().map(this::node).toList(), clock.instant());
+    }
+
+    private Node node(NodeContainer container) {
+        return new Node(
+                container.name(),
+                state(container),
+                container.image(),
+                versions.of(container).orElse(null),
+                container.worker(),
+                container.running() ? url(container) : null,
+                container.startedAt());
+    }
+
+    private NodeState state(NodeContainer container) {
+        if (!container.running()) {
+            return NodeState.STOPPED;
+        }
+        return nodeScale.stopping(container) ? NodeState.STOPPING : NodeState.RUNNING;
+    }
+
+    private URI url(NodeContainer container) {
+        String mode = container.json().path("HostConfig").path("NetworkMode").asText();
+        if (mode.equals("host")) {
+            URI host = URI.create(engine.host());
+            return url(host.getScheme().equals("unix") ? "127.0.0.1" : host.getHost());
+        }
+        if (mode.startsWith("container:")) {
+            return engine.container(mode.substring("container:".length()))
+                    .flatMap(json -> new NodeContainer(json).address(settings.network()))
+                    .map(this::url)
+                    .orElse(null);
+        }
+        return container.address(settings.network()).map(this::url).orElse(null);
+    }
+
+    private URI url(String address) {
+        return URI.create("http://" + address + ":" + settings.port());
+    }
+}

@@ -1,0 +1,263 @@
+package nocobase.procedures.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import nocobase.procedures.cluster.DockerSettings;
+
+/**
+ * A connection to one Docker engine, made at the first call. Control calls are answered within the configured time-out;
+ * calls that wait for something (stop, exec, pull) have a transport of their own, for a time-out there is no fault.
+ *
+ * <p>Containers are read and made as the engine's own JSON: typed objects lose the fields that they do not know, and a
+ * container that is made anew must lose nothing.
+ */
+class Engine implements AutoCloseable {
+
+    /** The newest API version that was tried here; older engines are asked in their own. */
+    private static final Api NEWEST = new Api(1, 44);
+    /** Docker 19.03: the oldest that knows all fields read here. */
+    private static final Api OLDEST = new Api(1, 40);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DockerSettings settings;
+    private final Duration longest;
+    private final UnaryOperator<DockerHttpClient> seam;
+    private Connection connection;
+
+    /** @param longest how long a call may wait that the engine answers only when something has happened */
+    Engine(DockerSettings settings, Duration longest) {
+        this(settings, longest, UnaryOperator.identity());
+    }
+
+    /** @param seam wraps the transports; tests cut the connection there */
+    Engine(DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
+        this.settings = settings;
+        this.longest = longest;
+        this.seam = seam;
+    }
+
+    /** For calls that are answered at once. */
+    DockerClient control() {
+        return connected().control;
+    }
+
+    /** For calls that are answered when something has happened. */
+    DockerClient patient() {
+        return connected().patient;
+    }
+
+    String host() {
+        return settings.host();
+    }
+
+    /** What the engine says, or empty if it knows no such thing. */
+    Optional<JsonNode> find(String path) {
+        try {
+            return Optional.of(get(path));
+        } catch (NotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    JsonNode get(String path) {
+        return call(Request.builder().method(Request.Method.GET), path);
+    }
+
+    JsonNode post(String path, JsonNode body) {
+        try {
+            return call(
+                    Request.builder()
+                            .method(Request.Method.POST)
+                            .putHeader("content-type", "application/json")
+                            .bodyBytes(JSON.writeValueAsBytes(body)),
+                    path);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A request for the Docker engine cannot be written", e);
+        }
+    }
+
+    /** The container with that name or id. */
+    Optional<JsonNode> container(String name) {
+        return find("/containers/" + encoded(name) + "/json");
+    }
+
+    /** The image with that reference or id. */
+    Optional<JsonNode> image(String reference) {
+        return find("/images/" + encoded(reference).replace("%2F", "/").replace("%3A", ":") + "/json");
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** The engine's own words in an error answer. */
+    static String reason(DockerException e) {
+        String text = e.getMessage() == null ? "" : e.getMessage();
+        int start = text.indexOf('{');
+        try {
+            JsonNode message =
+                    start < 0 ? null : JSON.readTree(text.substring(start)).get("message");
+            return message == null ? text : message.asText().strip();
+        } catch (JsonProcessingException notJson) {
+            return text.strip();
+        }
+    }
+
+    private JsonNode call(Request.Builder request, String path) {
+        Connection to = connected();
+        return read(to.http, request.path("/v" + to.api + path).build());
+    }
+
+    private static JsonNode read(DockerHttpClient http, Request request) {
+        try (DockerHttpClient.Response response = http.execute(request)) {
+            byte[] body = response.getBody() == null
+                    ? new byte[0]
+                    : response.getBody().readAllBytes();
+            if (response.getStatusCode() >= 400) {
+                throw error(response.getStatusCode(), new String(body, StandardCharsets.UTF_8));
+            }
+            return body.length == 0 ? JSON.nullNode() : JSON.readTree(body);
+        } catch (IOException e) {
+            throw new EngineFault("The Docker engine's answer to " + request.path() + " broke off", e);
+        }
+    }
+
+    private static DockerException error(int status, String body) {
+        return switch (status) {
+            case 400 -> new BadRequestException(body);
+            case 404 -> new NotFoundException(body);
+            case 409 -> new ConflictException(body);
+            default -> new DockerException(body, status);
+        };
+    }
+
+    private synchronized Connection connected() {
+        if (connection == null) {
+            connection = connect();
+        }
+        return connection;
+    }
+
+    private Connection connect() {
+        DockerHttpClient http = transport(settings.timeout());
+        DockerHttpClient waiting = null;
+        try {
+            Api api = negotiate(http);
+            waiting = transport(longest);
+            DockerClientConfig config = config(RemoteApiVersion.create(api.major, api.minor));
+            return new Connection(
+                    api,
+                    http,
+                    waiting,
+                    DockerClientImpl.getInstance(config, http),
+                    DockerClientImpl.getInstance(config, waiting));
+        } catch (RuntimeException e) {
+            close(http);
+            close(waiting);
+            throw e;
+        }
+    }
+
+    private Api negotiate(DockerHttpClient http) {
+        JsonNode version = read(
+                http,
+                Request.builder().method(Request.Method.GET).path("/version").build());
+        Api newest = Api.parse(version.path("ApiVersion").asText());
+        Api oldest = Api.parse(version.path("MinAPIVersion").asText("1.12"));
+        if (newest.compareTo(OLDEST) < 0) {
+            throw new EngineFault(
+                    "The Docker engine at " + settings.host() + " speaks API " + newest + "; " + OLDEST
+                            + " (Docker 19.03) or newer is needed.",
+                    null);
+        }
+        Api agreed = newest.compareTo(NEWEST) < 0 ? newest : NEWEST;
+        return agreed.compareTo(oldest) < 0 ? oldest : agreed;
+    }
+
+    private DockerHttpClient transport(Duration answer) {
+        DockerClientConfig config = config(RemoteApiVersion.UNKNOWN_VERSION);
+        DockerHttpClient transport = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .connectionTimeout(settings.timeout())
+                .responseTimeout(answer)
+                .build();
+        return new ClearErrors(seam.apply(transport), settings.host(), answer);
+    }
+
+    private DockerClientConfig config(RemoteApiVersion api) {
+        DefaultDockerClientConfig.Builder config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(settings.host())
+                .withApiVersion(api)
+                .withDockerTlsVerify(settings.tlsDirectory() != null);
+        if (settings.tlsDirectory() != null) {
+            config.withDockerCertPath(settings.tlsDirectory().toString());
+        }
+        return config.build();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (connection != null) {
+            close(connection.http);
+            close(connection.waiting);
+            connection = null;
+        }
+    }
+
+    private static void close(DockerHttpClient http) {
+        try {
+            if (http != null) {
+                http.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Connection(
+            Api api, DockerHttpClient http, DockerHttpClient waiting, DockerClient control, DockerClient patient) {}
+
+    private record Api(int major, int minor) implements Comparable<Api> {
+
+        static Api parse(String text) {
+            String[] parts = text.split("\\.");
+            try {
+                return new Api(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                throw new EngineFault("No Docker engine: it calls its API version \"" + text + "\"", e);
+            }
+        }
+
+        @Override
+        public int compareTo(Api other) {
+            return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
+        }
+
+        @Override
+        public String toString() {
+            return major + "." + minor;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a node as the application wants to be stopped. The image's first process is a shell that ignores SIGTERM, so
+ * {@code docker stop} waits its whole grace and then kills an application that was never told. Here the application process
+ * itself gets the signal and ends in two seconds; then the container is stopped at once, before pm2 starts another one.
+ */
+final class GracefulStop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
+
+    private static final int ENDED = 0;
+    private static final int STILL_THERE = 4;
+    private static final Duration CALLS = Duration.ofSeconds(10);
+
+    /**
+     * Finds {@code node …/@nocobase/app/lib/index.js}, whose arguments pm2 may have joined by blanks (its own command line
+     * names that file too, but not as the first argument), and waits for that very process: pm2 starts the next one at
+     * once. A zombie is an ended process that nobody has fetched yet.
+     */
+    private static final String SCRIPT = """
+            deadline=$(($(date +%s) + $1))
+            application() {
+              set -f; set -- $(tr '\\000' ' ' 2>/dev/null < "$1/cmdline"); set +f
+              [ "${1##*/}" = node ] || return 1
+              shift
+              while case "$1" in -*) true ;; *) false ;; esac; do shift; done
+              case "$1" in */@nocobase/app/lib/index.js) return 0 ;; esac
+              return 1
+            }
+            pids=
+            for process in /proc/[0-9]*; do
+              if application "$process"; then pids="$pids ${process#/proc/}"; fi
+            done
+            [ -n "$pids" ] || exit 3
+            kill -TERM $pids
+            while :; do
+              left=
+              for pid in $pids; do
+                case "$(cat "/proc/$pid/stat" 2>/dev/null)" in '' | *') Z '*) ;; *) left=1 ;; esac
+              done
+              [ -n "$left" ] || exit 0
+              [ "$(date +%s)" -lt "$deadline" ] || exit 4
+              sleep 0.05 2>/dev/null || sleep 1
+            done
+            """;
+
+    private final Engine engine;
+    private final Commands commands;
+
+    GracefulStop(Engine engine) {
+        this.engine = engine;
+        this.commands = new Commands(engine);
+    }
+
+    /** Returns when the container does not run any more. */
+    void stop(NodeContainer node, Duration grace) {
+        if (node.paused()) {
+            LOG.info("Resuming paused node {} so that it can stop", node.name());
+            engine.control().unpauseContainerCmd(node.id()).exec();
+        }
+        LOG.info("Stopping node {}, {} s grace", node.name(), grace.toSeconds());
+        int outcome = terminateApplication(node, grace);
+        if (outcome == STILL_THERE) {
+            LOG.warn(
+                    "The application on node {} did not stop within {} s after SIGTERM and is killed",
+                    node.name(),
+                    grace.toSeconds());
+        }
+        boolean told = outcome == ENDED || outcome == STILL_THERE;
+        stopContainer(node, told ? Duration.ZERO : grace);
+    }
+
+    private int terminateApplication(NodeContainer node, Duration grace) {
+        try {
+            return commands.run(
+                            node.id(),
+                            List.of("sh", "-c", SCRIPT, "stop", Long.toString(Math.max(1, grace.toSeconds()))),
+                            grace.plus(CALLS))
+                    .exitCode();
+        } catch (DockerException e) {
+            // Not running any more, or between two restarts: nothing inside could be told.
+            LOG.info("Node {} takes no command ({})", node.name(), Engine.reason(e));
+            return -1;
+        }
+    }
+
+    private void stopContainer(NodeContainer node, Duration grace) {
+        try {
+            engine.patient()
+                    .stopContainerCmd(node.id())
+                    .withTimeout((int) grace.toSeconds())
+                    .exec();
+        } catch (NotModifiedException | NotFoundException e) {
+            LOG.debug("Node {} had stopped already", node.name());
+        }
+    }
+}

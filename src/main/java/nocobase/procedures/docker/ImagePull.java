@@ -1,0 +1,160 @@
+package nocobase.procedures.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.ResponseItem.ProgressDetail;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.NodesSettings;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings images to the host. An image that is there is not asked for again: a pinned version does not change. */
+final class ImagePull {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImagePull.class);
+
+    private static final Pattern ABSENT =
+            Pattern.compile("manifest unknown|manifest for .* not found|not found: manifest|repository does not exist");
+    private static final Map<String, String> MACHINES =
+            Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm", "i686", "386");
+
+    private final NodesSettings settings;
+    private final Engine engine;
+    private final PackageVersions versions;
+    private final Background background;
+    private final Map<String, String> texts = new ConcurrentHashMap<>();
+
+    ImagePull(NodesSettings settings, Engine engine, PackageVersions versions, Background background) {
+        this.settings = settings;
+        this.engine = engine;
+        this.versions = versions;
+        this.background = background;
+    }
+
+    Progress<Image> ensure(Version version) {
+        String reference = settings.imageOf(version);
+        Optional<JsonNode> image = engine.image(reference);
+        if (image.isPresent()) {
+            return present(reference, image.get());
+        }
+        Optional<RuntimeException> error = background.takeError(key(reference));
+        if (error.isPresent()) {
+            return Progress.failed(failure(reference, error.get()));
+        }
+        background.ensure(key(reference), () -> pull(reference));
+        return Progress.pending(texts.getOrDefault(reference, "Pulling " + reference));
+    }
+
+    private Progress<Image> present(String reference, JsonNode image) {
+        String architecture = image.path("Architecture").asText();
+        String hosts = hostArchitecture();
+        if (!architecture.equals(hosts)) {
+            return Progress.failed(Failure.of(
+                    "Image " + reference + " is for " + architecture + ", the host is " + hosts + ".",
+                    "Remove that image from the host (docker image rm " + reference + ") and provide the one for "
+                            + hosts + "."));
+        }
+        Optional<Version> version = versions.of(image);
+        if (version.isEmpty()) {
+            return Progress.failed(Failure.of(
+                    "Image " + reference + " holds no NocoBase: the package @nocobase/server is not in it.",
+                    "Correct procedures.clusters.<name>.nodes.image, or the image."));
+        }
+        return Progress.done(new Image(
+                reference,
+                image.path("Id").asText(),
+                version.get(),
+                architecture,
+                image.path("Size").asLong()));
+    }
+
+    private String hostArchitecture() {
+        String machine = engine.get("/info").path("Architecture").asText();
+        return MACHINES.getOrDefault(machine, machine);
+    }
+
+    private void pull(String reference) {
+        LOG.info("Pulling image {}", reference);
+        try {
+            int colon = reference.lastIndexOf(':');
+            engine.patient()
+                    .pullImageCmd(reference.substring(0, colon))
+                    .withTag(reference.substring(colon + 1))
+                    .exec(new Layers(reference))
+                    .awaitCompletion();
+            LOG.info("Image {} is here", reference);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineFault("Interrupted while image " + reference + " was pulled", e);
+        } finally {
+            texts.remove(reference);
+        }
+    }
+
+    /** The engine's reason decides what is said; a registry that cannot be reached does not heal within seconds. */
+    private Failure failure(String reference, RuntimeException error) {
+        if (error instanceof EngineFault) {
+            throw error;
+        }
+        String reason = error instanceof DockerException refusal ? Engine.reason(refusal) : error.getMessage();
+        if (ABSENT.matcher(reason).find()) {
+            return Failure.of(
+                    "Image " + reference + " does not exist in its registry, or this host may not read it (" + reason
+                            + ").",
+                    "Check the version, and procedures.clusters.<name>.nodes.image; log the engine in to the registry if"
+                            + " it is private.");
+        }
+        return Failure.of(
+                "Image " + reference + " could not be pulled: " + reason,
+                "Check that the host reaches the registry, or load the image by hand (docker load), then try again.");
+    }
+
+    private static String key(String reference) {
+        return "pull " + reference;
+    }
+
+    /** Adds up what the layers report. */
+    private final class Layers extends PullImageResultCallback {
+
+        private final String reference;
+        private final Map<String, ProgressDetail> downloads = new ConcurrentHashMap<>();
+
+        Layers(String reference) {
+            this.reference = reference;
+        }
+
+        @Override
+        public void onNext(PullResponseItem item) {
+            super.onNext(item);
+            ProgressDetail detail = item.getProgressDetail();
+            if ("Downloading".equals(item.getStatus()) && item.getId() != null && detail != null) {
+                downloads.put(item.getId(), detail);
+                texts.put(reference, text());
+            }
+        }
+
+        private String text() {
+            return String.format(Locale.ROOT, "Pulling %s: %d of %d MB", reference, megabytes(true), megabytes(false));
+        }
+
+        private long megabytes(boolean here) {
+            return downloads.values().stream()
+                            .map(here ? ProgressDetail::getCurrent : ProgressDetail::getTotal)
+                            .filter(Objects::nonNull)
+                            .mapToLong(Long::longValue)
+                            .sum()
+                    / 1_000_000;
+        }
+    }
+}

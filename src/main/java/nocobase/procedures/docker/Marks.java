@@ -1,0 +1,18 @@
+package nocobase.procedures.docker;
+
+/** The labels that containers of ours bear. An owner's container bears none of them. */
+final class Marks {
+
+    /** The cluster that a container of ours belongs to. */
+    static final String CLUSTER = "nocobase.procedures.cluster";
+    /** The operation that made the container. */
+    static final String OPERATION = "nocobase.procedures.operation";
+    /** The id of the container that this one stands for: that one is set aside, whatever its name. */
+    static final String REPLACES = "nocobase.procedures.replaces";
+    /** The owner's restart policy, while the container has {@code no}. */
+    static final String RESTART = "nocobase.procedures.restart";
+    /** {@code job} or {@code probe}: never a node. */
+    static final String ROLE = "nocobase.procedures.role";
+
+    private Marks() {}
+}

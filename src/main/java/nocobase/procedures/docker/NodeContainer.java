@@ -1,0 +1,133 @@
+package nocobase.procedures.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A container as the engine describes it. */
+record NodeContainer(JsonNode json) {
+
+    String id() {
+        return json.path("Id").asText();
+    }
+
+    String name() {
+        return json.path("Name").asText().replaceFirst("^/", "");
+    }
+
+    /** The reference that it was created from. */
+    String image() {
+        return json.path("Config").path("Image").asText();
+    }
+
+    /** The image itself. */
+    String imageId() {
+        return json.path("Image").asText();
+    }
+
+    String label(String key) {
+        return json.path("Config").path("Labels").path(key).asText("");
+    }
+
+    /** Its main process exists: also while it is paused or between two restarts. */
+    boolean running() {
+        JsonNode state = json.path("State");
+        return state.path("Running").asBoolean()
+                || state.path("Paused").asBoolean()
+                || state.path("Restarting").asBoolean();
+    }
+
+    boolean paused() {
+        return json.path("State").path("Paused").asBoolean();
+    }
+
+    int exitCode() {
+        return json.path("State").path("ExitCode").asInt();
+    }
+
+    /** Why the engine could not start it; empty if it could. */
+    String startError() {
+        return json.path("State").path("Error").asText("");
+    }
+
+    /** When it was last started, or null if it never ran. */
+    Instant startedAt() {
+        return moment("StartedAt");
+    }
+
+    /** When it ended, or null if it never did. */
+    Instant finishedAt() {
+        return moment("FinishedAt");
+    }
+
+    private Instant moment(String field) {
+        String text = json.path("State").path(field).asText("");
+        return text.isEmpty() || text.startsWith("0001-") ? null : Instant.parse(text);
+    }
+
+    RestartRule restart() {
+        JsonNode policy = json.path("HostConfig").path("RestartPolicy");
+        return new RestartRule(
+                policy.path("Name").asText(""), policy.path("MaximumRetryCount").asInt());
+    }
+
+    /** The engine removes it when it stops. */
+    boolean removesItself() {
+        return json.path("HostConfig").path("AutoRemove").asBoolean();
+    }
+
+    /** The last of several values of the same name counts. */
+    Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (JsonNode variable : json.path("Config").path("Env")) {
+            String[] parts = variable.asText().split("=", 2);
+            environment.put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+        return environment;
+    }
+
+    /**
+     * Whether it does background work only. NocoBase serves requests where WORKER_MODE is empty or {@code !} is among its
+     * topics (packages/core/server/src/worker-mode.ts).
+     */
+    boolean worker() {
+        String mode = environment().getOrDefault("WORKER_MODE", "");
+        return !mode.isEmpty() && !Arrays.asList(mode.strip().split(",")).contains("!");
+    }
+
+    /** It uses the network, volumes or other parts of another container. */
+    boolean refersToContainers() {
+        JsonNode host = json.path("HostConfig");
+        return !host.path("VolumesFrom").isEmpty()
+                || Stream.of("NetworkMode", "IpcMode", "PidMode")
+                        .anyMatch(mode -> host.path(mode).asText().startsWith("container:"));
+    }
+
+    /** Its address in that network, or in any if null; empty while it has none. */
+    Optional<String> address(String network) {
+        JsonNode networks = json.path("NetworkSettings").path("Networks");
+        if (network != null && !network.isBlank()) {
+            return address(networks.path(network));
+        }
+        for (JsonNode endpoint : networks) {
+            Optional<String> address = address(endpoint);
+            if (address.isPresent()) {
+                return address;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> address(JsonNode endpoint) {
+        String four = endpoint.path("IPAddress").asText("");
+        String six = endpoint.path("GlobalIPv6Address").asText("");
+        if (!four.isEmpty()) {
+            return Optional.of(four);
+        }
+        return six.isEmpty() ? Optional.empty() : Optional.of("[" + six + "]");
+    }
+}

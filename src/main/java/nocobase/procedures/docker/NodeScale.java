@@ -1,0 +1,206 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the nodes that a scale names and stops the others: at each call it compares what is with what should be, and
+ * launches what is missing. Hence repeated calls also stop a node that somebody starts while it may not run.
+ */
+final class NodeScale {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeScale.class);
+    private static final int LOG_LINES = 40;
+
+    private final Engine engine;
+    private final RestartMemory memory;
+    private final GracefulStop gracefulStop;
+    private final NodeLogs logs;
+    private final Background background;
+    private final Duration grace;
+    /** Containers that we started and did not stop: one of them that does not run ended by itself. */
+    private final Set<String> started = ConcurrentHashMap.newKeySet();
+
+    NodeScale(
+            Engine engine,
+            RestartMemory memory,
+            GracefulStop gracefulStop,
+            NodeLogs logs,
+            Background background,
+            Duration grace) {
+        this.engine = engine;
+        this.memory = memory;
+        this.gracefulStop = gracefulStop;
+        this.logs = logs;
+        this.background = background;
+        this.grace = grace;
+    }
+
+    Progress<ClusterState> ensure(Scale scale, List<NodeContainer> containers, ClusterState state) {
+        if (containers.isEmpty()) {
+            throw new CannotProceedException(Failure.of(
+                    "The cluster has no node: no container fits the selectors.",
+                    "Create the node containers, or correct procedures.clusters.<name>.nodes."));
+        }
+        Set<String> wanted = scale.nodesOf(state).stream().map(Node::name).collect(Collectors.toSet());
+        List<String> starting = new ArrayList<>();
+        List<String> stopping = new ArrayList<>();
+        for (NodeContainer node : containers) {
+            Optional<Failure> failure = takeFailure(node);
+            if (failure.isPresent()) {
+                return Progress.failed(failure.get());
+            }
+            if (wanted.contains(node.name())) {
+                if (ends(node)) {
+                    return Progress.failed(ended(node));
+                }
+                if (!ensureRuns(node)) {
+                    starting.add(node.name());
+                }
+            } else if (!ensureStopped(node)) {
+                stopping.add(node.name());
+            }
+        }
+        return starting.isEmpty() && stopping.isEmpty()
+                ? Progress.done(state)
+                : Progress.pending(text(starting, stopping));
+    }
+
+    boolean stopping(NodeContainer node) {
+        return background.underWay(stopKey(node));
+    }
+
+    private boolean ensureRuns(NodeContainer node) {
+        if (background.underWay(stopKey(node))) {
+            return false;
+        }
+        if (node.running() && !node.paused()) {
+            return !background.underWay(startKey(node));
+        }
+        background.ensure(startKey(node), () -> start(node));
+        return false;
+    }
+
+    private boolean ensureStopped(NodeContainer node) {
+        if (background.underWay(startKey(node))) {
+            return false;
+        }
+        if (!node.running()) {
+            // Also one that did not run before: a restart of the engine would bring it up.
+            memory.silence(node);
+            return !background.underWay(stopKey(node));
+        }
+        refuseToLose(node);
+        background.ensure(stopKey(node), () -> stop(node));
+        return false;
+    }
+
+    private void start(NodeContainer node) {
+        LOG.info("Starting node {} ({})", node.name(), node.image());
+        try {
+            if (node.paused()) {
+                engine.control().unpauseContainerCmd(node.id()).exec();
+            } else {
+                engine.patient().startContainerCmd(node.id()).exec();
+            }
+        } catch (NotModifiedException e) {
+            LOG.debug("Node {} runs already", node.name());
+        }
+        started.add(node.id());
+    }
+
+    private void stop(NodeContainer node) {
+        memory.silence(node);
+        started.remove(node.id());
+        gracefulStop.stop(node, grace);
+    }
+
+    /** A wanted node that we started does not run. Looked at again: what was observed may be older than the start. */
+    private boolean ends(NodeContainer node) {
+        return !node.running()
+                && started.contains(node.id())
+                && !background.underWay(startKey(node))
+                && engine.container(node.id())
+                        .map(NodeContainer::new)
+                        .filter(now -> !now.running())
+                        .isPresent()
+                && started.remove(node.id());
+    }
+
+    private Failure ended(NodeContainer node) {
+        int exitCode = engine.container(node.id())
+                .map(json -> new NodeContainer(json).exitCode())
+                .orElse(node.exitCode());
+        return Failure.ofNode(
+                node.name(),
+                "Node " + node.name() + " ended by itself after its start, exit code " + exitCode + ".",
+                "Read the log of " + node.name() + ", remove the cause, then try again.",
+                logs.tail(node, LOG_LINES));
+    }
+
+    private static void refuseToLose(NodeContainer node) {
+        if (node.removesItself()) {
+            throw new CannotProceedException(Failure.ofNode(
+                    node.name(),
+                    "Node " + node.name() + " was created with --rm: stopping it would remove it.",
+                    "Create the container again without --rm.",
+                    ""));
+        }
+    }
+
+    /**
+     * What the engine refused is told to a person; it will refuse again. What it did not answer is thrown as it is, for
+     * another try.
+     */
+    private Optional<Failure> takeFailure(NodeContainer node) {
+        return background
+                .takeError(startKey(node))
+                .map(error -> refused(node, "started", error))
+                .or(() -> background.takeError(stopKey(node)).map(error -> refused(node, "stopped", error)));
+    }
+
+    private static Failure refused(NodeContainer node, String what, RuntimeException error) {
+        if (error instanceof DockerException refusal) {
+            return Failure.ofNode(
+                    node.name(),
+                    "Node " + node.name() + " could not be " + what + ": " + Engine.reason(refusal),
+                    "Remove the cause that the Docker engine names, then try again.",
+                    "");
+        }
+        throw error;
+    }
+
+    private static String text(List<String> starting, List<String> stopping) {
+        List<String> parts = new ArrayList<>();
+        if (!stopping.isEmpty()) {
+            parts.add("Stopping " + String.join(", ", stopping));
+        }
+        if (!starting.isEmpty()) {
+            parts.add("Starting " + String.join(", ", starting));
+        }
+        return String.join("; ", parts);
+    }
+
+    private static String startKey(NodeContainer node) {
+        return "start " + node.id();
+    }
+
+    private static String stopKey(NodeContainer node) {
+        return "stop " + node.id();
+    }
+}

@@ -1,0 +1,23 @@
+package nocobase.procedures.docker;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nocobase.procedures.cluster.OperationId;
+
+/** The name under which an operation keeps a container as it was: {@code <name>-pre-<operation>}. */
+record SetAside(String node, OperationId operation) {
+
+    private static final Pattern FORM = Pattern.compile("(.+)-pre-([a-z][a-z0-9-]{0,23}-[a-z2-7]{8})");
+
+    static Optional<SetAside> parse(String container) {
+        Matcher matcher = FORM.matcher(container);
+        return matcher.matches()
+                ? Optional.of(new SetAside(matcher.group(1), new OperationId(matcher.group(2))))
+                : Optional.empty();
+    }
+
+    String container() {
+        return node + "-pre-" + operation;
+    }
+}

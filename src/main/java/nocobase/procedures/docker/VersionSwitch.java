@@ -1,0 +1,282 @@
+package nocobase.procedures.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NodesSettings;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes each node anew with another image, and back. The node as it was keeps everything under the name {@code
+ * <name>-pre-<operation>}; it stays connected to its networks, for a stopped container holds no address.
+ *
+ * <p>Every step looks at what is there and does the next call only, so that it may be cut between any two: a name that is
+ * free with its container set aside means "create"; a container that bears the operation's mark means "connect what is
+ * missing".
+ */
+final class VersionSwitch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VersionSwitch.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String cluster;
+    private final NodesSettings settings;
+    private final Engine engine;
+    private final NodeSelection selection;
+    private final RestartMemory memory;
+
+    VersionSwitch(
+            String cluster, NodesSettings settings, Engine engine, NodeSelection selection, RestartMemory memory) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.engine = engine;
+        this.selection = selection;
+        this.memory = memory;
+    }
+
+    void to(Version version, OperationId operation) {
+        String reference = settings.imageOf(version);
+        String imageId = engine.image(reference)
+                .map(image -> image.path("Id").asText())
+                .orElseThrow(() -> new CannotProceedException(Failure.of(
+                        "Image " + reference + " is not on the host.",
+                        "Pull it (docker pull " + reference + "), then try again.")));
+        Map<String, NodeContainer> nodes = nodesByName();
+        Map<String, NodeContainer> asides = asidesByNode(operation);
+        nodes.values().forEach(VersionSwitch::refuseRunning);
+        for (String name : names(nodes, asides)) {
+            new NodeSwitch(name, operation, reference, imageId, asides).run(nodes.get(name), asides.get(name));
+        }
+    }
+
+    void back(OperationId operation) {
+        Map<String, NodeContainer> nodes = nodesByName();
+        asidesByNode(operation).forEach((name, aside) -> {
+            NodeContainer replacement = nodes.get(name);
+            if (replacement != null) {
+                refuseRunning(replacement);
+                refuseForeign(replacement, operation);
+                remove(replacement);
+            }
+            rename(aside, name);
+        });
+    }
+
+    void finish(OperationId operation) {
+        Map<String, NodeContainer> nodes = nodesByName();
+        asidesByNode(operation).forEach((name, aside) -> {
+            if (nodes.containsKey(name)) {
+                remove(aside);
+            } else {
+                // Cut in the middle of a switch: this is all that there is of the node.
+                LOG.warn("Node {} exists only as {}: it gets its name back", name, aside.name());
+                rename(aside, name);
+            }
+        });
+        selection.nodes().forEach(memory::restore);
+    }
+
+    private Map<String, NodeContainer> nodesByName() {
+        return byKey(selection.nodes(), NodeContainer::name);
+    }
+
+    private Map<String, NodeContainer> asidesByNode(OperationId operation) {
+        return byKey(
+                selection.setAside(operation),
+                aside -> SetAside.parse(aside.name()).orElseThrow().node());
+    }
+
+    private static Map<String, NodeContainer> byKey(
+            List<NodeContainer> containers, Function<NodeContainer, String> key) {
+        return containers.stream()
+                .sorted(Comparator.comparing(NodeContainer::name))
+                .collect(Collectors.toMap(key, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+    }
+
+    /** Those that others refer to come first, for a container can only be attached to one that exists. */
+    private static List<String> names(Map<String, NodeContainer> nodes, Map<String, NodeContainer> asides) {
+        Map<String, NodeContainer> all = new LinkedHashMap<>(asides);
+        nodes.forEach(all::putIfAbsent);
+        return all.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, NodeContainer> entry) ->
+                                entry.getValue().refersToContainers())
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static void refuseRunning(NodeContainer node) {
+        if (node.running()) {
+            throw new CannotProceedException(Failure.ofNode(
+                    node.name(),
+                    "Node " + node.name() + " runs; its image can only be switched while it is stopped.",
+                    "Stop all nodes, then try again.",
+                    ""));
+        }
+    }
+
+    private static void refuseForeign(NodeContainer node, OperationId operation) {
+        if (!madeBy(node, operation)) {
+            throw new CannotProceedException(Failure.ofNode(
+                    node.name(),
+                    "The name " + node.name()
+                            + " was taken by a container that this operation did not make; the node as it"
+                            + " was is kept as " + new SetAside(node.name(), operation).container() + ".",
+                    "Rename or remove the container " + node.name() + " if it is not needed, then try again.",
+                    ""));
+        }
+    }
+
+    private static boolean madeBy(NodeContainer node, OperationId operation) {
+        return node.label(Marks.OPERATION).equals(operation.value())
+                && !node.label(Marks.REPLACES).isEmpty();
+    }
+
+    private void remove(NodeContainer container) {
+        LOG.info("Removing container {} ({}); its volumes stay", container.name(), container.image());
+        try {
+            engine.control()
+                    .removeContainerCmd(container.id())
+                    .withRemoveVolumes(false)
+                    .exec();
+        } catch (NotFoundException e) {
+            LOG.debug("Container {} is gone already", container.name());
+        }
+    }
+
+    private void rename(NodeContainer container, String name) {
+        LOG.info("Renaming container {} to {}", container.name(), name);
+        engine.control().renameContainerCmd(container.id()).withName(name).exec();
+    }
+
+    /** The switch of one node. */
+    private final class NodeSwitch {
+
+        private final String name;
+        private final OperationId operation;
+        private final String reference;
+        private final String imageId;
+        private final Map<String, NodeContainer> asides;
+
+        NodeSwitch(
+                String name,
+                OperationId operation,
+                String reference,
+                String imageId,
+                Map<String, NodeContainer> asides) {
+            this.name = name;
+            this.operation = operation;
+            this.reference = reference;
+            this.imageId = imageId;
+            this.asides = asides;
+        }
+
+        /** @param current the container of that name, or null; @param aside the one set aside, or null */
+        void run(NodeContainer current, NodeContainer aside) {
+            if (aside == null) {
+                if (!current.imageId().equals(imageId)) {
+                    NodeContainer renamed = setAside(current);
+                    create(renamed);
+                }
+                return;
+            }
+            if (current == null) {
+                create(aside);
+                return;
+            }
+            refuseForeign(current, operation);
+            if (current.imageId().equals(imageId)) {
+                connect(current, recreation(aside));
+            } else {
+                remove(current);
+                create(aside);
+            }
+        }
+
+        private NodeContainer setAside(NodeContainer node) {
+            memory.silence(node);
+            rename(node, new SetAside(name, operation).container());
+            NodeContainer renamed = inspect(node.id());
+            asides.put(name, renamed);
+            return renamed;
+        }
+
+        private void create(NodeContainer aside) {
+            Recreation recreation = recreation(aside);
+            LOG.info("Creating container {} with image {}", name, reference);
+            try {
+                JsonNode created = engine.post("/containers/create?name=" + Engine.encoded(name), recreation.create());
+                connect(inspect(created.path("Id").asText()), recreation);
+            } catch (DockerException e) {
+                if (e.getHttpStatus() >= 500) {
+                    throw e;
+                }
+                throw new CannotProceedException(Failure.ofNode(
+                        name,
+                        "Node " + name + " cannot be made with image " + reference + ": " + Engine.reason(e),
+                        "Remove the cause that the Docker engine names, then try again. The node as it was is kept as "
+                                + aside.name() + ".",
+                        ""));
+            }
+        }
+
+        private void connect(NodeContainer container, Recreation recreation) {
+            JsonNode connected = container.json().path("NetworkSettings").path("Networks");
+            recreation.furtherNetworks().forEach((network, endpoint) -> {
+                if (!connected.has(network)) {
+                    LOG.info("Connecting container {} to network {}", name, network);
+                    ObjectNode body = JSON.createObjectNode().put("Container", container.id());
+                    body.set("EndpointConfig", endpoint);
+                    engine.post("/networks/" + Engine.encoded(network) + "/connect", body);
+                }
+            });
+        }
+
+        private Recreation recreation(NodeContainer aside) {
+            JsonNode oldImage = engine.image(aside.imageId())
+                    .orElseThrow(() -> new CannotProceedException(Failure.ofNode(
+                            name,
+                            "The image of node " + name + " (" + aside.image() + ") was removed from the host: what the"
+                                    + " container's owner set cannot be told from what the image brought.",
+                            "Bring that image back (docker pull " + aside.image() + "), then try again.",
+                            "")));
+            Map<String, String> marks = new LinkedHashMap<>();
+            marks.put(Marks.CLUSTER, cluster);
+            marks.put(Marks.OPERATION, operation.value());
+            marks.put(Marks.REPLACES, aside.id());
+            marks.put(Marks.RESTART, memory.owners(aside).toString());
+            return Recreation.of(aside.json(), oldImage, reference, marks, this::present);
+        }
+
+        /** A node that another one refers to by id has another id now. */
+        private String present(String id) {
+            Optional<String> replaced = asides.entrySet().stream()
+                    .filter(aside -> aside.getValue().id().equals(id))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+            return replaced.flatMap(engine::container)
+                    .map(json -> json.path("Id").asText())
+                    .orElse(id);
+        }
+
+        private NodeContainer inspect(String id) {
+            return engine.container(id)
+                    .map(NodeContainer::new)
+                    .orElseThrow(() -> new EngineFault("Container " + name + " vanished while it was switched", null));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package nocobase.procedures.process;
+
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.OperationId;
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+
+/**
+ * A service task's work on a cluster: one port call, back within seconds. That a person must decide becomes the BPMN error
+ * {@value #STEP_FAILED}, which the phase's boundary catches; every other exception is left to the engine's retries.
+ */
+abstract class ClusterDelegate implements JavaDelegate {
+
+    static final String STEP_FAILED = "stepFailed";
+
+    private final Clusters clusters;
+
+    ClusterDelegate(Clusters clusters) {
+        this.clusters = clusters;
+    }
+
+    abstract void perform(ExecutionStep step);
+
+    @Override
+    public final void execute(DelegateExecution execution) {
+        try {
+            perform(new ExecutionStep(execution, clusters.find((String) execution.getVariable(Variables.CLUSTER))));
+        } catch (CannotProceedException e) {
+            execution.setVariable(Variables.FAILURE, Json.of(e.failure()));
+            // Without the exception as its cause: the engine would look for a BPMN error inside technical faults too.
+            throw new BpmnError(STEP_FAILED, e.failure().what());
+        }
+    }
+
+    /** The step as a running execution sees it. */
+    static final class ExecutionStep implements Step {
+
+        private final DelegateExecution execution;
+        private final Cluster cluster;
+
+        ExecutionStep(DelegateExecution execution, Cluster cluster) {
+            this.execution = execution;
+            this.cluster = cluster;
+        }
+
+        @Override
+        public Cluster cluster() {
+            return cluster;
+        }
+
+        @Override
+        public OperationId operation() {
+            return new OperationId(execution.getProcessBusinessKey());
+        }
+
+        @Override
+        public String text(String variable) {
+            Object value = execution.getVariable(variable);
+            return value == null ? null : value.toString();
+        }
+
+        void set(String variable, Object value) {
+            execution.setVariable(variable, value);
+        }
+    }
+}

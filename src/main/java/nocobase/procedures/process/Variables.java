@@ -1,0 +1,53 @@
+package nocobase.procedures.process;
+
+/** Names of the process variables that several steps share. */
+final class Variables {
+
+    /** Name of the cluster. */
+    static final String CLUSTER = "cluster";
+    /** Process id of the procedure. */
+    static final String PROCEDURE = "procedure";
+    /** Version to upgrade to. */
+    static final String TARGET_VERSION = "targetVersion";
+    /** Version recorded in the database when the procedure began. */
+    static final String PREVIOUS_VERSION = "previousVersion";
+    /** Version that a fragment brings up: the target, or the previous one in a rollback. */
+    static final String VERSION = "version";
+    /** Why the procedure was started. */
+    static final String REASON = "reason";
+    /** Who started the procedure. */
+    static final String STARTER = "starter";
+    /** Start of the maintenance window (ISO 8601, UTC), absent if it begins at once. */
+    static final String WINDOW = "window";
+    /** When the 503 page went up (ISO 8601, UTC). */
+    static final String DOWN_SINCE = "downSince";
+    /** Id of the restore point. */
+    static final String RESTORE_POINT = "restorePoint";
+    /** Result of the preconditions, a JSON list. */
+    static final String CHECKS = "checks";
+    /** Why the last step failed, a JSON object. */
+    static final String FAILURE = "failure";
+    /** How a wait ended: {@link #FULFILLED} or {@link #FAILED}. */
+    static final String OUTCOME = "outcome";
+    /** What a person may choose in a guided failure, comma-separated. */
+    static final String CHOICES = "choices";
+    /** What a person chose. */
+    static final String DECISION = "decision";
+    /** Nodes that a person decided to go on without, comma-separated. */
+    static final String WITHOUT_NODES = "withoutNodes";
+    /** Nodes that are stopped before the others start, because they run without being ready, comma-separated. */
+    static final String UNREADY_NODES = "unreadyNodes";
+    /** The node that starts first. */
+    static final String FIRST_NODE = "firstNode";
+    /** Address of the way in past the 503 page. */
+    static final String PRIVATE_LINK = "privateLink";
+    /** Whether a manager must approve before anything is touched. */
+    static final String APPROVAL_NEEDED = "approvalNeeded";
+    /** Who asked for the rollback. */
+    static final String REQUESTER = "requester";
+
+    static final String FULFILLED = "fulfilled";
+    static final String FAILED = "failed";
+
+    private Variables() {}
+}

@@ -1,0 +1,122 @@
+package nocobase.procedures.rehearsal;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Route;
+import nocobase.procedures.rehearsal.SimulatedNode.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The simulated nginx. */
+final class RehearsalBalancer implements LoadBalancer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RehearsalBalancer.class);
+
+    private final World world;
+
+    RehearsalBalancer(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public void route(Route route) {
+        world.act((state, now) -> {
+            SimulatedRoute wanted = SimulatedRoute.of(route, now);
+            if (state.route.sameAs(wanted) && !state.route.refusesClients()) {
+                return null;
+            }
+            if (refused(state, wanted)) {
+                state.happened(now, "route refused: " + wanted.text());
+                throw new CannotProceedException(Failures.routeRefused());
+            }
+            LOG.info("{}: routing clients to {}", world.cluster(), wanted.text());
+            state.happened(now, "route " + wanted.text());
+            watch(state, wanted, now);
+            boolean unproven = toCluster(state, wanted) && state.strikes(RehearsalFault.CLUSTER_ROUTE_UNPROVEN_ONCE);
+            state.route = unproven ? wanted.refusingClients() : wanted;
+            return null;
+        });
+    }
+
+    private static boolean refused(WorldState state, SimulatedRoute wanted) {
+        if (wanted.closed()) {
+            return wanted.underTest() == null && state.strikes(RehearsalFault.MAINTENANCE_ROUTE_REFUSED_ONCE);
+        }
+        if (!toCluster(state, wanted)) {
+            return false;
+        }
+        boolean onTarget = state.nodes.get(0).version.equals(state.target);
+        return (onTarget || state.target == null)
+                ? state.strikes(RehearsalFault.CLUSTER_ROUTE_REFUSED_ONCE)
+                : state.strikes(RehearsalFault.PREVIOUS_ROUTE_REFUSED_ONCE);
+    }
+
+    private static boolean toCluster(WorldState state, SimulatedRoute wanted) {
+        return wanted.nodes().size() > 1 || (state.nodes.size() == 1 && !wanted.closed());
+    }
+
+    /** What a right procedure never does when it lets clients in. */
+    private static void watch(WorldState state, SimulatedRoute wanted, Instant now) {
+        wanted.nodes().stream()
+                .filter(name -> state.node(name) == null || state.node(name).phase != Phase.READY)
+                .forEach(name -> state.violated(now, "clients were routed to " + name + ", which is not ready"));
+        if (wanted.closed() || state.database.version() == null) {
+            return;
+        }
+        state.restorePoints.values().stream()
+                .filter(point -> point.taken(now) && !point.cloneGone && !point.secured(now))
+                .filter(point -> point.content.version() != null
+                        && point.content.version().isBelow(state.database.version()))
+                .forEach(point -> state.violated(
+                        now, "clients were let in before the durable copy of " + point.id + " was verified"));
+    }
+
+    @Override
+    public Progress<String> prove(Route route) {
+        return world.look((state, now) -> {
+            SimulatedRoute wanted = SimulatedRoute.of(route, now);
+            if (!state.route.sameAs(wanted)) {
+                return Progress.failed(Failures.otherRoute(wanted.text(), state.route.text()));
+            }
+            if (now.isBefore(world.pace().after(state.route.since(), Pace.RELOAD))) {
+                return Progress.pending("the balancer is still answering with its previous configuration");
+            }
+            if (state.route.refusesClients()) {
+                return Progress.failed(Failures.clientsRefused());
+            }
+            return wanted.closed() ? closedProof(wanted) : clusterProof(state, wanted);
+        });
+    }
+
+    private static Progress<String> closedProof(SimulatedRoute route) {
+        String link = route.underTest() == null ? "" : "; the private link reaches " + route.underTest();
+        return Progress.done("Clients get 503 with Retry-After: 30" + link + ".");
+    }
+
+    private static Progress<String> clusterProof(WorldState state, SimulatedRoute route) {
+        for (String name : route.nodes()) {
+            SimulatedNode node = state.node(name);
+            if (node == null || node.phase != Phase.READY) {
+                return Progress.pending("clients get 502 from " + name);
+            }
+        }
+        return Progress.done("Clients get 200 from " + String.join(", ", route.nodes()) + ".");
+    }
+
+    @Override
+    public URI privateLink(String link) {
+        return URI.create("http://" + world.cluster() + ".invalid/.procedures/enter/" + link);
+    }
+
+    @Override
+    public List<Check> check() {
+        return world.look((state, now) -> List.of(
+                Check.pass("Balancer", "nginx runs, its configuration is valid and includes ours."),
+                Check.pass("Present route", "Clients get: " + state.route.text() + ".")));
+    }
+}

@@ -1,0 +1,340 @@
+package nocobase.procedures.rehearsal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.rehearsal.SimulatedNode.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The simulated containers. */
+final class RehearsalRuntime implements ClusterRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RehearsalRuntime.class);
+    private static final int LAYERS = 12;
+    private static final long IMAGE_BYTES = 1_040_000_000L;
+
+    private final World world;
+
+    RehearsalRuntime(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public ClusterState observe() {
+        return world.look(world::state);
+    }
+
+    @Override
+    public Progress<Image> pull(Version version) {
+        return world.act((state, now) -> {
+            state.aim(version);
+            Work pull = state.pulls.get(version.toString());
+            if (pull == null) {
+                pull = launchPull(state, version, now);
+            }
+            if (pull.pending(now)) {
+                return Progress.pending("pulling " + World.image(version) + ", " + pull.progress(now, LAYERS) + " of "
+                        + LAYERS + " layers");
+            }
+            if (pull.failed(now)) {
+                state.pulls.remove(version.toString());
+                return Progress.failed(pull.failure());
+            }
+            return Progress.done(imageOf(version));
+        });
+    }
+
+    private Work launchPull(WorldState state, Version version, Instant now) {
+        LOG.info("{}: pulling image {}", world.cluster(), World.image(version));
+        state.happened(now, "pull " + version);
+        Work pull = new Work(now, world.pace().after(now, Pace.PULL), null);
+        Instant refused = world.pace().after(now, Pace.PULL_REFUSED);
+        if (state.strikes(RehearsalFault.IMAGE_MISSING)) {
+            pull = pull.failingAt(refused, Failures.imageMissing(World.image(version)));
+        } else if (state.strikes(RehearsalFault.PULL_FAILS_ONCE)) {
+            pull = pull.failingAt(refused, Failures.pullBroke(World.image(version)));
+        }
+        state.pulls.put(version.toString(), pull);
+        return pull;
+    }
+
+    private static Image imageOf(Version version) {
+        UUID half = UUID.nameUUIDFromBytes(World.image(version).getBytes(StandardCharsets.UTF_8));
+        String digest = "sha256:" + (half + "" + half).replace("-", "");
+        return new Image(World.image(version), digest, packageVersion(version), "amd64", IMAGE_BYTES);
+    }
+
+    private static Version packageVersion(Version version) {
+        return RehearsalFault.of(version).contains(RehearsalFault.IMAGE_MISLABELLED)
+                ? new Version(version.major(), version.minor(), version.patch() - 1, "")
+                : version;
+    }
+
+    @Override
+    public Progress<ClusterState> scale(Scale scale) {
+        return world.act((state, now) -> {
+            Set<String> wanted = scale.nodesOf(world.state(state, now)).stream()
+                    .map(Node::name)
+                    .collect(Collectors.toSet());
+            Optional<Failure> unreported = takeUnreported(state, wanted);
+            if (unreported.isPresent()) {
+                return Progress.failed(unreported.get());
+            }
+            stopAllBut(state, wanted, now);
+            startAll(state, wanted, now);
+            return progressOf(state, wanted, now);
+        });
+    }
+
+    /**
+     * What went wrong with a node since it was last told to start or stop. Reported once: whoever scales again after it
+     * tries again. A node that ended and is not wanted any more is no failure.
+     */
+    private static Optional<Failure> takeUnreported(WorldState state, Set<String> wanted) {
+        List<SimulatedNode> failed =
+                state.nodes.stream().filter(node -> node.unreported != null).toList();
+        Optional<Failure> failure = failed.stream()
+                .filter(node -> node.running() != wanted.contains(node.name))
+                .map(node -> node.unreported)
+                .findFirst();
+        failed.forEach(node -> node.unreported = null);
+        return failure;
+    }
+
+    private void stopAllBut(WorldState state, Set<String> wanted, Instant now) {
+        List<SimulatedNode> leaving = state.nodes.stream()
+                .filter(node -> node.running() && node.phase != Phase.STOPPING && !wanted.contains(node.name))
+                .toList();
+        if (leaving.isEmpty()) {
+            return;
+        }
+        if (wanted.isEmpty()
+                && (state.strikes(RehearsalFault.ENGINE_SILENT_ONCE) || state.strikes(RehearsalFault.ENGINE_SILENT))) {
+            throw new UncheckedIOException(
+                    "The container engine of cluster " + world.cluster() + " does not answer.",
+                    new IOException("Connection refused"));
+        }
+        boolean refuses = state.strikes(RehearsalFault.STOP_FAILS_ONCE);
+        for (SimulatedNode node : leaving) {
+            LOG.info("{}: stopping node {}, 30 s grace", world.cluster(), node.name);
+            boolean last = node == leaving.get(leaving.size() - 1);
+            world.simulation().stop(state, node, refuses && last, now);
+        }
+    }
+
+    private void startAll(WorldState state, Set<String> wanted, Instant now) {
+        for (SimulatedNode node : state.nodes) {
+            if (wanted.contains(node.name) && !node.running()) {
+                LOG.info("{}: starting node {} with {}", world.cluster(), node.name, World.image(node.version));
+                world.simulation().start(state, node, now);
+            }
+        }
+    }
+
+    private Progress<ClusterState> progressOf(WorldState state, Set<String> wanted, Instant now) {
+        List<String> stopping = state.nodes.stream()
+                .filter(node -> node.phase == Phase.STOPPING)
+                .map(node -> node.name)
+                .toList();
+        if (!stopping.isEmpty()) {
+            return Progress.pending("stopping " + String.join(", ", stopping));
+        }
+        boolean fits = state.nodes.stream().allMatch(node -> node.running() == wanted.contains(node.name));
+        return fits ? Progress.done(world.state(state, now)) : Progress.pending("starting " + wanted);
+    }
+
+    @Override
+    public void switchVersion(Version version, OperationId operation) {
+        world.act((state, now) -> {
+            state.aim(version);
+            requireAllStopped(state, "switching the version");
+            Work pull = state.pulls.get(version.toString());
+            if (pull == null || !pull.done(now)) {
+                throw new CannotProceedException(Failures.notPulled(World.image(version)));
+            }
+            if (state.nodes.stream().allMatch(node -> node.version.equals(version))) {
+                return null;
+            }
+            if (state.strikes(RehearsalFault.SWITCH_FAILS_ONCE)) {
+                throw new CannotProceedException(Failures.nameTaken(state.nodes.get(state.nodes.size() - 1).name));
+            }
+            setAside(state, operation);
+            makeNodes(state, version, now);
+            return null;
+        });
+    }
+
+    private static void setAside(WorldState state, OperationId operation) {
+        Map<String, Version> present = new LinkedHashMap<>();
+        state.nodes.forEach(node -> present.put(node.name, node.version));
+        state.aside.putIfAbsent(operation.value(), present);
+    }
+
+    private void makeNodes(WorldState state, Version version, Instant now) {
+        for (SimulatedNode node : state.nodes) {
+            LOG.info("{}: recreating node {} with {}", world.cluster(), node.name, World.image(version));
+            node.version = version;
+            node.startedAt = null;
+        }
+        state.happened(now, "switch to " + version);
+    }
+
+    private static void requireAllStopped(WorldState state, String purpose) {
+        List<SimulatedNode> running = state.running();
+        if (!running.isEmpty()) {
+            String names = running.stream().map(node -> node.name).collect(Collectors.joining(", "));
+            throw new CannotProceedException(Failures.nodesRun(names, purpose));
+        }
+    }
+
+    @Override
+    public void switchBack(OperationId operation) {
+        world.act((state, now) -> {
+            Map<String, Version> aside = state.aside.get(operation.value());
+            if (aside == null) {
+                return null;
+            }
+            requireAllStopped(state, "switching back");
+            state.aside.remove(operation.value());
+            aside.forEach((name, version) -> {
+                LOG.info("{}: putting back node {} with {}", world.cluster(), name, World.image(version));
+                state.node(name).version = version;
+                state.node(name).startedAt = null;
+            });
+            state.happened(now, "switch back to " + aside.values().iterator().next());
+            return null;
+        });
+    }
+
+    @Override
+    public void finish(OperationId operation) {
+        world.act((state, now) -> {
+            if (state.strikes(RehearsalFault.TIDY_UP_FAILS_ONCE)) {
+                throw new CannotProceedException(Failures.tidyUpBroke());
+            }
+            if (state.aside.remove(operation.value()) != null || state.target != null) {
+                LOG.info(
+                        "{}: finishing {}: old containers removed, restart policies put back",
+                        world.cluster(),
+                        operation);
+                state.happened(now, "finish");
+            }
+            state.aimAtNothing();
+            return null;
+        });
+    }
+
+    @Override
+    public String logTail(String node, int lines) {
+        return world.look((state, now) -> {
+            SimulatedNode found = state.node(node);
+            return found == null ? "" : RehearsalLog.tail(found, world.pace(), now, lines);
+        });
+    }
+
+    @Override
+    public List<Check> check(Version target) {
+        return world.act((state, now) -> {
+            List<Check> checks = new ArrayList<>();
+            checks.add(nodesCheck(state));
+            checks.add(sameVersionCheck(state));
+            checks.add(
+                    Check.pass("Same environment on all nodes", "APP_KEY and 11 other variables are equal (by hash)."));
+            checks.add(Check.pass("Shared storage", "All nodes mount the volume nocobase-storage."));
+            checks.add(roomCheck(target));
+            if (target != null) {
+                checks.add(imageCheck(target));
+                checks.add(clocksCheck(state, target, now));
+            }
+            return checks;
+        });
+    }
+
+    private static Check nodesCheck(WorldState state) {
+        if (state.nodes.isEmpty()) {
+            return Check.fail(
+                    "Nodes",
+                    "The cluster has no node.",
+                    "Set procedures.clusters.<name>.rehearsal.nodes to at least 1.");
+        }
+        return Check.pass("Nodes", state.nodes.size() + ": " + String.join(", ", state.nodeNames()) + ".");
+    }
+
+    private static Check sameVersionCheck(WorldState state) {
+        Map<Version, List<String>> byVersion = state.nodes.stream()
+                .collect(Collectors.groupingBy(
+                        node -> node.version,
+                        LinkedHashMap::new,
+                        Collectors.mapping(node -> node.name, Collectors.toList())));
+        return byVersion.size() <= 1
+                ? Check.pass("Same image on all nodes", byVersion.keySet() + ".")
+                : Check.fail(
+                        "Same image on all nodes",
+                        "The nodes differ: " + byVersion + ".",
+                        "Bring all nodes to one version with the procedure \"Return to service\".");
+    }
+
+    private static Check roomCheck(Version target) {
+        if (RehearsalFault.of(target).contains(RehearsalFault.PRECONDITION_FAILS)) {
+            return Check.fail(
+                    "Room for images",
+                    "The host has 0.4 GB free, the image needs 1.0 GB.",
+                    "Remove unused images on the host (docker image prune), then start again.");
+        }
+        if (RehearsalFault.of(target).contains(RehearsalFault.PRECONDITION_WARNS)) {
+            return Check.warn(
+                    "Room for images",
+                    "The host has 1.3 GB free, the image needs 1.0 GB.",
+                    "Make room before the next upgrade, or accept it for this one.");
+        }
+        return Check.pass("Room for images", "The host has 38 GB free, the image needs 1.0 GB.");
+    }
+
+    private static Check imageCheck(Version target) {
+        String image = World.image(target);
+        Set<RehearsalFault> faults = RehearsalFault.of(target);
+        if (faults.contains(RehearsalFault.IMAGE_MISSING)) {
+            Failure missing = Failures.imageMissing(image);
+            return Check.fail("Target image", missing.what(), missing.remedy());
+        }
+        if (faults.contains(RehearsalFault.IMAGE_MISLABELLED)) {
+            Failure mislabelled = Failures.mislabelled(image, packageVersion(target));
+            return Check.fail("Target image", mislabelled.what(), mislabelled.remedy());
+        }
+        return Check.pass("Target image", image + " exists for amd64 and holds NocoBase " + target + ".");
+    }
+
+    /** Fails once, and only after the pull: the preconditions are asked again right before the 503 page. */
+    private static Check clocksCheck(WorldState state, Version target, Instant now) {
+        Work pull = state.pulls.get(target.toString());
+        boolean pulled = pull != null && pull.done(now);
+        if (pulled && state.strikes(RehearsalFault.PRECONDITION_FAILS_LATE_ONCE)) {
+            return Check.fail(
+                    "Clocks",
+                    "The clock of app-2's host is 94 s behind.",
+                    "Start time synchronisation on that host, then try again.");
+        }
+        return Check.pass("Clocks", "The hosts' clocks differ by less than 0.1 s.");
+    }
+}

@@ -1,0 +1,87 @@
+package nocobase.procedures.rehearsal;
+
+import java.time.Instant;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.Version;
+
+/** One node: its container and the NocoBase in it. */
+final class SimulatedNode {
+
+    /** Where the node is. */
+    enum Phase {
+        STOPPED,
+        STOPPING,
+        /** The container runs, nothing answers yet. */
+        BOOTING,
+        INSTALLING,
+        UPGRADING,
+        /** Loads the plugins; its own version is in the database. */
+        LOADING,
+        READY,
+        /** 503 APP_ERROR, never heals. */
+        ERROR,
+        /** The container ended by itself. */
+        ENDED
+    }
+
+    /** What happens when the present phase ends. */
+    enum Next {
+        NOTHING,
+        STOPPED,
+        STOP_REFUSED,
+        BOOTED,
+        FINISHED,
+        BROKEN,
+        ENDED
+    }
+
+    String name;
+    Version version;
+    Phase phase = Phase.STOPPED;
+    Instant since;
+    /** When the phase ends, or null if it lasts. */
+    Instant ends;
+
+    Next next = Next.NOTHING;
+    /** When the container was last started, or null. */
+    Instant startedAt;
+    /** The message of APP_ERROR, or why the container ended; empty otherwise. */
+    String message = "";
+    /** A failure that the next scaling call reports, once. */
+    nocobase.procedures.cluster.Failure unreported;
+
+    static SimulatedNode of(String name, Version version) {
+        SimulatedNode node = new SimulatedNode();
+        node.name = name;
+        node.version = version;
+        return node;
+    }
+
+    void enter(Phase entered, Instant now, Instant end, Next then) {
+        phase = entered;
+        since = now;
+        ends = end;
+        next = then;
+    }
+
+    void rest(Phase entered, Instant now, String why) {
+        enter(entered, now, null, Next.NOTHING);
+        message = why;
+    }
+
+    boolean running() {
+        return phase != Phase.STOPPED && phase != Phase.ENDED;
+    }
+
+    boolean changesDatabase() {
+        return phase == Phase.INSTALLING || phase == Phase.UPGRADING;
+    }
+
+    NodeState state() {
+        return switch (phase) {
+            case STOPPED, ENDED -> NodeState.STOPPED;
+            case STOPPING -> NodeState.STOPPING;
+            default -> NodeState.RUNNING;
+        };
+    }
+}

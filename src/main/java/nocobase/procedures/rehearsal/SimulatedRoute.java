@@ -1,0 +1,53 @@
+package nocobase.procedures.rehearsal;
+
+import java.time.Instant;
+import java.util.List;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Route;
+
+/**
+ * What the balancer does.
+ *
+ * @param nodes names of the nodes that clients reach; empty for the 503 page
+ * @param underTest name of the node behind the private link, or null
+ * @param link secret of the private link, or null
+ * @param since when the balancer was told
+ * @param refusesClients whether clients get 502 all the same (a fault to order)
+ */
+record SimulatedRoute(List<String> nodes, String underTest, String link, Instant since, boolean refusesClients) {
+
+    static SimulatedRoute of(Route route, Instant now) {
+        if (route instanceof Route.Maintenance closed) {
+            Node underTest = closed.underTest();
+            return new SimulatedRoute(
+                    List.of(), underTest == null ? null : underTest.name(), closed.link(), now, false);
+        }
+        return toNodes(((Route.Nodes) route).nodes().stream().map(Node::name).toList(), now);
+    }
+
+    static SimulatedRoute toNodes(List<String> nodes, Instant now) {
+        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false);
+    }
+
+    SimulatedRoute refusingClients() {
+        return new SimulatedRoute(nodes, underTest, link, since, true);
+    }
+
+    boolean closed() {
+        return nodes.isEmpty();
+    }
+
+    boolean sameAs(SimulatedRoute other) {
+        return nodes.equals(other.nodes)
+                && java.util.Objects.equals(underTest, other.underTest)
+                && java.util.Objects.equals(link, other.link);
+    }
+
+    /** As the event log says it; never with the secret. */
+    String text() {
+        if (!closed()) {
+            return String.join(", ", nodes);
+        }
+        return underTest == null ? "maintenance" : "maintenance, " + underTest + " under test";
+    }
+}

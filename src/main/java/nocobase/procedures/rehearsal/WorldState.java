@@ -1,0 +1,154 @@
+package nocobase.procedures.rehearsal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import nocobase.procedures.cluster.RehearsalSettings;
+import nocobase.procedures.cluster.Version;
+
+/** The simulated cluster as it is kept between calls: plain data, stored as JSON. */
+final class WorldState {
+
+    private static final int KEPT_EVENTS = 500;
+
+    List<SimulatedNode> nodes = new ArrayList<>();
+    SimulatedDatabase database;
+    SimulatedRoute route;
+    /** The version whose faults are in force, or null. */
+    Version target;
+    /** Pulls by version. */
+    Map<String, Work> pulls = new LinkedHashMap<>();
+    /** By operation: the versions of the nodes as they were set aside. */
+    Map<String, Map<String, Version>> aside = new LinkedHashMap<>();
+
+    Map<String, SimulatedRestorePoint> restorePoints = new LinkedHashMap<>();
+    /** By operation: the restore that it launched. */
+    Map<String, SimulatedRestore> restores = new LinkedHashMap<>();
+
+    List<String> databasesAside = new ArrayList<>();
+    Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
+    /** Faults that strike once at the next opportunity, whatever the target. */
+    List<RehearsalFault> ordered = new ArrayList<>();
+
+    List<RehearsalWorld.Event> events = new ArrayList<>();
+    List<String> violations = new ArrayList<>();
+
+    /**
+     * A restore under way or done.
+     *
+     * @param applied whether the databases were exchanged
+     */
+    record SimulatedRestore(String restorePoint, Work work, boolean applied) {}
+
+    /** A cluster that serves the version. */
+    static WorldState serving(RehearsalSettings settings, Instant now) {
+        Version version = Version.parse(settings.version());
+        WorldState world = stopped(settings.nodes(), version, SimulatedDatabase.of(version), now);
+        for (SimulatedNode node : world.nodes) {
+            node.startedAt = now;
+            node.rest(SimulatedNode.Phase.READY, now, "");
+        }
+        world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
+        return world;
+    }
+
+    /** A cluster that was never started: stopped nodes, an empty database, the 503 page. */
+    static WorldState neverStarted(RehearsalSettings settings, Instant now) {
+        return stopped(settings.nodes(), Version.parse(settings.version()), SimulatedDatabase.empty(), now);
+    }
+
+    private static WorldState stopped(int nodes, Version version, SimulatedDatabase database, Instant now) {
+        WorldState world = new WorldState();
+        world.database = database;
+        world.pulls.put(version.toString(), new Work(now, now, null));
+        world.route = SimulatedRoute.toNodes(List.of(), now);
+        IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> SimulatedNode.of("app-" + i, version))
+                .forEach(world.nodes::add);
+        world.nodes.forEach(node -> node.since = now);
+        return world;
+    }
+
+    List<String> nodeNames() {
+        return nodes.stream().map(node -> node.name).toList();
+    }
+
+    SimulatedNode node(String name) {
+        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElse(null);
+    }
+
+    boolean last(SimulatedNode node) {
+        return nodes.size() > 1 && nodes.get(nodes.size() - 1) == node;
+    }
+
+    boolean first(SimulatedNode node) {
+        return nodes.get(0) == node;
+    }
+
+    List<SimulatedNode> running() {
+        return nodes.stream().filter(SimulatedNode::running).toList();
+    }
+
+    void happened(Instant at, String text) {
+        events.add(new RehearsalWorld.Event(at, text));
+        if (events.size() > KEPT_EVENTS) {
+            events.remove(0);
+        }
+    }
+
+    void violated(Instant at, String text) {
+        violations.add(text);
+        happened(at, "VIOLATION: " + text);
+    }
+
+    /** Aims at a version: its faults come into force, with fresh strikes. */
+    void aim(Version version) {
+        if (!version.equals(target)) {
+            target = version;
+            strikes.clear();
+        }
+    }
+
+    void aimAtNothing() {
+        target = null;
+        strikes.clear();
+    }
+
+    /** Whether the fault strikes now; counted. */
+    boolean strikes(RehearsalFault fault) {
+        return strikes(fault, target);
+    }
+
+    /** Whether the fault strikes something that bears that version; counted. */
+    boolean strikes(RehearsalFault fault, Version bearer) {
+        if (ordered.remove(fault)) {
+            return true;
+        }
+        int before = strikes.getOrDefault(fault, 0);
+        if (!RehearsalFault.of(bearer).contains(fault) || !fault.strikesAgainAfter(before)) {
+            return false;
+        }
+        strikes.put(fault, before + 1);
+        return true;
+    }
+
+    RehearsalWorld view(Instant now) {
+        List<RehearsalWorld.NodeView> views = nodes.stream()
+                .map(node -> new RehearsalWorld.NodeView(node.name, node.version, node.state(), node.phase.name()))
+                .toList();
+        return new RehearsalWorld(
+                now,
+                database.version(),
+                database.schema(),
+                database.damage() == null ? "" : database.damage(),
+                views,
+                route.text(),
+                target,
+                List.copyOf(events),
+                List.copyOf(violations));
+    }
+}

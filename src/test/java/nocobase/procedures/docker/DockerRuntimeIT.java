@@ -1,0 +1,221 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.model.RestartPolicy;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Scale, switch and finish on the real engine. */
+@Requires("docker")
+class DockerRuntimeIT {
+
+    private static final Version NEXT = Version.parse("2.2.16");
+
+    @Test
+    void scalesUpAndDown() {
+        try (DockerScene scene = nodes(3).start();
+                DockerHost host = host(scene)) {
+            ClusterState created = host.runtime().observe();
+            assertThat(created.nodes()).extracting(Node::name).isEqualTo(scene.nodes());
+            assertThat(created.nodes())
+                    .extracting(node -> node.version().toString())
+                    .containsOnly("2.2.15");
+            assertThat(created.running()).isEmpty();
+
+            assertThat(running(reach(host, Scale.first()))).containsExactly(scene.node(1));
+            ClusterState all = reach(host, Scale.all(Set.of()));
+            assertThat(running(all)).isEqualTo(scene.nodes());
+            assertThat(all.first().url()).isEqualTo(scene.nodeUrl(1));
+            assertThat(running(reach(host, Scale.all(Set.of(scene.node(2))))))
+                    .containsExactly(scene.node(1), scene.node(3));
+            assertThat(running(reach(host, Scale.none()))).isEmpty();
+        }
+    }
+
+    @Test
+    void stopsGracefullyWithinThreeSecondsWhatDockerStopKillsAfterTen() {
+        try (DockerScene scene = nodes(3).start();
+                DockerHost host = host(scene)) {
+            reach(host, Scale.all(Set.of()));
+            awaitApplications(scene, 3);
+            Instant before = Instant.now();
+            reach(host, Scale.none());
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
+            assertThat(host.runtime().logTail(scene.node(2), 50)).contains("app has stopped");
+        }
+    }
+
+    @Test
+    void killsAnApplicationThatIgnoresSigtermAfterItsGrace() {
+        try (DockerScene scene = nodes(1).image(DockerScene.STAND_IN, "2.2.21").start();
+                DockerHost host = host(scene, Map.of("nodes.stop-grace", "2s"))) {
+            reach(host, Scale.all(Set.of()));
+            awaitApplications(scene, 1);
+            Instant before = Instant.now();
+            reach(host, Scale.none());
+            assertThat(Duration.between(before, Instant.now())).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(6));
+        }
+    }
+
+    @Test
+    void stopsAnIntruderAndKeepsItFromComingBack() {
+        try (DockerScene scene = nodes(2).restart(RestartPolicy.alwaysRestart()).start();
+                DockerHost host = host(scene)) {
+            reach(host, Scale.first());
+            assertThat(policy(scene, scene.node(2))).isEqualTo("no");
+            scene.startNode(2);
+            DockerScene.docker()
+                    .updateContainerCmd(scene.node(2))
+                    .withRestartPolicy(RestartPolicy.alwaysRestart())
+                    .exec();
+            assertThat(running(reach(host, Scale.first()))).containsExactly(scene.node(1));
+            assertThat(policy(scene, scene.node(2))).isEqualTo("no");
+        }
+    }
+
+    @Test
+    void tellsThatANodeEndsByItselfInsteadOfStartingItForEver() {
+        try (DockerScene scene = nodes(1).image(DockerScene.STAND_IN, "2.2.19")
+                        .restart(RestartPolicy.noRestart())
+                        .start();
+                DockerHost host = host(scene)) {
+            Progress<ClusterState> progress = Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> host.runtime().scale(Scale.first()), Progress.Failed.class::isInstance);
+            Progress.Failed<ClusterState> failed = (Progress.Failed<ClusterState>) progress;
+            assertThat(failed.failure().node()).isEqualTo(scene.node(1));
+            assertThat(failed.failure().what()).contains("exit code 1");
+            assertThat(host.runtime().scale(Scale.first())).isInstanceOf(Progress.Pending.class);
+        }
+    }
+
+    @Test
+    void switchesAndFinishes() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            reach(host, Scale.all(Set.of()));
+            OperationId operation = OperationId.next(scene.name());
+            assertThat(runtime.pull(NEXT)).isInstanceOf(Progress.Done.class);
+            assertThatThrownBy(() -> runtime.switchVersion(NEXT, operation))
+                    .isInstanceOf(CannotProceedException.class)
+                    .hasMessageContaining(scene.node(1) + " runs");
+            reach(host, Scale.none());
+
+            runtime.switchVersion(NEXT, operation);
+            assertThat(runtime.observe().nodes()).extracting(Node::name).isEqualTo(scene.nodes());
+            assertThat(runtime.observe().nodes()).extracting(Node::version).containsOnly(NEXT);
+            assertThat(running(reach(host, Scale.all(Set.of())))).isEqualTo(scene.nodes());
+            assertThat(policy(scene, scene.node(1))).isEqualTo("no");
+
+            runtime.finish(operation);
+            assertThat(policy(scene, scene.node(1))).isEqualTo("unless-stopped");
+            assertThat(running(runtime.observe())).isEqualTo(scene.nodes());
+            assertThat(scene.containers()).hasSize(2);
+        }
+    }
+
+    @Test
+    void switchesBackToTheVeryContainersThatWereThere() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            reach(host, Scale.all(Set.of()));
+            List<String> ids = ids(scene);
+            OperationId operation = OperationId.next(scene.name());
+            reach(host, Scale.none());
+            runtime.switchVersion(NEXT, operation);
+            reach(host, Scale.first());
+            assertThatThrownBy(() -> runtime.switchBack(operation)).isInstanceOf(CannotProceedException.class);
+            reach(host, Scale.none());
+
+            runtime.switchBack(operation);
+            assertThat(ids(scene)).isEqualTo(ids);
+            assertThat(runtime.observe().nodes())
+                    .extracting(node -> node.version().toString())
+                    .containsOnly("2.2.15");
+            assertThat(running(reach(host, Scale.all(Set.of())))).isEqualTo(scene.nodes());
+            runtime.finish(operation);
+            assertThat(policy(scene, scene.node(2))).isEqualTo("unless-stopped");
+            assertThat(scene.containers()).hasSize(2);
+        }
+    }
+
+    @Test
+    void refusesAClusterWithoutNodes() {
+        try (DockerScene scene = nodes(0).start();
+                DockerHost host = host(scene)) {
+            assertThatThrownBy(() -> host.runtime().scale(Scale.none()))
+                    .isInstanceOf(CannotProceedException.class)
+                    .hasMessageContaining("no node");
+        }
+    }
+
+    static DockerScene.Plan nodes(int count) {
+        return DockerScene.of(count).withoutDatabase().withoutBalancer();
+    }
+
+    static DockerHost host(DockerScene scene) {
+        return host(scene, Map.of());
+    }
+
+    static DockerHost host(DockerScene scene, Map<String, String> changes) {
+        return new DockerHost(scene.name(), scene.settings(changes), Clock.systemUTC());
+    }
+
+    static ClusterState reach(DockerHost host, Scale scale) {
+        Progress<ClusterState> progress = Awaitility.await(scale.toString())
+                .atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> host.runtime().scale(scale), it -> !(it instanceof Progress.Pending));
+        assertThat(progress).isInstanceOf(Progress.Done.class);
+        return ((Progress.Done<ClusterState>) progress).result();
+    }
+
+    static List<String> running(ClusterState state) {
+        return state.running().stream().map(Node::name).toList();
+    }
+
+    static String policy(DockerScene scene, String container) {
+        return scene.inspect(container).getHostConfig().getRestartPolicy().getName();
+    }
+
+    private static List<String> ids(DockerScene scene) {
+        return scene.nodes().stream().map(node -> scene.inspect(node).getId()).toList();
+    }
+
+    /** The applications answer: before that they are not ready to be told anything. */
+    static void awaitApplications(DockerScene scene, int nodes) {
+        for (int number = 1; number <= nodes; number++) {
+            URI url = scene.nodeUrl(number);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(100))
+                    .ignoreExceptions()
+                    .until(() -> {
+                        new Socket(url.getHost(), url.getPort()).close();
+                        return true;
+                    });
+        }
+    }
+}
