@@ -80,6 +80,9 @@ record Discovery(String version, List<String> databases, Set<String> schemas, in
         if (DatabaseServer.exists(connection, application.database())) {
             return Optional.of(application.database());
         }
+        if (schemas.contains(application.schemaOrName())) {
+            return Optional.empty(); // USE_DB_SCHEMA_IN_SUBAPP: the nodes know, the row does not
+        }
         throw new CannotProceedException(
                 Failure.of(
                         "Sub-application " + Texts.shown(application.name()) + " should have its data in database "

@@ -18,13 +18,14 @@ final class Sessions {
 
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
-    // Autovacuum gives way by itself; parallel workers end with their leader.
+    // Autovacuum (without a user) gives way by itself; parallel workers end with their leader. Where the reader is not
+    // privileged (pg_monitor), address and kind of other roles' sessions are hidden.
     private static final String CONNECTED = """
             select pid, coalesce(usename, '') as usename, coalesce(application_name, '') as application,
-                   coalesce(host(client_addr), 'local socket') as client, datname,
+                   coalesce(host(client_addr), case when backend_type is null then 'an address that our role may not see' else 'a local socket' end) as client, datname,
                    coalesce(backend_type, '') as backend
               from pg_stat_activity
-             where datname = any (?) and pid <> pg_backend_pid()
+             where datname = any (?) and pid <> pg_backend_pid() and usesysid is not null
                and coalesce(backend_type, '') not in ('autovacuum worker', 'parallel worker')
              order by pid
             """;

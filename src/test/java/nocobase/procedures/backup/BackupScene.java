@@ -1,7 +1,5 @@
 package nocobase.procedures.backup;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -10,21 +8,29 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.docker.DockerHost;
 import nocobase.procedures.docker.DockerScene;
 
 /** A stopped cluster with data on a real engine, and restore points of it. */
 final class BackupScene implements AutoCloseable {
 
     final DockerScene docker;
-    final StoppedNodes nodes;
-    final Containers containers = new CommandContainers();
+    private final AtomicInteger looks = new AtomicInteger();
+    private final DockerHost host;
+    final ClusterRuntime nodes;
+    final Containers containers;
     final Catalogue catalogue = new MemoryCatalogue();
 
     BackupScene() {
         docker = DockerScene.of(2).withoutBalancer().start();
-        nodes = new StoppedNodes(docker.nodes());
+        host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
+        nodes = host.runtime();
+        containers = host.containers();
     }
 
     /** A new instance knows nothing but the world: as after a crash of the engine. */
@@ -95,26 +101,22 @@ final class BackupScene implements AutoCloseable {
 
     /** Runs a shell in a container that has the storage at {@code /s} and the restore points at {@code /r}. */
     String inStorage(String script) {
-        CommandContainers.Out out = CommandContainers.docker(
-                "run",
-                "--rm",
-                "--label",
-                "nocobase.procedures.test=true",
-                "--entrypoint",
-                "sh",
-                "-v",
-                docker.storageVolume() + ":/s",
-                "-v",
-                docker.name() + "-restore-points:/r",
+        DataJob job = new DataJob(
+                docker.name() + "-look-" + looks.incrementAndGet(),
                 "local/postgres:15",
-                "-ec",
-                script);
-        assertThat(out.code()).as(out.text()).isZero();
-        return out.text().strip();
+                null,
+                List.of("sh", "-ec", script),
+                Map.of(),
+                Map.of(),
+                List.of(docker.storageVolume() + ":/s", docker.name() + "-restore-points:/r"),
+                null,
+                "none");
+        return new Jobs(containers).await(job, script, text -> {}).text().strip();
     }
 
     @Override
     public void close() {
+        host.close();
         docker.close();
     }
 }
