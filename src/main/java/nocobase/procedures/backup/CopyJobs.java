@@ -34,10 +34,17 @@ final class CopyJobs {
         return VOLUME + "/" + cluster + "/" + id;
     }
 
-    DataJob archiveStorage(OperationId operation, String firstNode) {
+    /** @param nodes the nodes' full definitions, which hold secrets: they go into a file of root's alone */
+    DataJob archiveStorage(OperationId operation, String firstNode, String nodes) {
         List<String> arguments = new ArrayList<>(List.of(directory(operation.value()), StorageFolders.PATH));
         arguments.addAll(StorageFolders.CHANGED_BY_START);
-        return job(operation + "-storage", "archive-storage.sh", arguments, Map.of(), firstNode + ":ro", "none");
+        return job(
+                operation + "-storage",
+                "archive-storage.sh",
+                arguments,
+                Map.of("/procedures/nodes.json", nodes),
+                firstNode + ":ro",
+                "none");
     }
 
     static String dumpName(String restorePoint) {
@@ -53,14 +60,14 @@ final class CopyJobs {
         return onDatabase(dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort);
     }
 
-    /** @param nodes the nodes' full definitions, which hold secrets, or null */
-    DataJob seal(String restorePoint, String manifest, String nodes) {
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put("/procedures/manifest.json", manifest);
-        if (nodes != null) {
-            files.put("/procedures/nodes.json", nodes);
-        }
-        return job(restorePoint + "-seal", "seal.sh", List.of(directory(restorePoint)), files, null, "none");
+    DataJob seal(String restorePoint, String manifest) {
+        return job(
+                restorePoint + "-seal",
+                "seal.sh",
+                List.of(directory(restorePoint)),
+                Map.of("/procedures/manifest.json", manifest),
+                null,
+                "none");
     }
 
     /** @param into by number in the directory, the new database's name */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import nocobase.procedures.cluster.ClusterState;
 
 /**
  * The description that lies beside a durable copy, so that it can be understood and restored without this engine. Holds no
@@ -23,7 +22,7 @@ final class Manifest {
 
     private Manifest() {}
 
-    static String of(String cluster, StoredRestorePoint point, StoredRestorePoint.Copy copy, ClusterState nodes) {
+    static String of(String cluster, StoredRestorePoint point, StoredRestorePoint.Copy copy) {
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("format", 1);
         manifest.put("cluster", cluster);
@@ -37,11 +36,7 @@ final class Manifest {
         manifest.put("bytes", copy.size());
         manifest.put("storage", point.storage());
         manifest.put("databases", databases(point));
-        manifest.put(
-                "nodes",
-                nodes.nodes().stream()
-                        .map(node -> Map.of("name", node.name(), "image", node.image()))
-                        .toList());
+        manifest.put("nodes", point.nodes());
         try {
             return JSON.writeValueAsString(manifest);
         } catch (JsonProcessingException e) {

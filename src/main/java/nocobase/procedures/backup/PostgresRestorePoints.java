@@ -69,7 +69,7 @@ public final class PostgresRestorePoints implements RestorePoints {
         this.mode = settings.restorePoints().mode();
         this.keep = settings.restorePoints().keep();
         this.catalogue = catalogue;
-        this.taking = new Taking(server, catalogue, runtime, copyJobs, jobs, clock, mode);
+        this.taking = new Taking(server, catalogue, runtime, copyJobs, jobs, containers, clock, mode);
         this.securing = new Securing(cluster, server, catalogue, runtime, copyJobs, jobs, clock);
         this.restoring = new Restoring(server, catalogue, runtime, copyJobs, jobs, securing);
         this.pruning = new Pruning(cluster, server, catalogue, copyJobs, jobs);

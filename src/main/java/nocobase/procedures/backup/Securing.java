@@ -63,13 +63,12 @@ final class Securing {
         if (point.dumping() && jobs.running(CopyJobs.dumpName(point.id()))) {
             return Progress.pending(text(point));
         }
-        ClusterState nodes = runtime.observe();
-        DataJob dump = dump(operation, point, nodes);
+        DataJob dump = dump(operation, point, runtime.observe());
         Optional<JobOutput> output = jobs.look(dump, doing(point));
         if (output.isEmpty()) {
             return Progress.pending(text(point));
         }
-        return seal(point, dump, output.get(), nodes);
+        return seal(point, dump, output.get());
     }
 
     private DataJob dump(OperationId operation, StoredRestorePoint point, ClusterState nodes) {
@@ -102,12 +101,11 @@ final class Securing {
         }
     }
 
-    private Progress<StoredRestorePoint> seal(
-            StoredRestorePoint point, DataJob dump, JobOutput output, ClusterState nodes) {
+    private Progress<StoredRestorePoint> seal(StoredRestorePoint point, DataJob dump, JobOutput output) {
         List<String> copied = output.need("copy");
         Copy copy = new Copy(
                 copied.get(0), Long.parseLong(copied.get(1)), String.join(" ", output.need("client")), clock.instant());
-        DataJob seal = copyJobs.seal(point.id(), Manifest.of(cluster, point, copy, nodes), null);
+        DataJob seal = copyJobs.seal(point.id(), Manifest.of(cluster, point, copy));
         if (jobs.look(seal, "writing the manifest").isEmpty()) {
             return Progress.pending("Writing the manifest of the durable copy");
         }

@@ -13,6 +13,7 @@ import nocobase.procedures.cluster.Version;
  *
  * @param version the version recorded in the database, or null
  * @param serverVersion PostgreSQL's number, such as 150014
+ * @param nodes the nodes and their images when it was taken, for going back to them
  * @param storage what was archived of the storage, or null before that
  * @param copy the durable copy, or null before there is one
  * @param dumping whether the job of the durable copy was started
@@ -26,11 +27,15 @@ record StoredRestorePoint(
         Mode mode,
         int serverVersion,
         List<CoveredDatabase> databases,
+        List<StoredNode> nodes,
         Archive storage,
         Copy copy,
         boolean dumping,
         RestorePoint.State state,
         List<String> setAside) {
+
+    /** A node as it was, without secrets. */
+    record StoredNode(String name, String image) {}
 
     /** The archive of the storage folders that a start changes. */
     record Archive(String sha256, long size) {}
@@ -72,28 +77,39 @@ record StoredRestorePoint(
 
     StoredRestorePoint with(RestorePoint.State next) {
         return new StoredRestorePoint(
-                id, takenAt, version, mode, serverVersion, databases, storage, copy, dumping, next, setAside);
+                id, takenAt, version, mode, serverVersion, databases, nodes, storage, copy, dumping, next, setAside);
     }
 
     StoredRestorePoint archived(Archive archive, RestorePoint.State next) {
         return new StoredRestorePoint(
-                id, takenAt, version, mode, serverVersion, databases, archive, copy, dumping, next, setAside);
+                id, takenAt, version, mode, serverVersion, databases, nodes, archive, copy, dumping, next, setAside);
     }
 
     StoredRestorePoint nowDumping() {
         return new StoredRestorePoint(
-                id, takenAt, version, mode, serverVersion, databases, storage, copy, true, state, setAside);
+                id, takenAt, version, mode, serverVersion, databases, nodes, storage, copy, true, state, setAside);
     }
 
     StoredRestorePoint copied(Copy durable, RestorePoint.State next) {
         return new StoredRestorePoint(
-                id, takenAt, version, mode, serverVersion, databases, storage, durable, true, next, setAside);
+                id, takenAt, version, mode, serverVersion, databases, nodes, storage, durable, true, next, setAside);
     }
 
     StoredRestorePoint restored(List<String> kept, RestorePoint.State next) {
         List<String> all = new ArrayList<>(setAside);
         kept.stream().filter(name -> !all.contains(name)).forEach(all::add);
         return new StoredRestorePoint(
-                id, takenAt, version, mode, serverVersion, databases, storage, copy, dumping, next, List.copyOf(all));
+                id,
+                takenAt,
+                version,
+                mode,
+                serverVersion,
+                databases,
+                nodes,
+                storage,
+                copy,
+                dumping,
+                next,
+                List.copyOf(all));
     }
 }

@@ -3,13 +3,18 @@ package nocobase.procedures.backup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import nocobase.procedures.backup.StoredRestorePoint.Archive;
+import nocobase.procedures.backup.StoredRestorePoint.StoredNode;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
@@ -31,6 +36,7 @@ final class Taking {
     private final ClusterRuntime runtime;
     private final CopyJobs copyJobs;
     private final Jobs jobs;
+    private final Containers containers;
     private final Cloning cloning;
     private final Clock clock;
     private final Mode mode;
@@ -41,6 +47,7 @@ final class Taking {
             ClusterRuntime runtime,
             CopyJobs copyJobs,
             Jobs jobs,
+            Containers containers,
             Clock clock,
             Mode mode) {
         this.server = server;
@@ -48,19 +55,19 @@ final class Taking {
         this.runtime = runtime;
         this.copyJobs = copyJobs;
         this.jobs = jobs;
+        this.containers = containers;
         this.cloning = new Cloning(server, new Vacancy(server.settings().user()));
         this.clock = clock;
         this.mode = mode;
     }
 
     StoredRestorePoint run(OperationId operation, Consumer<String> progress) {
-        String firstNode = Standstill.require(runtime, "the restore point is taken")
-                .first()
-                .name();
-        DataJob archive = copyJobs.archiveStorage(operation, firstNode);
+        ClusterState nodes = Standstill.require(runtime, "the restore point is taken");
+        String firstNode = nodes.first().name();
+        DataJob archive = copyJobs.archiveStorage(operation, firstNode, definitions(nodes));
         log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
         jobs.look(archive, "archiving the storage");
-        StoredRestorePoint begun = clone(operation, progress);
+        StoredRestorePoint begun = clone(operation, nodes, progress);
         JobOutput output = jobs.await(archive, "archiving the storage", progress);
         List<String> values = output.need("archive");
         StoredRestorePoint taken = begun.archived(
@@ -71,12 +78,12 @@ final class Taking {
         return taken;
     }
 
-    private StoredRestorePoint clone(OperationId operation, Consumer<String> progress) {
+    private StoredRestorePoint clone(OperationId operation, ClusterState nodes, Consumer<String> progress) {
         String doing = "preparing the restore point";
         try {
             return server.outsideForLong(connection -> {
                 ServerLock.take(connection, server.settings().name(), progress);
-                StoredRestorePoint point = plan(connection, operation);
+                StoredRestorePoint point = plan(connection, operation, nodes);
                 for (CoveredDatabase database : point.databases()) {
                     if (mode == Mode.DUMP_FIRST) {
                         new Vacancy(server.settings().user()).ensure(connection, List.of(database.name()), progress);
@@ -91,12 +98,20 @@ final class Taking {
         }
     }
 
-    /** Written down before anything is made, so that whoever continues knows what belongs to this restore point. */
-    private StoredRestorePoint plan(Connection connection, OperationId operation) throws SQLException {
-        Optional<StoredRestorePoint> begun = catalogue.find(operation.value());
-        if (begun.isPresent()) {
-            return begun.get();
-        }
+    /** As the nodes are now: later they are of another version. */
+    private String definitions(ClusterState nodes) {
+        return nodes.nodes().stream()
+                .map(node -> containers.definition(node.name()))
+                .map(String::valueOf)
+                .collect(Collectors.joining(",\n", "[", "]\n"));
+    }
+
+    /**
+     * Written down before anything is made, so that whoever continues knows what belongs to this restore point. Looked at
+     * anew in each attempt: a person may have removed what hindered the last one.
+     */
+    private StoredRestorePoint plan(Connection connection, OperationId operation, ClusterState nodes)
+            throws SQLException {
         Discovery discovery = Discovery.of(server);
         List<CoveredDatabase> databases = new ArrayList<>();
         for (String name : discovery.databases()) {
@@ -104,11 +119,14 @@ final class Taking {
         }
         StoredRestorePoint point = new StoredRestorePoint(
                 operation.value(),
-                clock.instant(),
+                takenAt(connection, operation),
                 discovery.version(),
                 mode,
                 DatabaseServer.version(connection),
                 databases,
+                nodes.nodes().stream()
+                        .map(node -> new StoredNode(node.name(), node.image()))
+                        .toList(),
                 null,
                 null,
                 false,
@@ -116,6 +134,19 @@ final class Taking {
                 List.of());
         catalogue.save(point);
         return point;
+    }
+
+    /** A clone made by an earlier attempt is of that moment. */
+    private Instant takenAt(Connection connection, OperationId operation) throws SQLException {
+        Optional<StoredRestorePoint> begun = catalogue.find(operation.value());
+        if (begun.isPresent() && !begun.get().clones().isEmpty()) {
+            for (String clone : begun.get().clones()) {
+                if (DatabaseServer.exists(connection, clone)) {
+                    return begun.get().takenAt();
+                }
+            }
+        }
+        return clock.instant();
     }
 
     private CoveredDatabase describe(Connection connection, String name, OperationId operation) throws SQLException {

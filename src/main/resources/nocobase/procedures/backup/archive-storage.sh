@@ -9,6 +9,8 @@ if [ ! -d "$storage" ]; then
   echo "The first node has no storage mounted at $storage" >&2
   exit 4
 fi
+cp /procedures/nodes.json "$target/nodes.json.part"
+mv "$target/nodes.json.part" "$target/nodes.json"
 cd "$storage"
 count=$#
 while [ "$count" -gt 0 ]; do

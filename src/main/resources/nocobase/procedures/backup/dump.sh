@@ -59,7 +59,7 @@ if [ -d "$storage/uploads" ]; then
   sync uploads.tar.part 2> /dev/null || sync
   mv uploads.tar.part uploads.tar
 fi
-find . -type f ! -name manifest.json ! -name nodes.json ! -name '*.part' ! -name SHA256SUMS | sort | xargs sha256sum > SHA256SUMS.part
+find . -type f ! -name manifest.json ! -name '*.part' ! -name SHA256SUMS | sort | xargs sha256sum > SHA256SUMS.part
 sync SHA256SUMS.part 2> /dev/null || sync
 mv SHA256SUMS.part SHA256SUMS
 echo "client $(pg_dump --version)"

@@ -2,11 +2,6 @@
 set -eu
 umask 077
 cd "$1"
-if [ -f /procedures/nodes.json ]; then
-  cp /procedures/nodes.json nodes.json.part
-  sync nodes.json.part 2> /dev/null || sync
-  mv nodes.json.part nodes.json
-fi
 cp /procedures/manifest.json manifest.json.part
 sync manifest.json.part 2> /dev/null || sync
 mv manifest.json.part manifest.json

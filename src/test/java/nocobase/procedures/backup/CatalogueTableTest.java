@@ -84,6 +84,7 @@ class CatalogueTableTest {
                 Mode.CLONE_THEN_DUMP,
                 150014,
                 List.of(new CoveredDatabase("nocobase", "nocobase_rp_x", 4711, traits)),
+                List.of(new StoredRestorePoint.StoredNode("app-1", "nocobase:2.2.15")),
                 new Archive("abc", 1),
                 new Copy("def", 2, "pg_dump (PostgreSQL) 15.14", Instant.parse(takenAt)),
                 true,

@@ -114,6 +114,8 @@ class CloneAndSwapTest {
 
         assertThat(failure.what()).contains("log_statement");
         assertThat(failure.remedy()).contains("admin-user");
+        cluster.admin("postgres", "alter database nocobase reset log_statement");
+        done(() -> points.take(operation));
     }
 
     @Test

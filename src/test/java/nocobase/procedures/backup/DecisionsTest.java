@@ -186,6 +186,7 @@ class DecisionsTest {
                 Mode.CLONE_THEN_DUMP,
                 150000,
                 List.of(),
+                List.of(),
                 null,
                 null,
                 false,

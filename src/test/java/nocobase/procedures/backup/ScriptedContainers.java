@@ -54,6 +54,11 @@ final class ScriptedContainers implements Containers {
     }
 
     @Override
+    public String definition(String container) {
+        return "{\"Name\":\"" + container + "\"}";
+    }
+
+    @Override
     public void forget(String jobName) {}
 
     @Override
