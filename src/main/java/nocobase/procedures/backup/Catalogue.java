@@ -13,5 +13,12 @@ interface Catalogue {
 
     void save(StoredRestorePoint point);
 
+    /**
+     * Saves only if the row is still as it was read: several engines may look at the same restore point.
+     *
+     * @return whether it was saved
+     */
+    boolean replace(StoredRestorePoint read, StoredRestorePoint next);
+
     void remove(String id);
 }

@@ -37,6 +37,11 @@ final class CatalogueTable implements Catalogue {
                set taken_at = excluded.taken_at, state = excluded.state, record = excluded.record
             """;
 
+    private static final String REPLACE = """
+            update restore_point set state = :state, record = :record
+             where cluster = :cluster and id = :id and record = :read
+            """;
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -81,6 +86,20 @@ final class CatalogueTable implements Catalogue {
                 .param("state", point.state() == null ? null : point.state().name())
                 .param("record", write(point))
                 .update());
+    }
+
+    @Override
+    public boolean replace(StoredRestorePoint read, StoredRestorePoint next) {
+        return alone.execute(status -> jdbc.sql(REPLACE)
+                        .param("cluster", cluster)
+                        .param("id", read.id())
+                        .param("read", write(read))
+                        .param(
+                                "state",
+                                next.state() == null ? null : next.state().name())
+                        .param("record", write(next))
+                        .update())
+                == 1;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 /** What a job said: lines of a keyword and values, and whatever its tools wrote. */
 record JobOutput(String text) {
 
+    private static final String FAILED = "FAILED: ";
     private static final int SHOWN_LINES = 30;
 
     /** The values after the keyword in its last line, or empty. */
@@ -23,6 +24,15 @@ record JobOutput(String text) {
         return values(keyword)
                 .orElseThrow(() -> new IllegalStateException(
                         "A job ended without its line \"" + keyword + "\"; its output ends with: " + tail()));
+    }
+
+    /** What the script itself gave as its reason, or the last line. */
+    String reason() {
+        return text.lines()
+                .filter(line -> line.startsWith(FAILED))
+                .reduce((first, last) -> last)
+                .map(line -> line.substring(FAILED.length()))
+                .orElse(lastLine());
     }
 
     String lastLine() {

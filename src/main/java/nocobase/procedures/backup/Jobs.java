@@ -71,13 +71,13 @@ final class Jobs {
 
     private static CannotProceedException failed(String doing, int exitCode, JobOutput output) {
         String tail = output.tail();
-        String reason = tail.lines().reduce((first, last) -> last).orElse("it said nothing");
-        String remedy = tail.contains("No space left on device")
-                ? "Make room (restore-points volume, database server), then retry."
-                : tail.contains("damaged")
-                        ? "Choose another restore point, or look for another copy of this one."
-                        : "Remove the cause shown in the log, then retry.";
-        return new CannotProceedException(
-                new Failure(capital(doing) + " failed (exit code " + exitCode + "): " + reason, "", remedy, tail));
+        String remedy = "Remove the cause shown in the log, then retry.";
+        if (tail.contains("No space left on device")) {
+            remedy = "Make room (restore-points volume, database server), then retry.";
+        } else if (tail.contains("durable copy") && tail.contains("damaged")) {
+            remedy = "Choose another restore point, or look for another copy of this one.";
+        }
+        return new CannotProceedException(new Failure(
+                capital(doing) + " failed (exit code " + exitCode + "): " + output.reason(), "", remedy, tail));
     }
 }

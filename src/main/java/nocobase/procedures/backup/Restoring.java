@@ -230,9 +230,10 @@ final class Restoring {
             throws SQLException {
         boolean clonesLeft = !point.clones().isEmpty()
                 && Cloning.missing(connection, point.clones()).isEmpty();
-        RestorePoint.State state =
-                clonesLeft ? point.state() : point.durable() ? RestorePoint.State.DUMP_ONLY : RestorePoint.State.SPENT;
-        StoredRestorePoint restored = point.restored(setAside(point, operation), state);
+        StoredRestorePoint latest = catalogue.find(point.id()).orElse(point);
+        RestorePoint.State used = latest.durable() ? RestorePoint.State.DUMP_ONLY : RestorePoint.State.SPENT;
+        RestorePoint.State state = clonesLeft ? latest.state() : used;
+        StoredRestorePoint restored = latest.restored(setAside(point, operation), state);
         catalogue.save(restored);
         jobs.forget(storage.name());
         jobs.forget(CopyJobs.restoreDumpName(operation));

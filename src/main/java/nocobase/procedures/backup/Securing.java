@@ -64,11 +64,12 @@ final class Securing {
             return Progress.pending(text(point));
         }
         DataJob dump = dump(operation, point, runtime.observe());
-        Optional<JobOutput> output = jobs.look(dump, doing(point));
-        if (output.isEmpty()) {
-            return Progress.pending(text(point));
+        StoredRestorePoint begun = point.nowDumping();
+        if (!point.dumping() && !catalogue.replace(point, begun)) {
+            return Progress.pending(text(point)); // another engine was faster: look again
         }
-        return seal(point, dump, output.get());
+        Optional<JobOutput> output = jobs.look(dump, doing(point));
+        return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, dump, output.get());
     }
 
     private DataJob dump(OperationId operation, StoredRestorePoint point, ClusterState nodes) {
@@ -78,7 +79,6 @@ final class Securing {
         int port = port(sources);
         if (!point.dumping()) {
             log.info("Dumping {} into the durable copy of restore point {}", String.join(", ", sources), point.id());
-            catalogue.save(point.nowDumping());
         }
         return copyJobs.dump(operation, sources, nodes.first().name(), port);
     }
@@ -110,7 +110,9 @@ final class Securing {
             return Progress.pending("Writing the manifest of the durable copy");
         }
         StoredRestorePoint secured = point.copied(copy, RestorePoint.State.VERIFIED);
-        catalogue.save(secured);
+        if (!catalogue.replace(point, secured)) {
+            return Progress.pending(text(point));
+        }
         log.info("Restore point {} has a verified durable copy of {}", point.id(), Sizes.shown(copy.size()));
         jobs.forget(dump.name());
         jobs.forget(seal.name());

@@ -31,12 +31,15 @@ final class Taking {
 
     private static final Logger log = LoggerFactory.getLogger(Taking.class);
 
+    private static final String ARCHIVING = "archiving the storage";
+
     private final DatabaseServer server;
     private final Catalogue catalogue;
     private final ClusterRuntime runtime;
     private final CopyJobs copyJobs;
     private final Jobs jobs;
     private final Containers containers;
+    private final Vacancy vacancy;
     private final Cloning cloning;
     private final Clock clock;
     private final Mode mode;
@@ -56,46 +59,47 @@ final class Taking {
         this.copyJobs = copyJobs;
         this.jobs = jobs;
         this.containers = containers;
-        this.cloning = new Cloning(server, new Vacancy(server.settings().user()));
+        this.vacancy = new Vacancy(server.settings().user());
+        this.cloning = new Cloning(server, vacancy);
         this.clock = clock;
         this.mode = mode;
     }
 
     StoredRestorePoint run(OperationId operation, Consumer<String> progress) {
+        try {
+            return server.outsideForLong(connection -> {
+                ServerLock.take(connection, server.settings().name(), progress);
+                Optional<StoredRestorePoint> taken =
+                        catalogue.find(operation.value()).filter(point -> point.storage() != null);
+                return taken.isPresent() ? taken.get() : take(connection, operation, progress);
+            });
+        } catch (SQLException e) {
+            throw SqlFaults.of("preparing the restore point", e);
+        }
+    }
+
+    private StoredRestorePoint take(Connection connection, OperationId operation, Consumer<String> progress)
+            throws SQLException {
         ClusterState nodes = Standstill.require(runtime, "the restore point is taken");
         String firstNode = nodes.first().name();
+        StoredRestorePoint planned = plan(connection, operation, nodes);
         DataJob archive = copyJobs.archiveStorage(operation, firstNode, definitions(nodes));
         log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
-        jobs.look(archive, "archiving the storage");
-        StoredRestorePoint begun = clone(operation, nodes, progress);
-        JobOutput output = jobs.await(archive, "archiving the storage", progress);
-        List<String> values = output.need("archive");
-        StoredRestorePoint taken = begun.archived(
+        jobs.look(archive, ARCHIVING);
+        for (CoveredDatabase database : planned.databases()) {
+            if (mode == Mode.DUMP_FIRST) {
+                vacancy.ensure(connection, List.of(database.name()), progress);
+            } else {
+                cloning.ensure(connection, database, progress);
+            }
+        }
+        List<String> values = jobs.await(archive, ARCHIVING, progress).need("archive");
+        StoredRestorePoint taken = planned.archived(
                 new Archive(values.get(0), Long.parseLong(values.get(1))),
                 mode == Mode.DUMP_FIRST ? null : RestorePoint.State.CLONED);
         catalogue.save(taken);
         jobs.forget(archive.name());
         return taken;
-    }
-
-    private StoredRestorePoint clone(OperationId operation, ClusterState nodes, Consumer<String> progress) {
-        String doing = "preparing the restore point";
-        try {
-            return server.outsideForLong(connection -> {
-                ServerLock.take(connection, server.settings().name(), progress);
-                StoredRestorePoint point = plan(connection, operation, nodes);
-                for (CoveredDatabase database : point.databases()) {
-                    if (mode == Mode.DUMP_FIRST) {
-                        new Vacancy(server.settings().user()).ensure(connection, List.of(database.name()), progress);
-                    } else {
-                        cloning.ensure(connection, database, progress);
-                    }
-                }
-                return point;
-            });
-        } catch (SQLException e) {
-            throw SqlFaults.of(doing, e);
-        }
     }
 
     /** As the nodes are now: later they are of another version. */

@@ -5,8 +5,18 @@ target=$1
 storage=$2
 shift 2
 mkdir -p "$target"
+# A full disk shows in many ways (tar: "Wrote only 6144 of 10240 bytes"): say it plainly, and give the room back.
+ended() {
+  code=$?
+  if [ "$code" != 0 ]; then
+    room=$(df -P -k "$target" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
+    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    rm -rf "$target"/*.part
+  fi
+}
+trap ended EXIT
 if [ ! -d "$storage" ]; then
-  echo "The first node has no storage mounted at $storage" >&2
+  echo "FAILED: The first node has no storage mounted at $storage" >&2
   exit 4
 fi
 cp /procedures/nodes.json "$target/nodes.json.part"

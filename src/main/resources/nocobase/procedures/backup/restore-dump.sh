@@ -6,12 +6,11 @@ checksum=$2
 shift 2
 cd "$directory"
 if ! echo "$checksum  SHA256SUMS" | sha256sum -c - > /dev/null 2>&1; then
-  echo "The durable copy in $directory is damaged: its list of checksums is not the recorded one" >&2
+  echo "FAILED: The durable copy in $directory is damaged: its list of checksums is not the recorded one" >&2
   exit 5
 fi
 if ! sha256sum -c SHA256SUMS > /tmp/sums 2>&1; then
-  echo "The durable copy in $directory is damaged:" >&2
-  grep -v ': OK$' /tmp/sums >&2
+  echo "FAILED: The durable copy in $directory is damaged: $(grep -v ': OK$' /tmp/sums | tr '\n' ' ')" >&2
   exit 5
 fi
 psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /procedures/create.sql

@@ -11,7 +11,7 @@ if [ -e "$aside/.done" ]; then
   exit 0
 fi
 if ! echo "$checksum  $source/storage.tar" | sha256sum -c - > /dev/null 2>&1; then
-  echo "The archive $source/storage.tar is missing or damaged: its checksum is not the recorded one" >&2
+  echo "FAILED: The archive $source/storage.tar is missing or damaged: its checksum is not the recorded one" >&2
   exit 5
 fi
 mkdir -p "$aside"

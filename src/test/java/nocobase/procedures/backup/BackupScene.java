@@ -78,6 +78,41 @@ final class BackupScene implements AutoCloseable {
         }
     }
 
+    Connection connect(String database, String application) throws SQLException {
+        return DriverManager.getConnection(
+                docker.jdbcUrl(database) + "?ApplicationName=" + application, DockerScene.ROLE, DockerScene.PASSWORD);
+    }
+
+    DatabaseTraits traits(String database) {
+        try (Connection connection = connect("postgres", "test")) {
+            return TraitsReader.read(connection, database);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A volume with little room, kept alive (it is in memory) as long as the scene. */
+    String smallVolume(String size) {
+        String volume = docker.name() + "-small";
+        DockerScene.docker()
+                .createVolumeCmd()
+                .withName(volume)
+                .withLabels(Map.of(DockerScene.TEST_LABEL, "true"))
+                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + size))
+                .exec();
+        containers.run(new DataJob(
+                docker.name() + "-keeper",
+                "local/postgres:15",
+                null,
+                List.of("sleep", "600"),
+                Map.of(),
+                Map.of(),
+                List.of(volume + ":/r"),
+                null,
+                "none"));
+        return volume;
+    }
+
     List<String> databases() {
         return List.of(value("postgres", "select string_agg(datname, ',' order by datname) from pg_database")
                 .split(","));

@@ -29,6 +29,11 @@ final class MemoryCatalogue implements Catalogue {
     }
 
     @Override
+    public boolean replace(StoredRestorePoint read, StoredRestorePoint next) {
+        return points.replace(read.id(), read, next);
+    }
+
+    @Override
     public void remove(String id) {
         points.remove(id);
     }
