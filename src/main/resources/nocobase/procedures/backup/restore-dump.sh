@@ -14,6 +14,8 @@ if ! sha256sum -c SHA256SUMS > /tmp/sums 2>&1; then
   exit 5
 fi
 psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /procedures/create.sql
+# Parallel queries need shared memory, of which Docker gives a container 64 MB ("could not resize shared memory segment").
+export PGOPTIONS='-c max_parallel_workers_per_gather=0 -c max_parallel_maintenance_workers=0'
 while [ $# -gt 0 ]; do
   pg_restore --no-password --exit-on-error --jobs=2 --dbname="$2" "database-$1"
   psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$2" -c 'ANALYZE'
