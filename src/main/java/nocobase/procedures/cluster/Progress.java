@@ -1,5 +1,7 @@
 package nocobase.procedures.cluster;
 
+import java.util.function.Function;
+
 /**
  * What an <em>ensuring</em> call found. Such a call launches what is missing, returns within seconds, and may be repeated
  * at any time, also by another engine instance and after a crash: work that is under way is left alone, and work that is
@@ -28,5 +30,16 @@ public sealed interface Progress<T> {
 
     static <T> Progress<T> failed(Failure failure) {
         return new Failed<>(failure);
+    }
+
+    /** Goes on with the result if there is one; what is under way or failed stays so. */
+    default <R> Progress<R> then(Function<? super T, Progress<R>> next) {
+        if (this instanceof Done<T> done) {
+            return next.apply(done.result());
+        }
+        if (this instanceof Failed<T> failed) {
+            return failed(failed.failure());
+        }
+        return pending(((Pending<T>) this).text());
     }
 }

@@ -1,0 +1,87 @@
+package nocobase.procedures.process;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Progress;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.RuntimeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** One look at what a step waits for, and the message to the step when there is an outcome. */
+@Component
+class ConditionProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
+
+    private final Map<String, Condition> conditions;
+    private final Clusters clusters;
+    private final RuntimeService runtimeService;
+    private final LastSeen lastSeen;
+
+    ConditionProbe(List<Condition> conditions, Clusters clusters, RuntimeService runtimeService, LastSeen lastSeen) {
+        this.conditions = conditions.stream().collect(Collectors.toMap(Condition::message, Function.identity()));
+        this.clusters = clusters;
+        this.runtimeService = runtimeService;
+        this.lastSeen = lastSeen;
+    }
+
+    /** The condition of a message, or null for a message that is none of ours. */
+    Condition condition(String message) {
+        return conditions.get(message);
+    }
+
+    /** @return whether there was an outcome and the step goes on */
+    boolean look(WaitingStep step) {
+        try {
+            return correlate(step, observe(step));
+        } catch (OptimisticLockingException e) {
+            LOG.debug("{} was taken on by somebody else", step);
+            return false;
+        } catch (ProcessEngineException e) {
+            // The instance ended, or another engine instance was quicker: normal. Anything else shows at the next look.
+            LOG.debug("{} does not wait any more: {}", step, e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            lastSeen.put(step.processInstance(), "The last look failed: " + e.getMessage());
+            LOG.warn("{}: looking at {} failed, trying again: {}", step.businessKey(), step.message(), e.toString());
+            return false;
+        }
+    }
+
+    private Progress<Map<String, Object>> observe(WaitingStep step) {
+        try {
+            return condition(step.message()).look(step.at(clusters));
+        } catch (CannotProceedException e) {
+            return Progress.failed(e.failure());
+        }
+    }
+
+    private boolean correlate(WaitingStep step, Progress<Map<String, Object>> progress) {
+        if (progress instanceof Progress.Pending<?> pending) {
+            lastSeen.put(step.processInstance(), pending.text());
+            return false;
+        }
+        Map<String, Object> variables = new HashMap<>();
+        if (progress instanceof Progress.Failed<?> failed) {
+            Failure failure = failed.failure();
+            LOG.info("{}: {} failed: {}", step.businessKey(), step.message(), failure.what());
+            variables.put(Variables.OUTCOME, Variables.FAILED);
+            variables.put(Variables.FAILURE, Json.of(failure));
+        } else {
+            variables.putAll(((Progress.Done<Map<String, Object>>) progress).result());
+            variables.put(Variables.OUTCOME, Variables.FULFILLED);
+        }
+        runtimeService.messageEventReceived(step.message(), step.execution(), variables);
+        lastSeen.forget(step.processInstance());
+        return true;
+    }
+}

@@ -1,0 +1,140 @@
+package nocobase.procedures.process;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at all waiting receive tasks and sends them on when what they wait for has come. It has no memory that matters: the
+ * wait states are the engine's, the world is outside, so a restart or a second engine instance changes nothing.
+ */
+@Component
+class ConditionWatcher implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConditionWatcher.class);
+    private static final Duration BUSY = Duration.ofMillis(250);
+    private static final Duration IDLE = Duration.ofSeconds(2);
+    private static final int PROBES_AT_ONCE = 16;
+
+    private final WaitingSteps waitingSteps;
+    private final ConditionProbe probe;
+    private final Signal signal;
+    private final boolean enabled;
+    private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> notBefore = new ConcurrentHashMap<>();
+    private volatile boolean running;
+    private ExecutorService probes;
+    private Thread thread;
+
+    ConditionWatcher(
+            WaitingSteps waitingSteps,
+            ConditionProbe probe,
+            Signal signal,
+            @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        this.waitingSteps = waitingSteps;
+        this.probe = probe;
+        this.signal = signal;
+        this.enabled = enabled;
+    }
+
+    @Override
+    public void start() {
+        if (!enabled) {
+            return;
+        }
+        running = true;
+        probes = Executors.newFixedThreadPool(PROBES_AT_ONCE, new CustomizableThreadFactory("condition-probe-"));
+        thread = new Thread(this::watch, "condition-watcher");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        if (thread != null) {
+            thread.interrupt();
+            probes.shutdownNow();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void watch() {
+        while (running) {
+            Duration pause = IDLE;
+            try {
+                pause = lookAround() ? BUSY : IDLE;
+            } catch (RuntimeException e) {
+                LOG.warn("Looking for waiting steps failed, trying again in {} s: {}", IDLE.toSeconds(), e.toString());
+            }
+            try {
+                signal.await(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** @return whether anything waits */
+    private boolean lookAround() {
+        List<WaitingStep> waiting = ours();
+        notBefore
+                .keySet()
+                .retainAll(waiting.stream().map(WaitingStep::execution).toList());
+        waiting.stream().filter(this::due).forEach(this::submit);
+        return !waiting.isEmpty();
+    }
+
+    private List<WaitingStep> ours() {
+        return waitingSteps.find().stream()
+                .filter(step -> probe.condition(step.message()) != null)
+                .toList();
+    }
+
+    private boolean due(WaitingStep step) {
+        Long next = notBefore.get(step.execution());
+        return next == null || next - System.nanoTime() <= 0;
+    }
+
+    private void submit(WaitingStep step) {
+        // One slow or dead host holds one probe of its own step, never a second one.
+        if (!inFlight.add(step.execution())) {
+            return;
+        }
+        notBefore.put(
+                step.execution(),
+                System.nanoTime() + probe.condition(step.message()).interval().toNanos());
+        try {
+            probes.execute(() -> {
+                try {
+                    probe.look(step);
+                } finally {
+                    inFlight.remove(step.execution());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            inFlight.remove(step.execution());
+        }
+    }
+
+    /** Looks once at everything that waits, in the caller's thread. @return how many steps go on */
+    int lookNow() {
+        return (int) ours().stream().filter(probe::look).count();
+    }
+}

@@ -1,0 +1,18 @@
+package nocobase.procedures.process;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** Secrets of private links: 128 random bits, safe in a URL and in a configuration file. */
+final class PrivateLinks {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private PrivateLinks() {}
+
+    static String next() {
+        byte[] secret = new byte[16];
+        RANDOM.nextBytes(secret);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    }
+}

@@ -1,0 +1,68 @@
+package nocobase.procedures.process;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Policy;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * Begins every procedure in the caller's transaction: checks the request, claims the cluster, sets the business key. A refused
+ * start leaves nothing behind.
+ */
+@Component
+class ProcedureStartListener implements ExecutionListener {
+
+    private final Clusters clusters;
+    private final Claims claims;
+    private final Clock clock;
+
+    ProcedureStartListener(Clusters clusters, Claims claims, Clock clock) {
+        this.clusters = clusters;
+        this.claims = claims;
+        this.clock = clock;
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        String procedure = ((ExecutionEntity) execution).getProcessDefinition().getKey();
+        StartRequest request = StartRequest.read(execution, procedure, clusters, clock);
+        String starter = starter(execution);
+        AsSystem.run(execution.getProcessEngineServices(), () -> begin(execution, request, starter));
+    }
+
+    private void begin(DelegateExecution execution, StartRequest request, String starter) {
+        OperationId operation = OperationId.next(request.cluster().name());
+        execution.setProcessBusinessKey(operation.value());
+        execution.setVariable(Variables.PROCEDURE, request.procedure());
+        execution.setVariable(Variables.STARTER, starter);
+        execution.setVariable(Variables.REASON, request.reason());
+        execution.setVariable("windowGiven", request.window() != null);
+        execution.setVariable(
+                Variables.WINDOW,
+                request.window() == null
+                        ? null
+                        : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
+        execution.setVariable(
+                Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
+        claims.take(new Claim(
+                request.cluster().name(),
+                operation.value(),
+                request.procedure(),
+                starter,
+                clock.instant(),
+                request.reason(),
+                execution.getProcessInstanceId()));
+    }
+
+    private static String starter(DelegateExecution execution) {
+        Authentication person =
+                execution.getProcessEngineServices().getIdentityService().getCurrentAuthentication();
+        return person == null || person.getUserId() == null ? "system" : person.getUserId();
+    }
+}

@@ -1,0 +1,18 @@
+package nocobase.procedures.process;
+
+import nocobase.procedures.cluster.Clusters;
+import org.springframework.stereotype.Component;
+
+/** Launches the pull of the target image, while the cluster still serves. */
+@Component
+class PullTargetImageDelegate extends ClusterDelegate {
+
+    PullTargetImageDelegate(Clusters clusters) {
+        super(clusters);
+    }
+
+    @Override
+    void perform(ExecutionStep step) {
+        step.cluster().runtime().pull(step.version(Variables.TARGET_VERSION));
+    }
+}

@@ -1,0 +1,156 @@
+package nocobase.procedures.process;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Date;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Policy;
+import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.cluster.UnknownClusterException;
+import nocobase.procedures.cluster.Version;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a person asks for in a start form, checked before anything is touched. Every refusal names the field and what is
+ * expected.
+ *
+ * @param target the version to upgrade to, or null where the procedure switches no version
+ * @param window start of the maintenance window, or null to begin at once
+ */
+record StartRequest(Cluster cluster, String procedure, Version target, String reason, Instant window) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartRequest.class);
+    private static final int LONGEST_REASON = 500;
+    private static final Pattern FORBIDDEN = Pattern.compile("[\"'`;\\\\<>{}|]|\\$|\\.\\./|\\.\\.|\\p{Cntrl}");
+
+    /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
+    static StartRequest read(DelegateExecution execution, String procedure, Clusters clusters, Clock clock) {
+        Cluster cluster = cluster(text(execution, Variables.CLUSTER), clusters);
+        requireAllowed(cluster, procedure);
+        Version target = procedure.equals("version-upgrade") ? target(execution, cluster) : null;
+        String reason = reason(text(execution, Variables.REASON));
+        Instant window = window(execution.getVariable(Variables.WINDOW), clock);
+        return new StartRequest(cluster, procedure, target, reason, window);
+    }
+
+    private static Cluster cluster(String name, Clusters clusters) {
+        if (name.isBlank()) {
+            throw Errors.badInput("No cluster is named (field \"cluster\").");
+        }
+        try {
+            return clusters.find(name);
+        } catch (UnknownClusterException e) {
+            throw Errors.badInput(e.getMessage());
+        }
+    }
+
+    private static void requireAllowed(Cluster cluster, String procedure) {
+        if (cluster.settings().policy(procedure) == Policy.PROHIBITED) {
+            throw Errors.badInput("The procedure " + procedure + " is prohibited on cluster " + cluster.name()
+                    + " (procedures.clusters." + cluster.name() + ".policies." + procedure + ").");
+        }
+    }
+
+    private static Version target(DelegateExecution execution, Cluster cluster) {
+        Version target;
+        try {
+            target = Version.parse(text(execution, Variables.TARGET_VERSION));
+        } catch (IllegalArgumentException e) {
+            throw Errors.badInput("Field \"targetVersion\": " + e.getMessage() + ".");
+        }
+        recordedVersion(cluster).ifPresent(recorded -> requireAbove(target, recorded, cluster));
+        requireNodes(cluster);
+        return target;
+    }
+
+    private static void requireAbove(Version target, Version recorded, Cluster cluster) {
+        if (target.equals(recorded)) {
+            throw Errors.badInput("Cluster " + cluster.name() + " is on version " + recorded + " already.");
+        }
+        if (target.isBelow(recorded)) {
+            throw Errors.badInput("Version " + target + " is below " + recorded + ", which the database of cluster "
+                    + cluster.name() + " is on. NocoBase cannot be downgraded; an older state comes back by a restore"
+                    + " point.");
+        }
+    }
+
+    /** Only a quick look: a database that does not answer now is a matter of the preconditions. */
+    private static Optional<Version> recordedVersion(Cluster cluster) {
+        try {
+            return cluster.application().recordedVersion();
+        } catch (RuntimeException e) {
+            LOG.info("The version of {} cannot be read at the start: {}", cluster.name(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void requireNodes(Cluster cluster) {
+        boolean empty;
+        try {
+            empty = cluster.runtime().observe().nodes().isEmpty();
+        } catch (RuntimeException e) {
+            LOG.info("The nodes of {} cannot be seen at the start: {}", cluster.name(), e.getMessage());
+            return;
+        }
+        if (empty) {
+            throw Errors.badInput("Cluster " + cluster.name() + " has no node. Check that its containers exist and that"
+                    + " procedures.clusters." + cluster.name() + ".nodes selects them.");
+        }
+    }
+
+    private static String reason(String reason) {
+        if (reason.isBlank()) {
+            throw Errors.badInput(
+                    "A reason is expected (field \"reason\"): it is shown to whoever is held up or approves.");
+        }
+        if (reason.length() > LONGEST_REASON) {
+            throw Errors.badInput("Field \"reason\": at most " + LONGEST_REASON + " characters are expected.");
+        }
+        Matcher forbidden = FORBIDDEN.matcher(reason);
+        if (forbidden.find()) {
+            throw Errors.badInput("Field \"reason\": \"" + Texts.shown(forbidden.group())
+                    + "\" is not accepted; plain words with digits and . , : - / ( ) ! ? # & + are.");
+        }
+        return reason.strip();
+    }
+
+    private static Instant window(Object given, Clock clock) {
+        Instant window = moment(given);
+        if (window != null && window.isBefore(clock.instant())) {
+            throw Errors.badInput(
+                    "Field \"window\": " + Moments.shown(window) + " is in the past. Leave it empty to begin at once.");
+        }
+        return window;
+    }
+
+    private static Instant moment(Object given) {
+        if (given == null || given.toString().isBlank()) {
+            return null;
+        }
+        if (given instanceof Date date) {
+            return date.toInstant();
+        }
+        try {
+            return OffsetDateTime.parse(given.toString()).toInstant();
+        } catch (DateTimeParseException e) {
+            throw Errors.badInput("Field \"window\": \"" + Texts.shown(given.toString())
+                    + "\" is not a moment; ISO 8601 with a zone is expected, for example 2027-01-31T22:00:00Z.");
+        }
+    }
+
+    private static String text(DelegateExecution execution, String field) {
+        Object value = execution.getVariable(field);
+        if (value != null && !(value instanceof String)) {
+            throw Errors.badInput("Field \"" + field + "\": a text is expected.");
+        }
+        return value == null ? "" : (String) value;
+    }
+}

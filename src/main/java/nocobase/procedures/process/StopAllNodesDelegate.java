@@ -1,0 +1,19 @@
+package nocobase.procedures.process;
+
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Scale;
+import org.springframework.stereotype.Component;
+
+/** Lets all nodes stop gracefully; the condition waits for them. */
+@Component
+class StopAllNodesDelegate extends ClusterDelegate {
+
+    StopAllNodesDelegate(Clusters clusters) {
+        super(clusters);
+    }
+
+    @Override
+    void perform(ExecutionStep step) {
+        step.cluster().runtime().scale(Scale.none());
+    }
+}

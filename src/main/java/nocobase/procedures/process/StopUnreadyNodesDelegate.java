@@ -1,0 +1,21 @@
+package nocobase.procedures.process;
+
+import java.util.Set;
+import nocobase.procedures.cluster.Clusters;
+import org.springframework.stereotype.Component;
+
+/** Stops those of the other nodes that run without being ready: a node in a fatal state never heals by itself. */
+@Component
+class StopUnreadyNodesDelegate extends ClusterDelegate {
+
+    StopUnreadyNodesDelegate(Clusters clusters) {
+        super(clusters);
+    }
+
+    @Override
+    void perform(ExecutionStep step) {
+        Set<String> unready = Readiness.unready(step);
+        step.set(Variables.UNREADY_NODES, String.join(",", unready));
+        step.cluster().runtime().scale(Readiness.withoutThese(step, unready));
+    }
+}

@@ -1,0 +1,76 @@
+package nocobase.procedures.process;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.audit.Decisions;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.springframework.stereotype.Component;
+
+/** Records who decided what in a task, and remembers who asked for a rollback. */
+@Component
+class TaskCompleteListener implements TaskListener {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Decisions decisions;
+    private final Clock clock;
+
+    TaskCompleteListener(Decisions decisions, Clock clock) {
+        this.decisions = decisions;
+        this.clock = clock;
+    }
+
+    @Override
+    public void notify(DelegateTask task) {
+        DelegateExecution execution = task.getExecution();
+        Map<String, String> answers = answers(task);
+        String person = task.getAssignee() == null ? "system" : task.getAssignee();
+        decisions.record(new Decision(
+                execution.getProcessBusinessKey(),
+                task.getTaskDefinitionKey(),
+                task.getName(),
+                person,
+                clock.instant(),
+                json(answers)));
+        if (answers.containsValue("rollback")) {
+            AsSystem.run(
+                    execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
+        }
+        normaliseNodes(execution);
+    }
+
+    /** The form's checklist yields a JSON list; the models pass names on as text. */
+    private static void normaliseNodes(DelegateExecution execution) {
+        Object chosen = execution.getVariable("nodesToLeaveOut");
+        if (chosen == null || !"withoutNodes".equals(execution.getVariable(Variables.DECISION))) {
+            return;
+        }
+        String names = chosen.toString().replaceAll("[\\[\\]\"\\s]", "");
+        AsSystem.run(execution.getProcessEngineServices(), () -> execution.setVariable(Variables.WITHOUT_NODES, names));
+    }
+
+    private static Map<String, String> answers(DelegateTask task) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (String field : FormFields.of(Tasks.formOf(task))) {
+            Object value = task.getVariable(field);
+            if (value != null) {
+                answers.put(field, value.toString());
+            }
+        }
+        return answers;
+    }
+
+    private static String json(Map<String, String> answers) {
+        try {
+            return MAPPER.writeValueAsString(answers);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package nocobase.procedures.process;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Node;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Prepares a task for the person who will open it: a name that says cluster and matter, the evidence as it is now, the
+ * answers that are safe here, and no answer left over from an earlier task.
+ */
+@Component
+class TaskCreateListener implements TaskListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskCreateListener.class);
+    private static final int URGENT = 90;
+    private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
+
+    private final Clusters clusters;
+    private final Clock clock;
+
+    TaskCreateListener(Clusters clusters, Clock clock) {
+        this.clusters = clusters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void notify(DelegateTask task) {
+        AsSystem.run(task.getProcessEngineServices(), () -> prepare(task));
+    }
+
+    private void prepare(DelegateTask task) {
+        DelegateExecution execution = task.getExecution();
+        // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
+        FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
+        task.setName(fullName(task));
+        task.setVariableLocal("operation", execution.getProcessBusinessKey());
+        task.setVariableLocal("options", Json.of(Choices.of(text(task, Variables.CHOICES))));
+        task.setVariableLocal(
+                "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        downtime(task);
+        nodes(task);
+    }
+
+    private static String fullName(DelegateTask task) {
+        String cluster = text(task, Variables.CLUSTER);
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        String target = text(task, Variables.TARGET_VERSION);
+        String versions = previous == null || target == null ? "" : " " + previous + " → " + target;
+        return task.getName() + (cluster == null ? "" : ": " + cluster + versions);
+    }
+
+    private void downtime(DelegateTask task) {
+        String since = text(task, Variables.DOWN_SINCE);
+        task.setVariableLocal("downSinceShown", since == null ? "" : Moments.shown(Instant.parse(since)));
+        if (since != null) {
+            task.setPriority(URGENT);
+            task.setDueDate(Date.from(clock.instant().plus(ANSWER_WHILE_DOWN)));
+        }
+    }
+
+    private void nodes(DelegateTask task) {
+        String name = text(task, Variables.CLUSTER);
+        if (name == null) {
+            return;
+        }
+        List<Node> nodes = observe(clusters.find(name));
+        task.setVariableLocal(
+                "nodes", Json.of(nodes.stream().map(TaskCreateListener::row).toList()));
+        String first = text(task, Variables.FIRST_NODE);
+        task.setVariableLocal(
+                "nodeOptions",
+                Json.of(nodes.stream()
+                        .filter(node -> !node.name().equals(first))
+                        .map(node -> Choices.option(node.name(), node.name()))
+                        .toList()));
+    }
+
+    /** A task must come into being also when the container engine does not answer: then without the nodes. */
+    private static List<Node> observe(Cluster cluster) {
+        try {
+            return cluster.runtime().observe().nodes();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: the nodes cannot be shown in the task: {}", cluster.name(), e.toString());
+            return List.of();
+        }
+    }
+
+    private static Map<String, String> row(Node node) {
+        return Map.of(
+                "name", node.name(),
+                "state", node.state().name().toLowerCase(java.util.Locale.ROOT),
+                "version", node.version() == null ? "unknown" : node.version().toString(),
+                "image", node.image() == null ? "" : node.image(),
+                "since", node.startedAt() == null ? "" : Moments.shown(node.startedAt()));
+    }
+
+    private static String text(DelegateTask task, String variable) {
+        Object value = task.getVariable(variable);
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,103 @@
+package nocobase.procedures.process;
+
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.incident.DefaultIncidentHandler;
+import org.camunda.bpm.engine.impl.incident.IncidentContext;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
+import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+
+/**
+ * Gives ops a task for every job that used up its retries: an incident that only Cockpit shows is seen by nobody at night.
+ * The task goes away when the job is retried elsewhere.
+ */
+class TechnicalIncidentHandler extends DefaultIncidentHandler {
+
+    static final String PROCESS = "technical-incident";
+
+    TechnicalIncidentHandler() {
+        super(Incident.FAILED_JOB_HANDLER_TYPE);
+    }
+
+    @Override
+    public Incident handleIncident(IncidentContext context, String message) {
+        Incident incident = super.handleIncident(context, message);
+        if (context.getExecutionId() != null && open(context.getConfiguration()).isEmpty()) {
+            start(context, message);
+        }
+        return incident;
+    }
+
+    @Override
+    public void resolveIncident(IncidentContext context) {
+        super.resolveIncident(context);
+        close(context.getConfiguration(), "The job was retried");
+    }
+
+    @Override
+    public void deleteIncident(IncidentContext context) {
+        super.deleteIncident(context);
+        close(context.getConfiguration(), "The job is gone");
+    }
+
+    private void start(IncidentContext context, String message) {
+        ExecutionEntity execution =
+                Context.getCommandContext().getExecutionManager().findExecutionById(context.getExecutionId());
+        Object cluster = execution.getVariable(Variables.CLUSTER);
+        if (cluster == null) {
+            return;
+        }
+        runtimeService()
+                .startProcessInstanceByKey(
+                        PROCESS,
+                        context.getConfiguration(),
+                        Map.of(
+                                Variables.CLUSTER,
+                                cluster,
+                                "failedOperation",
+                                String.valueOf(execution.getProcessBusinessKey()),
+                                "failedProcess",
+                                execution.getProcessDefinition().getName(),
+                                "failedActivity",
+                                String.valueOf(activityName(execution, context)),
+                                "job",
+                                context.getConfiguration(),
+                                "incidentMessage",
+                                message == null ? "" : shortened(message)));
+    }
+
+    private static Object activityName(ExecutionEntity execution, IncidentContext context) {
+        var activity = execution.getProcessDefinition().findActivity(context.getActivityId());
+        return activity == null ? context.getActivityId() : activity.getName();
+    }
+
+    private static String shortened(String message) {
+        return message.length() <= 1000 ? message : message.substring(0, 1000) + "…";
+    }
+
+    /** While the retrying task completes, its own process ends by itself and must not be deleted under it. */
+    private static void close(String job, String why) {
+        for (ProcessInstance instance : open(job)) {
+            boolean waits =
+                    !runtimeService().getActiveActivityIds(instance.getId()).contains("serviceTask_retryFailedJob");
+            if (waits) {
+                runtimeService().deleteProcessInstance(instance.getId(), why, true, false);
+            }
+        }
+    }
+
+    private static List<ProcessInstance> open(String job) {
+        return runtimeService()
+                .createProcessInstanceQuery()
+                .processDefinitionKey(PROCESS)
+                .processInstanceBusinessKey(job)
+                .list();
+    }
+
+    private static RuntimeService runtimeService() {
+        return Context.getProcessEngineConfiguration().getRuntimeService();
+    }
+}

@@ -1,0 +1,48 @@
+package nocobase.procedures.process;
+
+import java.time.Duration;
+import java.util.function.Function;
+import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.Clusters;
+import org.springframework.stereotype.Component;
+
+/** The time limits of the waits, as ISO 8601 durations for the boundary timers of the models. */
+@Component("timeLimits")
+public class TimeLimits {
+
+    private static final Duration ROUTE = Duration.ofSeconds(60);
+
+    private final Clusters clusters;
+
+    TimeLimits(Clusters clusters) {
+        this.clusters = clusters;
+    }
+
+    public String route(String cluster) {
+        return ROUTE.toString();
+    }
+
+    public String stop(String cluster) {
+        return of(cluster, ClusterSettings::stopTimeout);
+    }
+
+    public String backup(String cluster) {
+        return of(cluster, ClusterSettings::backupTimeout);
+    }
+
+    public String install(String cluster) {
+        return of(cluster, ClusterSettings::installTimeout);
+    }
+
+    public String join(String cluster) {
+        return of(cluster, ClusterSettings::joinTimeout);
+    }
+
+    public String pull(String cluster) {
+        return of(cluster, ClusterSettings::pullTimeout);
+    }
+
+    private String of(String cluster, Function<ClusterSettings, Duration> limit) {
+        return limit.apply(clusters.find(cluster).settings()).toString();
+    }
+}

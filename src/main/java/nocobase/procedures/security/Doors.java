@@ -1,0 +1,133 @@
+package nocobase.procedures.security;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.camunda.bpm.engine.IdentityService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Which path is open to whom. What is not named here does not exist: 404.
+ *
+ * <p>Patterns are {@link PathPatternRequestMatcher}s throughout: a pattern given as text is matched against Spring's own
+ * dispatcher servlet and misses Camunda's Jersey servlets, which would leave the engine's REST interface open.
+ */
+@Configuration(proxyBeanMethods = false)
+class Doors {
+
+    private static final PathPatternRequestMatcher.Builder PATH = PathPatternRequestMatcher.withDefaults();
+
+    /** The engine's REST interface: name and password with each request, no session. */
+    @Bean
+    @Order(1)
+    SecurityFilterChain engineRestDoor(HttpSecurity http, EngineUsers users, IdentityService identity)
+            throws Exception {
+        return common(http, PATH.matcher("/engine-rest/**"))
+                .authenticationProvider(users)
+                .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .addFilterAfter(new EngineIdentityFilter(identity), AuthorizationFilter.class)
+                .build();
+    }
+
+    /** Camunda's setup page makes an administrator for anybody who asks while there is none. Here it never exists. */
+    @Bean
+    @Order(2)
+    SecurityFilterChain setupPageDoor(HttpSecurity http) throws Exception {
+        RequestMatcher setup = new OrRequestMatcher(
+                PATH.matcher("/camunda/api/admin/setup/**"), PATH.matcher("/camunda/app/*/*/setup/**"));
+        return notFound(common(http, setup))
+                .authorizeHttpRequests(requests -> requests.anyRequest().denyAll())
+                .build();
+    }
+
+    /** Camunda's web applications: their own login, sessions, CSRF token and content security policy. */
+    @Bean
+    @Order(3)
+    SecurityFilterChain webApplicationsDoor(HttpSecurity http) throws Exception {
+        return common(http, new OrRequestMatcher(PATH.matcher("/camunda"), PATH.matcher("/camunda/**")))
+                .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable))
+                .securityContext(AbstractHttpConfigurer::disable)
+                .sessionManagement(AbstractHttpConfigurer::disable)
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
+    /** Health is for the probes, everything else about the inside for managers. */
+    @Bean
+    @Order(4)
+    SecurityFilterChain actuatorDoor(HttpSecurity http, EngineUsers users) throws Exception {
+        return common(http, new OrRequestMatcher(PATH.matcher("/actuator"), PATH.matcher("/actuator/**")))
+                .authenticationProvider(users)
+                .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.requestMatchers(
+                                PATH.matcher("/actuator/health"), PATH.matcher("/actuator/health/**"))
+                        .permitAll()
+                        .anyRequest()
+                        .hasAuthority(Role.MANAGERS.group()))
+                .build();
+    }
+
+    /**
+     * The start page leads to Tasklist; nothing else is there. Error and forward dispatches pass: a page that was let in
+     * above is finished by them, and would stay blank otherwise.
+     */
+    @Bean
+    @Order(5)
+    SecurityFilterChain everythingElseDoor(HttpSecurity http) throws Exception {
+        return notFound(common(http, request -> true))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                                .permitAll()
+                                .requestMatchers(PATH.matcher("/"))
+                                .permitAll()
+                                .anyRequest()
+                                .denyAll())
+                .build();
+    }
+
+    private static HttpSecurity common(HttpSecurity http, RequestMatcher matcher) throws Exception {
+        return http.securityMatcher(matcher)
+                .csrf(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .headers(headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)));
+    }
+
+    /**
+     * Not {@code sendError}: its error dispatch would read the body of a request that nobody may send (a stack trace in the
+     * log for each multipart body).
+     */
+    private static void askForPassword(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"NocoBase cluster procedures\"");
+        response.setStatus(HttpStatus.UNAUTHORIZED.value());
+    }
+
+    private static HttpSecurity notFound(HttpSecurity http) throws Exception {
+        AccessDeniedHandler missing = (request, response, denied) -> response.setStatus(HttpStatus.NOT_FOUND.value());
+        return http.exceptionHandling(
+                handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.NOT_FOUND))
+                        .accessDeniedHandler(missing));
+    }
+}

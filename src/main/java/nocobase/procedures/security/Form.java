@@ -1,0 +1,106 @@
+package nocobase.procedures.security;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import nocobase.procedures.cluster.Texts;
+import org.camunda.bpm.dmn.feel.impl.FeelEngine;
+import org.camunda.bpm.engine.variable.VariableMap;
+import org.camunda.bpm.engine.variable.Variables;
+
+/**
+ * The questions of a Camunda Form (form-js schema), and the check of the answers. The browser checks the same things
+ * first, for comfort; who speaks to the engine directly meets them here.
+ */
+final class Form {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> SHOWN_ONLY =
+            Set.of("text", "html", "image", "table", "button", "separator", "spacer", "iframe", "documentPreview");
+
+    private final String id;
+    private final Map<String, FormField> fields = new LinkedHashMap<>();
+    private final FeelEngine feel;
+
+    private Form(String id, FeelEngine feel) {
+        this.id = id;
+        this.feel = feel;
+    }
+
+    static Form withoutQuestions(FeelEngine feel) {
+        return new Form("", feel);
+    }
+
+    /** @throws IllegalStateException if the form has a component whose answers cannot be checked here */
+    static Form parse(InputStream json, FeelEngine feel) throws IOException {
+        JsonNode root = JSON.readTree(json);
+        Form form = new Form(root.path("id").asText(), feel);
+        form.add(root.path("components"));
+        return form;
+    }
+
+    private void add(JsonNode components) {
+        for (JsonNode component : components) {
+            String type = component.path("type").asText();
+            if (type.equals("group") && !component.hasNonNull("path")) {
+                add(component.path("components"));
+            } else if (FormField.TYPES.contains(type)) {
+                FormField field = new FormField(component);
+                fields.put(field.key(), field);
+            } else if (!SHOWN_ONLY.contains(type)) {
+                throw new IllegalStateException("The form \"" + id + "\" has a component of type \"" + type
+                        + "\", whose answers the server does not know how to check.");
+            }
+        }
+    }
+
+    /**
+     * @param sent what a person sent
+     * @param known the variables that the form was shown with
+     * @return the answers to the form's questions, nothing else
+     */
+    VariableMap accept(Map<String, Object> sent, Supplier<? extends Map<String, Object>> known) {
+        VariableMap answers = Variables.fromMap(sent == null ? Map.of() : sent);
+        refuseStrangers(answers);
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        for (String key : answers.keySet()) {
+            values.put(key, Answers.json(fields.get(key), answers.getValueTyped(key)));
+        }
+        Expressions expressions = new Expressions(feel, known, values);
+        VariableMap accepted = Variables.createVariables();
+        List<String> faults = new ArrayList<>();
+        for (FormField field : fields.values()) {
+            // A read-only field comes back from the browser as it was shown; it is not an answer.
+            if (!field.isReadOnly(expressions)) {
+                field.fault(values.get(field.key()), expressions).ifPresent(faults::add);
+                if (answers.containsKey(field.key())) {
+                    accepted.putValueTyped(field.key(), answers.getValueTyped(field.key()));
+                }
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw Refusal.badInput(String.join(" ", faults));
+        }
+        return accepted;
+    }
+
+    private void refuseStrangers(VariableMap answers) {
+        Set<String> strangers = new TreeSet<>(answers.keySet());
+        strangers.removeAll(fields.keySet());
+        if (!strangers.isEmpty()) {
+            throw Refusal.badInput("This form does not ask for \""
+                    + Texts.shown(String.join("\", \"", strangers))
+                    + "\". It asks for: "
+                    + (fields.isEmpty() ? "nothing" : String.join(", ", fields.keySet()))
+                    + ".");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package nocobase.procedures.security;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** One question of a form, with what its schema says about a fitting answer. */
+final class FormField {
+
+    static final Set<String> TYPES = Set.of(
+            "textfield", "textarea", "number", "checkbox", "radio", "select", "checklist", "taglist", "datetime");
+
+    /** The engine's variable table takes no longer text. */
+    private static final int LONGEST_TEXT = 4000;
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    private final JsonNode schema;
+    private final JsonNode validate;
+
+    FormField(JsonNode schema) {
+        this.schema = schema;
+        this.validate = schema.path("validate");
+    }
+
+    String key() {
+        return schema.path("key").asText();
+    }
+
+    private String type() {
+        return schema.path("type").asText();
+    }
+
+    String named() {
+        String label = schema.path("label").asText();
+        return "\"" + (label.isBlank() ? key() : label) + "\"";
+    }
+
+    boolean isReadOnly(Expressions expressions) {
+        return schema.path("disabled").asBoolean() || expressions.isTrue(schema.path("readonly"));
+    }
+
+    /** @return what is wrong with the answer, as a sentence for the person; empty if it fits */
+    Optional<String> fault(JsonNode answer, Expressions expressions) {
+        boolean hidden = schema.path("conditional").hasNonNull("hide")
+                && expressions.isTrue(schema.path("conditional").path("hide"));
+        boolean empty = isEmpty(answer);
+        if (hidden) {
+            return empty ? Optional.empty() : sentence("is not asked for with these answers.");
+        }
+        if (empty) {
+            return validate.path("required").asBoolean() ? sentence("please answer.") : Optional.empty();
+        }
+        return switch (type()) {
+            case "textfield", "textarea" -> text(answer);
+            case "number" -> number(answer);
+            case "checkbox" -> checkbox(answer);
+            case "radio", "select" -> oneOf(List.of(answer), expressions);
+            case "checklist", "taglist" ->
+                answer.isArray() ? oneOf(children(answer), expressions) : sentence("a list is expected.");
+            case "datetime" -> moment(answer);
+            default -> throw new IllegalStateException("No check for a field of type " + type());
+        };
+    }
+
+    private static boolean isEmpty(JsonNode answer) {
+        return answer == null
+                || answer.isNull()
+                || (answer.isTextual() && answer.textValue().isBlank())
+                || (answer.isArray() && answer.isEmpty());
+    }
+
+    private Optional<String> text(JsonNode answer) {
+        if (!answer.isTextual()) {
+            return sentence("text is expected.");
+        }
+        String text = answer.textValue();
+        if (CONTROL.matcher(type().equals("textarea") ? text.replaceAll("\\R|\t", " ") : text)
+                .find()) {
+            return sentence("control characters are not accepted.");
+        }
+        int shortest = validate.path("minLength").asInt(0);
+        int longest = Math.min(validate.path("maxLength").asInt(LONGEST_TEXT), LONGEST_TEXT);
+        if (text.length() < shortest) {
+            return sentence("at least " + shortest + " characters are expected.");
+        }
+        if (text.length() > longest) {
+            return sentence("at most " + longest + " characters are expected, not " + text.length() + ".");
+        }
+        if (validate.hasNonNull("pattern")
+                && !Pattern.compile(validate.path("pattern").asText())
+                        .matcher(text)
+                        .find()) {
+            String help = schema.path("description").asText();
+            return sentence("this is not the form that is expected here." + (help.isBlank() ? "" : " " + help));
+        }
+        return Optional.empty();
+    }
+
+    /** As browsers read it: there {@code $} is the very end, in Java it also stands before a last line break. */
+    private static Pattern pattern(String expression) {
+        return Pattern.compile(
+                expression.endsWith("$") && !expression.endsWith("\\$")
+                        ? expression.substring(0, expression.length() - 1) + "\\z"
+                        : expression);
+    }
+
+    private Optional<String> number(JsonNode answer) {
+        if (!answer.isNumber()) {
+            return sentence("a number is expected.");
+        }
+        BigDecimal number = answer.decimalValue();
+        if (validate.hasNonNull("min")
+                && number.compareTo(new BigDecimal(validate.path("min").asText())) < 0) {
+            return sentence("at least " + validate.path("min").asText() + " is expected.");
+        }
+        if (validate.hasNonNull("max")
+                && number.compareTo(new BigDecimal(validate.path("max").asText())) > 0) {
+            return sentence("at most " + validate.path("max").asText() + " is expected.");
+        }
+        if (schema.hasNonNull("decimalDigits")
+                && number.stripTrailingZeros().scale()
+                        > schema.path("decimalDigits").asInt()) {
+            return sentence(
+                    "at most " + schema.path("decimalDigits").asInt() + " digits after the point are expected.");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> checkbox(JsonNode answer) {
+        if (!answer.isBoolean()) {
+            return sentence("true or false is expected.");
+        }
+        return validate.path("required").asBoolean() && !answer.booleanValue()
+                ? sentence("must be ticked.")
+                : Optional.empty();
+    }
+
+    private Optional<String> oneOf(List<JsonNode> answers, Expressions expressions) {
+        List<JsonNode> options = options(expressions);
+        return answers.stream().allMatch(options::contains)
+                ? Optional.empty()
+                : sentence("one of the offered answers is expected"
+                        + (options.isEmpty()
+                                ? ", and none is offered."
+                                : ": "
+                                        + String.join(
+                                                ", ",
+                                                options.stream()
+                                                        .map(JsonNode::asText)
+                                                        .toList()) + "."));
+    }
+
+    /** Options stand in the form itself, in a variable ({@code valuesKey}), or are computed ({@code valuesExpression}). */
+    private List<JsonNode> options(Expressions expressions) {
+        Stream<JsonNode> offered = children(schema.path("values")).stream();
+        for (String source : List.of("valuesKey", "valuesExpression")) {
+            if (schema.hasNonNull(source)) {
+                offered = Stream.concat(
+                        offered,
+                        expressions.value(schema.path(source).asText()).map(FormField::children).stream()
+                                .flatMap(List::stream));
+            }
+        }
+        return offered.map(option -> option.isObject() ? option.path("value") : option)
+                .toList();
+    }
+
+    private Optional<String> moment(JsonNode answer) {
+        String subtype = schema.path("subtype").asText("datetime");
+        DateTimeFormatter format = switch (subtype) {
+            case "date" -> DateTimeFormatter.ISO_LOCAL_DATE;
+            case "time" -> DateTimeFormatter.ISO_TIME;
+            default -> DateTimeFormatter.ISO_DATE_TIME;
+        };
+        try {
+            format.parse(answer.isTextual() ? answer.textValue() : "");
+            return Optional.empty();
+        } catch (DateTimeException e) {
+            return sentence(
+                    "a " + (subtype.equals("datetime") ? "date and time" : subtype) + " as in ISO 8601 is expected.");
+        }
+    }
+
+    private static List<JsonNode> children(JsonNode node) {
+        List<JsonNode> list = new ArrayList<>();
+        node.forEach(list::add);
+        return list;
+    }
+
+    private Optional<String> sentence(String rest) {
+        return Optional.of(named() + ": " + rest);
+    }
+}

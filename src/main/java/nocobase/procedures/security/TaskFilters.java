@@ -1,0 +1,95 @@
+package nocobase.procedures.security;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.filter.Filter;
+import org.camunda.bpm.engine.task.TaskQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The lists in Tasklist, which shows nothing until there is one. Made what they should be at every start, by name. */
+@Component
+class TaskFilters {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskFilters.class);
+
+    private final FilterService filters;
+    private final TaskService tasks;
+
+    TaskFilters(FilterService filters, TaskService tasks) {
+        this.filters = filters;
+        this.tasks = tasks;
+    }
+
+    /** @return ids of the filters that each role sees */
+    Map<Role, List<String>> reconcile() {
+        Map<Role, List<String>> seen = new EnumMap<>(Role.class);
+        ensure(
+                seen,
+                "My tasks",
+                "Claimed by me",
+                0,
+                query().taskAssigneeExpression("${currentUser()}"),
+                Role.OPS,
+                Role.MANAGERS);
+        ensure(
+                seen,
+                "My group's tasks",
+                "For anybody of my group, claimed or not",
+                10,
+                query().taskCandidateGroupInExpression("${currentUserGroups()}").includeAssignedTasks(),
+                Role.OPS,
+                Role.MANAGERS);
+        ensure(seen, "All tasks", "Every task of every procedure", 20, query(), Role.MANAGERS);
+        return seen;
+    }
+
+    /** What burns comes first. */
+    private TaskQuery query() {
+        return tasks.createTaskQuery()
+                .orderByTaskPriority()
+                .desc()
+                .orderByDueDate()
+                .asc();
+    }
+
+    private void ensure(
+            Map<Role, List<String>> seen, String name, String description, int rank, TaskQuery query, Role... roles) {
+        Filter filter = filters.createTaskFilterQuery().filterName(name).list().stream()
+                .filter(candidate -> candidate.getOwner() == null)
+                .findFirst()
+                .orElse(null);
+        if (filter == null) {
+            LOG.info("Creating Tasklist filter \"{}\"", name);
+            filter = filters.newTaskFilter(name);
+        }
+        filter.setQuery(query);
+        filter.setProperties(Map.of(
+                "description",
+                description,
+                "priority",
+                rank,
+                "refresh",
+                true,
+                "showUndefinedVariable",
+                false,
+                "variables",
+                List.of(
+                        variable("cluster", "Cluster"),
+                        variable("targetVersion", "Target version"),
+                        variable("downSince", "Down since"))));
+        String id = filters.saveFilter(filter).getId();
+        for (Role role : roles) {
+            seen.computeIfAbsent(role, ignored -> new ArrayList<>()).add(id);
+        }
+    }
+
+    private static Map<String, Object> variable(String name, String label) {
+        return Map.of("name", name, "label", label);
+    }
+}

@@ -1,0 +1,15 @@
+package nocobase.procedures.web;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** People who type only the host's name want their tasks. */
+@Configuration(proxyBeanMethods = false)
+class StartPage implements WebMvcConfigurer {
+
+    @Override
+    public void addViewControllers(ViewControllerRegistry registry) {
+        registry.addRedirectViewController("/", "/camunda/app/tasklist/default/");
+    }
+}

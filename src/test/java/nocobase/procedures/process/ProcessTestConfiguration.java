@@ -1,0 +1,36 @@
+package nocobase.procedures.process;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.annotation.Order;
+
+@TestConfiguration(proxyBeanMethods = false)
+class ProcessTestConfiguration {
+
+    @Bean
+    @Primary
+    SettableClock settableClock() {
+        return new SettableClock();
+    }
+
+    @Bean
+    FlowCoverage flowCoverage() {
+        return new FlowCoverage();
+    }
+
+    @Bean
+    @Order(1000)
+    AbstractProcessEnginePlugin coveragePlugin(FlowCoverage coverage) {
+        return new AbstractProcessEnginePlugin() {
+            @Override
+            public void preInit(ProcessEngineConfigurationImpl configuration) {
+                configuration.setCustomPreBPMNParseListeners(new ArrayList<>(List.of(coverage)));
+            }
+        };
+    }
+}

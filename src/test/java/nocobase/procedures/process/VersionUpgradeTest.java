@@ -1,0 +1,736 @@
+package nocobase.procedures.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.rehearsal.RehearsalClusters;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.RuntimeService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Every end, boundary and question of the version upgrade, on the rehearsal cluster with real models and delegates. */
+@ProcessTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class VersionUpgradeTest {
+
+    private static final String UPGRADED = "endEvent_versionUpgraded";
+    private static final String REFUSED = "endEvent_upgradeRefused";
+    private static final String RESTORED = "endEvent_previousVersionRestored";
+    private static final String BACK_IN_SERVICE = "endEvent_previousVersionBackInService";
+
+    @Autowired
+    private ProcessEngine engine;
+
+    @Autowired
+    private RuntimeService runtime;
+
+    @Autowired
+    private HistoryService history;
+
+    @Autowired
+    private ConditionWatcher watcher;
+
+    @Autowired
+    private SettableClock clock;
+
+    @Autowired
+    private Clusters clusters;
+
+    @Autowired
+    private RehearsalClusters rehearsals;
+
+    @Autowired
+    private Claims claims;
+
+    @Autowired
+    private Decisions decisions;
+
+    @Autowired
+    private FlowCoverage coverage;
+
+    private ProcessDriver driver;
+    private String upgrade;
+
+    @BeforeEach
+    void begin() {
+        driver = new ProcessDriver(engine, watcher, clock);
+        driver.clear();
+        clusters.all().forEach(rehearsals::reset);
+    }
+
+    @AfterEach
+    void end() {
+        driver.clear();
+        assertThat(claims.all()).isEmpty();
+        clusters.all()
+                .forEach(cluster ->
+                        assertThat(rehearsals.observe(cluster).violations()).isEmpty());
+    }
+
+    // --- the happy path
+
+    @Test
+    void upgradesAllNodesAfterAPersonVerified() {
+        start("alpha", "2.2.16");
+        accept();
+        assertThat(nodes("alpha").stream().filter(Node::running)).hasSize(1);
+        assertThat(claims.find("alpha"))
+                .hasValueSatisfying(claim -> assertThat(claim.who()).isEqualTo("olga"));
+        verify("works");
+
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(nodes("alpha")).allSatisfy(node -> {
+            assertThat(node.state()).isEqualTo(NodeState.RUNNING);
+            assertThat(node.version()).isEqualTo(Version.parse("2.2.16"));
+        });
+        assertThat(claims.find("alpha")).isEmpty();
+    }
+
+    @Test
+    void keepsWhoDecidedWhatAndWhy() {
+        start("alpha", "2.2.16");
+        String operation = operation();
+        accept();
+        verify("works");
+        List<Decision> kept = decisions.of(operation);
+        assertThat(kept)
+                .extracting(Decision::task)
+                .containsExactly("userTask_reviewPlan", "userTask_verifyFunctionality");
+        assertThat(kept).extracting(Decision::person).containsExactly("olga", "otto");
+        assertThat(kept.get(1).fields()).contains("\"verification\":\"works\"", "Looked at the main pages");
+    }
+
+    @Test
+    void showsTheEvidenceInTheTask() {
+        start("alpha", "2.2.16");
+        accept();
+        assertThat(driver.task("verifyFunctionality").getName())
+                .isEqualTo("Verify functionality: alpha 2.2.15 → 2.2.16");
+        assertThat(driver.variable("verifyFunctionality", "privateLink").toString())
+                .startsWith("http");
+        assertThat(driver.variable("verifyFunctionality", "nodes").toString()).contains("2.2.16");
+        assertThat(driver.variable("verifyFunctionality", "downSinceShown").toString())
+                .isNotBlank();
+        assertThat(driver.task("verifyFunctionality").getPriority()).isEqualTo(90);
+    }
+
+    // --- refused before anything is touched
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    nowhere | 2.2.16        | needed       | one of the offered answers is expected: alpha, closed
+                    alpha   | latest        | needed       | not a pinned version
+                    alpha   | 2.2           | needed       | not a pinned version
+                    alpha   | 2.2.15        | needed       | already
+                    alpha   | 2.2.14        | needed       | below 2.2.15
+                    alpha   | 2.2.16; rm -r | needed       | not a pinned version
+                    alpha   | $(id)         | needed       | not a pinned version
+                    alpha   | ../2.2.16     | needed       | not a pinned version
+                    alpha   | ' '           | needed       | "Target version": please answer
+                    alpha   | 2.2.16        | ' '          | "Reason": please answer
+                    alpha   | 2.2.16        | a;b          | not accepted
+                    alpha   | 2.2.16        | $(reboot)    | not accepted
+                    alpha   | 2.2.16        | see ../../x  | not accepted
+                    alpha   | 2.2.16        | say "hello"  | not accepted
+                    closed  | 2.2.16        | needed       | prohibited
+                    empty   | 2.2.16        | needed       | has no node
+                    """)
+    void refusesBadInputAndLeavesNothingBehind(String cluster, String version, String reason, String refusal) {
+        Map<String, Object> form = Map.of("cluster", cluster, "targetVersion", version, "reason", reason);
+        assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form)).hasMessageContaining(refusal);
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+        assertThat(claims.all()).isEmpty();
+    }
+
+    @Test
+    void refusesAWindowInThePast() {
+        Map<String, Object> form = Map.of(
+                "cluster", "alpha", "targetVersion", "2.2.16", "reason", "needed", "window", "2020-01-01T00:00:00Z");
+        assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form)).hasMessageContaining("in the past");
+    }
+
+    @Test
+    void refusesASecondProcedureOnTheCluster() {
+        start("alpha", "2.2.16");
+        Map<String, Object> form = Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "me too");
+        assertThatThrownBy(() -> driver.start("otto", "version-upgrade", form))
+                .hasMessageContaining("is held by version-upgrade")
+                .hasMessageContaining("started by olga at")
+                .hasMessageContaining("security fix");
+        assertThat(runtime.createProcessInstanceQuery()
+                        .processDefinitionKey("version-upgrade")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void deletingTheInstanceReleasesTheClusterAlsoWithoutListeners() {
+        start("alpha", "2.2.16");
+        runtime.deleteProcessInstance(upgrade, "deleted in Cockpit", true, true);
+        assertThat(claims.find("alpha")).isEmpty();
+    }
+
+    // --- plan and prepare
+
+    @Test
+    void declinedPlanTouchesNothing() {
+        start("alpha", "2.2.16");
+        driver.complete("olga", "reviewPlan", Map.of("planAccepted", false));
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void managerDeniesTheApproval() {
+        start("guarded", "2.2.16");
+        accept();
+        driver.complete("maria", "approveProcedure", Map.of("procedureApproved", false));
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void managerApprovesAndTheUpgradeGoesOn() {
+        start("guarded", "2.2.16");
+        accept();
+        driver.complete("maria", "approveProcedure", Map.of("procedureApproved", true));
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void failedPreconditionsTouchNothing() {
+        start("alpha", "2.2.34");
+        decide("decideHowToGoOn", "retry");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void missingImageTouchesNothing() {
+        start("alpha", "2.2.30");
+        accept();
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.31", "2.2.35"})
+    void preparingIsTriedAgain(String version) {
+        start("alpha", version);
+        accept();
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void slowPullStrikesItsTimeLimit() {
+        start("alpha", "2.2.16");
+        driver.run();
+        tasksOnlyAccept();
+        driver.strikeTimeLimit("target-image-present", "boundaryEvent_pullTimeLimit");
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("Pull time limit", "Last seen");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void windowOpensByItself() {
+        startInWindow("2.2.16");
+        accept();
+        driver.task("waitForMaintenanceWindow");
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void windowIsStartedAtOnce() {
+        startInWindow("2.2.16");
+        accept();
+        driver.complete("olga", "waitForMaintenanceWindow", Map.of("windowChoice", "start"));
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void windowIsCancelled() {
+        startInWindow("2.2.16");
+        accept();
+        driver.complete("olga", "waitForMaintenanceWindow", Map.of("windowChoice", "cancel"));
+        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    // --- suspend and back up
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.25", "2.2.26", "2.2.21"})
+    void suspendingAndBackingUpIsTriedAgain(String version) {
+        start("alpha", version);
+        accept();
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.25", "2.2.26", "2.2.20"})
+    void abortBeforeTheSwitchBringsThePreviousVersionBack(String version) {
+        start("alpha", version);
+        accept();
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+        assertServes("2.2.15");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maintenance-page-served, boundaryEvent_pageTimeLimit",
+        "all-nodes-stopped, boundaryEvent_stopTimeLimit",
+        "restore-point-taken, boundaryEvent_backupTimeLimit"
+    })
+    void suspendingAndBackingUpHasTimeLimits(String message, String limit) {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        driver.strikeTimeLimit(message, limit);
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maintenance-page-served", "all-nodes-stopped", "restore-point-taken"})
+    void suspendingAndBackingUpFails(String message) {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        driver.failWaiting(message, "It does not work.");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+    }
+
+    @Test
+    void returnThatIsAbandonedStaysBehindThePage() {
+        start("alpha", "2.2.20");
+        accept();
+        decideOnly("abort");
+        driver.failWaiting("first-node-ready", "It does not come up.");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_leftStoppedBehindMaintenancePage");
+    }
+
+    // --- first node and verification
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.28", "2.2.29", "2.2.36"})
+    void firstNodeIsTriedAgain(String version) {
+        start("alpha", version);
+        accept();
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void brokenUpgradeIsRolledBackWithItsData() {
+        start("alpha", "2.2.17");
+        accept();
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("app-1");
+        decide("decideHowToGoOn", "rollback");
+        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", false, "approvalComment", "try again"));
+        decide("decideHowToGoOn", "rollback");
+        assertThat(driver.variable("approveRollback", "notBy")).isEqualTo("otto");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertServes("2.2.15");
+        assertThat(clusters.find("alpha").application().recordedVersion()).contains(Version.parse("2.2.15"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"first-node-ready, boundaryEvent_startTimeLimit", "all-nodes-ready, boundaryEvent_joinTimeLimit"})
+    void nodesHaveTimeLimits(String message, String limit) {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        if (message.startsWith("all")) {
+            driver.run();
+            verifyOnly("works");
+        }
+        driver.strikeTimeLimit(message, limit);
+        decide("decideHowToGoOn", "retry");
+        if (message.startsWith("first")) {
+            verify("works");
+        }
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void neverReadyNodeIsRolledBack() {
+        start("alpha", "2.2.18");
+        tasksOnlyAccept();
+        driver.strikeTimeLimit("first-node-ready", "boundaryEvent_startTimeLimit");
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void troubleshootsAndVerifiesAgain() {
+        start("alpha", "2.2.16");
+        accept();
+        verify("troubleshoot");
+        driver.complete("otto", "troubleshoot", Map.of("troubleshootComment", "cleared the cache"));
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void rollbackFromTheVerificationNeedsAManager() {
+        start("alpha", "2.2.16");
+        accept();
+        verify("rollback");
+        assertThat(driver.variable("approveRollback", "rollbackReason")).isEqualTo("Looked at the main pages");
+        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", false, "approvalComment", "look again"));
+        verify("rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void stoppingBeforeTheFirstStartMayFail() {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        driver.runUntilWaitingFor("restore-point-taken");
+        driver.failWaiting("all-nodes-stopped", "It does not stop.");
+        decideOnly("retry");
+        driver.strikeTimeLimit("all-nodes-stopped", "boundaryEvent_stopTimeLimit");
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    // --- other nodes, verified restore point, route
+
+    @Test
+    void otherNodeIsTriedAgain() {
+        start("alpha", "2.2.24");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "retry");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(nodes("alpha").stream().filter(Node::running)).hasSize(3);
+    }
+
+    @Test
+    void goesOnWithoutTheNodeThatWillNotStart() {
+        start("alpha", "2.2.19");
+        accept();
+        verify("works");
+        driver.complete(
+                "otto",
+                "decideHowToGoOn",
+                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(nodes("alpha").stream().filter(Node::running).map(Node::name))
+                .containsExactly("app-1", "app-2");
+    }
+
+    @Test
+    void otherNodesMayLeadToARollback() {
+        start("alpha", "2.2.19");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void stoppingUnreadyNodesMayFail() {
+        start("alpha", "2.2.24");
+        accept();
+        verifyOnly("works");
+        driver.failWaiting("unready-nodes-stopped", "It does not stop.");
+        decideOnly("retry");
+        driver.strikeTimeLimit("unready-nodes-stopped", "boundaryEvent_stopTimeLimit");
+        decide("decideHowToGoOn", "retry");
+        decide("decideHowToGoOn", "retry");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void noTrafficBeforeTheDurableCopyIsVerified() {
+        start("alpha", "2.2.22");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "retry");
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void durableCopyIsTriedAgain() {
+        start("alpha", "2.2.27");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "retry");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"restore-point-verified, boundaryEvent_backupTimeLimit", "cluster-served, boundaryEvent_routeTimeLimit"
+    })
+    void openingHasTimeLimits(String message, String limit) {
+        start("alpha", "2.2.16");
+        accept();
+        verifyOnly("works");
+        driver.strikeTimeLimit(message, limit);
+        decide("decideHowToGoOn", "retry");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.23", "2.2.37"})
+    void routeIsTriedAgain(String version) {
+        start("alpha", version);
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "retry");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void routeIsRolledBack() {
+        start("alpha", "2.2.37");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void abandonedRouteStaysBehindThePage() {
+        start("alpha", "2.2.23");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_upgradeLeftBehindMaintenancePage");
+    }
+
+    // --- the rollback itself
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.2.38", "2.2.41"})
+    void rollbackStepsAreTriedAgain(String version) {
+        start("alpha", version);
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        if (version.equals("2.2.38")) {
+            decide("decideHowToGoOn", "retry");
+            verify("works");
+        } else {
+            verify("works");
+            decide("decideHowToGoOn", "retry");
+        }
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void rollbackOfferesNoRollback() {
+        start("alpha", "2.2.39");
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        assertThat(driver.variable("decideHowToGoOn", "options").toString())
+                .contains("retry", "abort")
+                .doesNotContain("rollback");
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void rollbackGoesOnWithoutANode() {
+        start("alpha", "2.2.40");
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        driver.complete(
+                "otto",
+                "decideHowToGoOn",
+                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void slowRestoreStrikesItsTimeLimit() {
+        start("alpha", "2.2.17");
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        driver.complete(
+                "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
+        driver.strikeTimeLimit("databases-restored", "boundaryEvent_restoreTimeLimit");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_rollbackLeftBehindMaintenancePage");
+    }
+
+    // --- tidy up
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retry", "goOn"})
+    void tidyingUpIsTriedAgainOrLeft(String decision) {
+        start("alpha", "2.2.42");
+        accept();
+        verify("works");
+        decide("decideHowToGoOn", decision);
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    // --- technical faults
+
+    @Test
+    void passingTechnicalFaultNeedsNobody() {
+        start("alpha", "2.2.43");
+        accept();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void lastingTechnicalFaultBecomesATaskWhoseCompletionRetries() {
+        start("alpha", "2.2.44");
+        accept();
+        assertThat(driver.variable("mendTechnicalIncident", "failedActivity")).isNotNull();
+        driver.complete("otto", "mendTechnicalIncident", Map.of("mendComment", "restarted the container engine"));
+        assertThat(history.createHistoricProcessInstanceQuery()
+                        .processDefinitionKey("technical-incident")
+                        .finished()
+                        .count())
+                .isPositive();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void incidentTaskGoesAwayWhenTheJobIsRetriedElsewhere() {
+        start("alpha", "2.2.44");
+        accept();
+        String job = (String) driver.variable("mendTechnicalIncident", "job");
+        engine.getManagementService().setJobRetries(job, 1);
+        driver.run();
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyFlowOfEveryModelWasTaken() {
+        assertThat(coverage.all()).hasSizeGreaterThan(100);
+        assertThat(coverage.missed()).isEmpty();
+    }
+
+    // --- words
+
+    private void start(String cluster, String version) {
+        start(cluster, version, null);
+    }
+
+    private void startInWindow(String version) {
+        start("alpha", version, "2027-02-01T22:00:00Z");
+    }
+
+    private void start(String cluster, String version, String window) {
+        Map<String, Object> form =
+                new HashMap<>(Map.of("cluster", cluster, "targetVersion", version, "reason", "security fix"));
+        if (window != null) {
+            form.put("window", window);
+        }
+        upgrade = driver.start("olga", "version-upgrade", form);
+        driver.run();
+    }
+
+    private String operation() {
+        return runtime.createProcessInstanceQuery()
+                .processInstanceId(upgrade)
+                .singleResult()
+                .getBusinessKey();
+    }
+
+    private void accept() {
+        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true));
+    }
+
+    private void tasksOnlyAccept() {
+        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true), false);
+    }
+
+    private void verify(String verdict) {
+        driver.complete("otto", "verifyFunctionality", verdict(verdict));
+    }
+
+    private void verifyOnly(String verdict) {
+        driver.complete("otto", "verifyFunctionality", verdict(verdict), false);
+    }
+
+    private static Map<String, Object> verdict(String verdict) {
+        return Map.of("verification", verdict, "verificationComment", "Looked at the main pages");
+    }
+
+    private void decide(String task, String decision) {
+        driver.complete("otto", task, Map.of("decision", decision, "decisionComment", "as agreed"));
+    }
+
+    private void decideOnly(String decision) {
+        driver.complete("otto", "decideHowToGoOn", Map.of("decision", decision, "decisionComment", "as agreed"), false);
+    }
+
+    private void approveRollback() {
+        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
+    }
+
+    private List<Node> nodes(String cluster) {
+        return clusters.find(cluster).runtime().observe().nodes();
+    }
+
+    private void assertServes(String version) {
+        Cluster cluster = clusters.find("alpha");
+        assertThat(cluster.runtime().observe().nodes()).allSatisfy(node -> {
+            assertThat(node.running()).isTrue();
+            assertThat(cluster.application().ready(node, Version.parse(version)))
+                    .isInstanceOf(nocobase.procedures.cluster.Progress.Done.class);
+        });
+    }
+}
