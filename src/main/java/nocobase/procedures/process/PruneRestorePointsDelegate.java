@@ -15,7 +15,8 @@ class PruneRestorePointsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String restorePoint = step.text(Variables.RESTORE_POINT);
-        if (restorePoint != null) {
+        if (restorePoint != null
+                && step.cluster().restorePoints().find(restorePoint).isPresent()) {
             step.cluster().restorePoints().dropClone(step.operation());
         }
         step.cluster().restorePoints().prune(restorePoint == null ? Set.of() : Set.of(restorePoint));

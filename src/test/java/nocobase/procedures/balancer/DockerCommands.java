@@ -102,4 +102,9 @@ final class DockerCommands implements Containers {
             throw new IllegalStateException(interrupted);
         }
     }
+
+    @Override
+    public String definition(String container) {
+        throw new UnsupportedOperationException("the balancer asks for no definition");
+    }
 }

@@ -229,7 +229,6 @@ class VersionUpgradeTest {
     @Test
     void missingImageTouchesNothing() {
         start("alpha", "2.2.30");
-        accept();
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
         assertServes("2.2.15");
