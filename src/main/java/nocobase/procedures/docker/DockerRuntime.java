@@ -40,11 +40,11 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
         this.selection = new NodeSelection(settings, engine);
         this.versions = new PackageVersions(cluster, engine, archives);
         this.logs = new NodeLogs(engine);
-        this.nodeScale =
-                new NodeScale(engine, memory, new GracefulStop(engine), logs, background, settings.stopGrace());
+        GracefulStop gracefulStop = new GracefulStop(engine);
+        this.nodeScale = new NodeScale(engine, memory, gracefulStop, logs, background, settings.stopGrace());
         this.imagePull = new ImagePull(settings, engine, versions, background);
         this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory);
-        this.checks = new RuntimeChecks(settings, engine, selection, imagePull, memory, clock);
+        this.checks = new RuntimeChecks(engine, selection, imagePull, gracefulStop, clock);
     }
 
     @Override

@@ -24,10 +24,10 @@ final class GracefulStop {
     /**
      * Finds {@code node …/@nocobase/app/lib/index.js}, whose arguments pm2 may have joined by blanks (its own command line
      * names that file too, but not as the first argument), and waits for that very process: pm2 starts the next one at
-     * once. A zombie is an ended process that nobody has fetched yet.
+     * once. Without an argument it looks only. A zombie is an ended process that nobody has fetched yet.
      */
     private static final String SCRIPT = """
-            deadline=$(($(date +%s) + $1))
+            deadline=$(($(date +%s) + ${1:-0}))
             application() {
               set -f; set -- $(tr '\\000' ' ' 2>/dev/null < "$1/cmdline"); set +f
               [ "${1##*/}" = node ] || return 1
@@ -41,6 +41,7 @@ final class GracefulStop {
               if application "$process"; then pids="$pids ${process#/proc/}"; fi
             done
             [ -n "$pids" ] || exit 3
+            [ -n "$1" ] || exit 0
             kill -TERM $pids
             while :; do
               left=
@@ -77,6 +78,17 @@ final class GracefulStop {
         }
         boolean told = outcome == ENDED || outcome == STILL_THERE;
         stopContainer(node, told ? Duration.ZERO : grace);
+    }
+
+    /** Whether the application could be told to stop. Changes nothing. */
+    boolean findsApplication(NodeContainer node) {
+        try {
+            return commands.run(node.id(), List.of("sh", "-c", SCRIPT, "look", ""), CALLS)
+                            .exitCode()
+                    == ENDED;
+        } catch (DockerException | EngineFault e) {
+            return false;
+        }
     }
 
     private int terminateApplication(NodeContainer node, Duration grace) {

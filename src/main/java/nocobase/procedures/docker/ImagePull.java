@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.NodesSettings;
@@ -24,6 +26,7 @@ final class ImagePull {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImagePull.class);
 
+    private static final String CHECK = "Target image";
     private static final Pattern ABSENT =
             Pattern.compile("manifest unknown|manifest for .* not found|not found: manifest|repository does not exist");
     private static final Map<String, String> MACHINES =
@@ -77,6 +80,61 @@ final class ImagePull {
                 version.get(),
                 architecture,
                 image.path("Size").asLong()));
+    }
+
+    boolean isHere(Version version) {
+        return engine.image(settings.imageOf(version)).isPresent();
+    }
+
+    /** Whether the image is as it should be, on this host or, before it was pulled, in its registry. */
+    Check check(Version version) {
+        String reference = settings.imageOf(version);
+        Optional<JsonNode> image = engine.image(reference);
+        if (image.isEmpty()) {
+            return checkRegistry(reference);
+        }
+        Progress<Image> here = present(reference, image.get());
+        if (here instanceof Progress.Failed<Image> failed) {
+            return Check.fail(CHECK, failed.failure().what(), failed.failure().remedy());
+        }
+        Image found = ((Progress.Done<Image>) here).result();
+        return found.packageVersion().equals(version)
+                ? Check.pass(CHECK, reference + " is on the host and holds NocoBase " + version + ".")
+                : Check.fail(
+                        CHECK,
+                        reference + " holds NocoBase " + found.packageVersion() + ", not " + version + ".",
+                        "Provide the right image under that name, or choose version " + found.packageVersion() + ".");
+    }
+
+    /** The engine asks the registry for us, with nothing pulled. */
+    private Check checkRegistry(String reference) {
+        try {
+            JsonNode platforms =
+                    engine.get("/distribution/" + reference + "/json").path("Platforms");
+            String hosts = hostArchitecture();
+            boolean fits = platforms.isEmpty()
+                    || StreamSupport.stream(platforms.spliterator(), false)
+                            .anyMatch(platform ->
+                                    platform.path("architecture").asText().equals(hosts));
+            return fits
+                    ? Check.pass(CHECK, reference + " is in its registry and is pulled before the downtime.")
+                    : Check.fail(
+                            CHECK,
+                            reference + " is not made for this host (" + hosts + ").",
+                            "Choose a version that is made for " + hosts + ".");
+        } catch (DockerException e) {
+            String reason = Engine.reason(e);
+            return ABSENT.matcher(reason).find()
+                    ? Check.fail(
+                            CHECK,
+                            "Image " + reference + " does not exist (" + reason + ").",
+                            "Check the version, and procedures.clusters.<name>.nodes.image.")
+                    : Check.warn(
+                            CHECK,
+                            reference + " is not on the host, and its registry did not tell about it: " + reason,
+                            "Go on if the registry is private: the image is pulled before the downtime, or the procedure"
+                                    + " ends with nothing touched.");
+        }
     }
 
     private String hostArchitecture() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,6 +16,11 @@ import nocobase.procedures.cluster.OperationId;
 final class NodeSelection {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** app-2 before app-10. */
+    private static final Comparator<NodeContainer> SHORTER_NUMBERS_FIRST = Comparator.comparingInt(
+                    (NodeContainer container) -> container.name().length())
+            .thenComparing(NodeContainer::name);
 
     private final NodesSettings settings;
     private final Engine engine;
@@ -65,6 +71,7 @@ final class NodeSelection {
         return selected.stream()
                 .filter(container -> SetAside.parse(container.name()).isEmpty())
                 .filter(container -> !replaced.contains(container.id()))
+                .sorted(SHORTER_NUMBERS_FIRST)
                 .toList();
     }
 

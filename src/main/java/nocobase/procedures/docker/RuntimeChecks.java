@@ -1,22 +1,146 @@
 package nocobase.procedures.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.exception.DockerException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import nocobase.procedures.cluster.Check;
-import nocobase.procedures.cluster.NodesSettings;
+import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Version;
 
-/** The runtime's part of the preconditions. */
+/** The runtime's part of the preconditions: the engine, the nodes, the target image. Nothing is changed by looking. */
 final class RuntimeChecks {
-    RuntimeChecks(
-            NodesSettings settings,
-            Engine engine,
-            NodeSelection selection,
-            ImagePull pull,
-            RestartMemory memory,
-            Clock clock) {}
+
+    private static final Duration NOTICEABLE = Duration.ofSeconds(2);
+    private static final Duration UNBEARABLE = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    /** For the containers' own layers and logs. */
+    private static final long SPARE_BYTES = 1L << 30;
+    /** df -P: file system, blocks of 1024 bytes, used, available. */
+    private static final Pattern AVAILABLE = Pattern.compile("\\S+\\s+\\d+\\s+\\d+\\s+(\\d+)\\s+\\d+%");
+
+    private final Engine engine;
+    private final NodeSelection selection;
+    private final ImagePull images;
+    private final GracefulStop gracefulStop;
+    private final Commands commands;
+    private final Clock clock;
+
+    RuntimeChecks(Engine engine, NodeSelection selection, ImagePull images, GracefulStop gracefulStop, Clock clock) {
+        this.engine = engine;
+        this.selection = selection;
+        this.images = images;
+        this.gracefulStop = gracefulStop;
+        this.commands = new Commands(engine);
+        this.clock = clock;
+    }
 
     List<Check> run(Version target) {
-        return List.of();
+        Instant before = clock.instant();
+        JsonNode info;
+        try {
+            info = engine.get("/info");
+        } catch (EngineFault e) {
+            return List.of(Check.fail(
+                    "Docker engine",
+                    e.getMessage(),
+                    "Start the engine, or correct procedures.clusters.<name>.docker; then check again."));
+        }
+        Duration trip = Duration.between(before, clock.instant());
+        List<NodeContainer> selected = selection.selected();
+        List<NodeContainer> running = NodeSelection.nodesAmong(selected).stream()
+                .filter(NodeContainer::running)
+                .toList();
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.pass(
+                "Docker engine",
+                "Version " + info.path("ServerVersion").asText() + " on "
+                        + info.path("Name").asText() + "."));
+        checks.add(clocks(info, before.plus(trip.dividedBy(2))));
+        checks.addAll(new NodeChecks(selected).run());
+        if (!running.isEmpty()) {
+            checks.add(gracefulStop(running));
+        }
+        if (target != null) {
+            checks.add(images.check(target));
+            checks.add(room(target, running, selected));
+        }
+        return checks;
+    }
+
+    private Check clocks(JsonNode info, Instant ours) {
+        String name = "Clocks";
+        Duration difference = Duration.between(
+                        ours, Instant.parse(info.path("SystemTime").asText()))
+                .abs();
+        String finding = String.format(
+                Locale.ROOT, "The Docker host's clock differs by %.1f s from ours.", difference.toMillis() / 1000.0);
+        String remedy = "Synchronise the clocks (NTP) of both machines.";
+        if (difference.compareTo(UNBEARABLE) > 0) {
+            return Check.fail(name, finding, remedy);
+        }
+        return difference.compareTo(NOTICEABLE) > 0 ? Check.warn(name, finding, remedy) : Check.pass(name, finding);
+    }
+
+    private Check gracefulStop(List<NodeContainer> running) {
+        String name = "Graceful stop";
+        List<String> untold = running.stream()
+                .filter(node -> !gracefulStop.findsApplication(node))
+                .map(NodeContainer::name)
+                .toList();
+        return untold.isEmpty()
+                ? Check.pass(name, "The application process was found on all running nodes.")
+                : Check.warn(
+                        name,
+                        "The application process was not found on " + String.join(", ", untold)
+                                + ": these are stopped with docker stop, and killed after the grace.",
+                        "Accept it, or check that NocoBase runs there and that the container has sh, tr, kill and date.");
+    }
+
+    /** Containers and images lie on the same file system; df in a container sees it below its root. */
+    private Check room(Version target, List<NodeContainer> running, List<NodeContainer> selected) {
+        String name = "Disk room for containers and image";
+        long needed = SPARE_BYTES + (images.isHere(target) ? 0 : presentImageSize(selected));
+        Optional<Long> available = running.stream().findFirst().flatMap(this::available);
+        if (available.isEmpty()) {
+            return Check.warn(
+                    name,
+                    "Unknown: no running node could be asked.",
+                    "Confirm that the Docker host has " + gigabytes(needed) + " free (df on its data directory).");
+        }
+        String finding = gigabytes(available.get()) + " free, " + gigabytes(needed) + " needed.";
+        return available.get() < needed
+                ? Check.fail(name, finding, "Free room on the Docker host (old images: docker image rm).")
+                : Check.pass(name, finding);
+    }
+
+    private Optional<Long> available(NodeContainer node) {
+        try {
+            ExecResult result = commands.run(node.id(), List.of("df", "-Pk", "/"), LOOK);
+            Matcher matcher = AVAILABLE.matcher(result.output());
+            return matcher.find() ? Optional.of(Long.parseLong(matcher.group(1)) * 1024) : Optional.empty();
+        } catch (DockerException | EngineFault e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The target's size is not known before it is here; it will be about the present one's. */
+    private long presentImageSize(List<NodeContainer> selected) {
+        return selected.stream()
+                .findFirst()
+                .flatMap(node -> engine.image(node.imageId()))
+                .map(image -> image.path("Size").asLong())
+                .orElse(0L);
+    }
+
+    private static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 }

@@ -4,6 +4,7 @@ import org.camunda.bpm.spring.boot.starter.property.CamundaBpmProperties;
 import org.camunda.bpm.spring.boot.starter.property.WebappProperty;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.web.server.Cookie.SameSite;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.server.AbstractServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
@@ -16,18 +17,20 @@ class Cookies {
     /** How long Camunda believes the groups that it read at login; a taken role must not linger. */
     private static final long GROUPS_BELIEVED_MILLIS = 10_000;
 
+    /**
+     * {@code Lax}, not {@code Strict}: with Strict a link in a notification would arrive without the session and end it.
+     * Requests that change something carry Camunda's CSRF token anyway.
+     */
     @Bean
     WebServerFactoryCustomizer<AbstractServletWebServerFactory> sessionCookie(SecuritySettings settings) {
         return factory -> {
             factory.getSession().getCookie().setHttpOnly(true);
             factory.getSession().getCookie().setSecure(settings.behindTls());
+            factory.getSession().getCookie().setSameSite(SameSite.LAX);
         };
     }
 
-    /**
-     * {@code Lax}, not {@code Strict}: with Strict a link in a notification would arrive without the session and end it.
-     * Requests that change something carry Camunda's CSRF token anyway.
-     */
+    /** Camunda writes the cookie of its CSRF token itself. */
     @Bean
     static BeanPostProcessor webApplicationCookies(ObjectProvider<SecuritySettings> settings) {
         return new BeanPostProcessor() {
@@ -41,9 +44,9 @@ class Cookies {
         };
     }
 
-    private static void apply(WebappProperty webapp, boolean behindTls) {
-        webapp.getSessionCookie().setSameSiteCookieOption("Lax");
-        webapp.getSessionCookie().setEnableSecureCookie(behindTls);
+    static void apply(WebappProperty webapp, boolean behindTls) {
+        // The container writes the session cookie whole; Camunda would write the attribute a second time.
+        webapp.getSessionCookie().setEnableSameSiteCookie(false);
         webapp.getCsrf().setSameSiteCookieOption("Lax");
         webapp.getCsrf().setEnableSecureCookie(behindTls);
         webapp.getHeaderSecurity().setHstsDisabled(!behindTls);

@@ -24,6 +24,7 @@ class EngineProtection extends AbstractProcessEnginePlugin {
         engine.setDefaultUserPermissionNameForTask("TASK_WORK");
         engine.setStandaloneTasksEnabled(false);
         engine.setGeneralResourceWhitelistPattern(SecuritySettings.USER_ID);
+        engine.setWebappsAuthenticationLoggingEnabled(true);
         engine.setAdminGroups(new ArrayList<>(List.of(Groups.CAMUNDA_ADMIN, Role.ADMINS.group())));
         throttleLogins(engine);
         protectServices(engine);

@@ -20,6 +20,8 @@ final class FormField {
     /** The engine's variable table takes no longer text. */
     private static final int LONGEST_TEXT = 4000;
 
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
     private final JsonNode schema;
     private final JsonNode validate;
 
@@ -30,6 +32,10 @@ final class FormField {
 
     String key() {
         return schema.path("key").asText();
+    }
+
+    private String type() {
+        return schema.path("type").asText();
     }
 
     String named() {
@@ -52,7 +58,7 @@ final class FormField {
         if (empty) {
             return validate.path("required").asBoolean() ? sentence("please answer.") : Optional.empty();
         }
-        return switch (schema.path("type").asText()) {
+        return switch (type()) {
             case "textfield", "textarea" -> text(answer);
             case "number" -> number(answer);
             case "checkbox" -> checkbox(answer);
@@ -60,7 +66,7 @@ final class FormField {
             case "checklist", "taglist" ->
                 answer.isArray() ? oneOf(children(answer), expressions) : sentence("a list is expected.");
             case "datetime" -> moment(answer);
-            default -> throw new IllegalStateException("No check for a field of type " + schema.path("type"));
+            default -> throw new IllegalStateException("No check for a field of type " + type());
         };
     }
 
@@ -76,6 +82,10 @@ final class FormField {
             return sentence("text is expected.");
         }
         String text = answer.textValue();
+        if (CONTROL.matcher(type().equals("textarea") ? text.replaceAll("\\R|\t", " ") : text)
+                .find()) {
+            return sentence("control characters are not accepted.");
+        }
         int shortest = validate.path("minLength").asInt(0);
         int longest = Math.min(validate.path("maxLength").asInt(LONGEST_TEXT), LONGEST_TEXT);
         if (text.length() < shortest) {
@@ -92,6 +102,14 @@ final class FormField {
             return sentence("this is not the form that is expected here." + (help.isBlank() ? "" : " " + help));
         }
         return Optional.empty();
+    }
+
+    /** As browsers read it: there {@code $} is the very end, in Java it also stands before a last line break. */
+    private static Pattern pattern(String expression) {
+        return Pattern.compile(
+                expression.endsWith("$") && !expression.endsWith("\\$")
+                        ? expression.substring(0, expression.length() - 1) + "\\z"
+                        : expression);
     }
 
     private Optional<String> number(JsonNode answer) {

@@ -65,4 +65,9 @@ final class RecordedContainers implements Containers {
     public boolean running(String container) {
         return real.running(container);
     }
+
+    @Override
+    public String definition(String container) {
+        return real.definition(container);
+    }
 }

@@ -82,6 +82,9 @@ class VersionUpgradeTest {
     void end() {
         driver.clear();
         assertThat(claims.all()).isEmpty();
+        clusters.all()
+                .forEach(cluster ->
+                        assertThat(rehearsals.observe(cluster).violations()).isEmpty());
     }
 
     // --- the happy path
@@ -135,7 +138,7 @@ class VersionUpgradeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    nowhere | 2.2.16        | needed       | There is no cluster
+                    nowhere | 2.2.16        | needed       | one of the offered answers is expected: alpha, closed
                     alpha   | latest        | needed       | not a pinned version
                     alpha   | 2.2           | needed       | not a pinned version
                     alpha   | 2.2.15        | needed       | already
@@ -143,8 +146,8 @@ class VersionUpgradeTest {
                     alpha   | 2.2.16; rm -r | needed       | not a pinned version
                     alpha   | $(id)         | needed       | not a pinned version
                     alpha   | ../2.2.16     | needed       | not a pinned version
-                    alpha   | ' '           | needed       | not a pinned version
-                    alpha   | 2.2.16        | ' '          | A reason is expected
+                    alpha   | ' '           | needed       | "Target version": please answer
+                    alpha   | 2.2.16        | ' '          | "Reason": please answer
                     alpha   | 2.2.16        | a;b          | not accepted
                     alpha   | 2.2.16        | $(reboot)    | not accepted
                     alpha   | 2.2.16        | see ../../x  | not accepted
@@ -226,7 +229,6 @@ class VersionUpgradeTest {
     @Test
     void missingImageTouchesNothing() {
         start("alpha", "2.2.30");
-        accept();
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
         assertServes("2.2.15");
@@ -451,7 +453,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha").stream().filter(Node::running).map(Node::name))
                 .containsExactly("app-1", "app-2");
@@ -588,7 +596,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
     }
 
@@ -597,7 +611,8 @@ class VersionUpgradeTest {
         start("alpha", "2.2.17");
         accept();
         decide("decideHowToGoOn", "rollback");
-        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go"), false);
+        driver.complete(
+                "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
         driver.strikeTimeLimit("databases-restored", "boundaryEvent_restoreTimeLimit");
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_rollbackLeftBehindMaintenancePage");
@@ -714,7 +729,7 @@ class VersionUpgradeTest {
     }
 
     private void approveRollback() {
-        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go"));
+        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
     }
 
     private List<Node> nodes(String cluster) {

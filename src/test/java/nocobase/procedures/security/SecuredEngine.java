@@ -2,25 +2,31 @@ package nocobase.procedures.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import javax.sql.DataSource;
-import nocobase.procedures.Application;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 
 /** The engine with its doors, on a port of its own, with test processes instead of the real ones. */
 @SpringBootTest(
-        classes = Application.class,
+        classes = SecuredEngine.Rooms.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "camunda.bpm.deployment-resource-pattern[0]=classpath:security/*.bpmn",
@@ -67,6 +73,27 @@ abstract class SecuredEngine {
         return taskOf(instance);
     }
 
+    /** Answers as Tasklist sends them: plain values untyped, lists as JSON. */
+    static String variables(String answers) {
+        try {
+            ObjectMapper json = new ObjectMapper();
+            ObjectNode variables = json.createObjectNode();
+            json.readTree("{" + answers + "}").properties().forEach(answer -> {
+                ObjectNode variable = variables.putObject(answer.getKey());
+                if (answer.getValue().isContainerNode()) {
+                    variable.put("type", "Json").put("value", answer.getValue().toString());
+                } else {
+                    variable.set("value", answer.getValue());
+                }
+            });
+            return json.createObjectNode()
+                    .<ObjectNode>set("variables", variables)
+                    .toString();
+        } catch (IOException e) {
+            throw new AssertionError(answers, e);
+        }
+    }
+
     String taskOf(String instance) {
         return tasks.createTaskQuery()
                 .processInstanceId(instance)
@@ -77,6 +104,17 @@ abstract class SecuredEngine {
     String instanceOf(String task) {
         return tasks.createTaskQuery().taskId(task).singleResult().getProcessInstanceId();
     }
+
+    /** Only the rooms under test: the listeners of {@code process} expect the real models. */
+    @SpringBootConfiguration
+    @EnableAutoConfiguration
+    @EnableConfigurationProperties(SecuritySettings.class)
+    @ComponentScan(basePackages = "nocobase.procedures.security")
+    @ComponentScan(
+            basePackages = "nocobase.procedures.web",
+            useDefaultFilters = false,
+            includeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.(EngineRest|StartPage)"))
+    static class Rooms {}
 
     /** What the engine needs around it. */
     @TestConfiguration(proxyBeanMethods = false)

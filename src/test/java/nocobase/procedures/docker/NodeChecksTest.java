@@ -1,0 +1,211 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Check.Result;
+import org.junit.jupiter.api.Test;
+
+/** Each line of the preconditions, made to fail. */
+class NodeChecksTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void passesASoundCluster() {
+        List<Check> checks = new NodeChecks(List.of(node("app-1"), node("app-2"), node("app-3"))).run();
+        assertThat(checks).extracting(Check::result).containsOnly(Result.PASS);
+        assertThat(checks).extracting(Check::remedy).containsOnly("");
+    }
+
+    @Test
+    void refusesNoNode() {
+        assertFails("Number of nodes", "No container fits", List.of());
+    }
+
+    @Test
+    void refusesWorkersOnly() {
+        assertFails("Number of nodes", "none serves requests", List.of(node("app-1", env("WORKER_MODE=*"))));
+    }
+
+    @Test
+    void refusesMoreNodesThanThereAreWorkerIds() {
+        List<NodeContainer> many = IntStream.rangeClosed(1, 33)
+                .mapToObj(number -> node("app-" + number))
+                .toList();
+        assertFails("Number of nodes", "33 nodes", many);
+        assertThat(check("Number of nodes", many.subList(0, 32)).result()).isEqualTo(Result.PASS);
+    }
+
+    @Test
+    void findsWhatAnotherOperationLeft() {
+        NodeContainer aside = node("app-2-pre-prod-abcdefgh");
+        assertFails("Nothing left of another operation", "app-2-pre-prod-abcdefgh", List.of(node("app-1"), aside));
+        assertWarns(
+                "Nothing left of another operation",
+                "app-2-pre-prod-abcdefgh",
+                List.of(node("app-1"), node("app-2"), aside));
+    }
+
+    @Test
+    void knowsAContainerThatWasSetAsideByWhatStandsForIt() {
+        NodeContainer old = node("somebody-renamed-it");
+        NodeContainer replacement = node("app-1", json -> labels(json).put(Marks.REPLACES, "id-somebody-renamed-it"));
+        assertThat(NodeSelection.nodesAmong(List.of(old, replacement)))
+                .extracting(NodeContainer::name)
+                .containsExactly("app-1");
+    }
+
+    @Test
+    void refusesContainersOfAnOrchestratorAndThoseThatVanish() {
+        assertFails(
+                "Nobody else manages the nodes",
+                "Docker Swarm",
+                List.of(node("app-1", json -> labels(json).put("com.docker.swarm.service.id", "x"))));
+        assertFails(
+                "Nobody else manages the nodes",
+                "--rm",
+                List.of(node("app-1", json -> host(json).put("AutoRemove", true))));
+    }
+
+    @Test
+    void refusesDifferentImages() {
+        assertFails(
+                "Same image on all nodes",
+                "app-2 (nocobase/nocobase:2.2.14)",
+                List.of(node("app-1"), node("app-2", json -> {
+                    json.put("Image", "sha256:other");
+                    json.withObject("/Config").put("Image", "nocobase/nocobase:2.2.14");
+                })));
+    }
+
+    @Test
+    void refusesAnotherAppKeyAndShowsNeither() {
+        List<NodeContainer> nodes = List.of(node("app-1"), node("app-2", env("APP_KEY=another-secret")));
+        assertFails("Same environment on all nodes", "APP_KEY on app-2", nodes);
+        assertThat(check("Same environment on all nodes", nodes).toString())
+                .doesNotContain("another-secret")
+                .doesNotContain("the-secret");
+        assertFails(
+                "Same environment on all nodes", "DB_HOST", List.of(node("app-1"), node("app-2", env("DB_HOST=db2"))));
+        assertFails("Same environment on all nodes", "has no APP_KEY", List.of(node("app-1", env("APP_KEY="))));
+    }
+
+    @Test
+    void warnsOfOtherDifferencesAndAllowsThoseThatAreMeant() {
+        assertWarns(
+                "Same environment on all nodes",
+                "LOGGER_LEVEL on app-2",
+                List.of(node("app-1"), node("app-2", env("LOGGER_LEVEL=debug"))));
+        assertThat(check("Same environment on all nodes", List.of(node("app-1"), node("app-2", env("WORKER_MODE=*"))))
+                        .result())
+                .isEqualTo(Result.PASS);
+    }
+
+    @Test
+    void refusesStorageThatIsNotShared() {
+        assertFails("Shared storage", "nothing mounted", List.of(node("app-1", json -> json.putArray("Mounts"))));
+        assertFails(
+                "Shared storage",
+                "other on app-2",
+                List.of(node("app-1"), node("app-2", json -> mount(json, "other", true))));
+        assertFails(
+                "Shared storage",
+                "may only read",
+                List.of(node("app-1"), node("app-2", json -> mount(json, "storage", false))));
+    }
+
+    @Test
+    void looksAtRestartPolicies() {
+        Consumer<ObjectNode> no = json -> host(json).putObject("RestartPolicy").put("Name", "no");
+        assertWarns("Restart policy", "different restart policies", List.of(node("app-1"), node("app-2", no)));
+        assertWarns("Restart policy", "comes up by itself", List.of(node("app-1", no)));
+        assertFails(
+                "Restart policy",
+                "read-only",
+                List.of(node("app-1", json -> host(json).put("ReadonlyRootfs", true))));
+    }
+
+    @Test
+    void warnsOfTooLittleMemory() {
+        assertWarns(
+                "Memory of the nodes",
+                "app-1 (512 MiB)",
+                List.of(node("app-1", json -> host(json).put("Memory", 512L << 20))));
+    }
+
+    @Test
+    void tellsWhatDockerStopByHandWouldDo() {
+        assertThat(check("First process of the nodes", List.of(node("app-1"))).finding())
+                .contains("app-1");
+        assertThat(check(
+                                "First process of the nodes",
+                                List.of(node("app-1", json -> host(json).put("Init", true))))
+                        .finding())
+                .isEqualTo("All have an init process.");
+    }
+
+    private static void assertFails(String name, String finding, List<NodeContainer> nodes) {
+        assertResult(Result.FAIL, name, finding, nodes);
+    }
+
+    private static void assertWarns(String name, String finding, List<NodeContainer> nodes) {
+        assertResult(Result.WARN, name, finding, nodes);
+    }
+
+    private static void assertResult(Result result, String name, String finding, List<NodeContainer> nodes) {
+        Check check = check(name, nodes);
+        assertThat(check.result()).as(check.toString()).isEqualTo(result);
+        assertThat(check.finding()).contains(finding);
+        assertThat(check.remedy()).isNotBlank();
+    }
+
+    private static Check check(String name, List<NodeContainer> nodes) {
+        return new NodeChecks(nodes)
+                .run().stream()
+                        .filter(check -> check.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    @SafeVarargs
+    private static NodeContainer node(String name, Consumer<ObjectNode>... changes) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("Id", "id-" + name).put("Name", "/" + name).put("Image", "sha256:one");
+        json.putObject("State").put("Running", true);
+        ObjectNode config = json.putObject("Config").put("Image", "nocobase/nocobase:2.2.15");
+        config.putArray("Env").add("APP_KEY=the-secret").add("DB_HOST=db").add("PATH=/" + name);
+        config.putObject("Labels");
+        json.putObject("HostConfig").putObject("RestartPolicy").put("Name", "always");
+        mount(json, "storage", true);
+        Arrays.asList(changes).forEach(change -> change.accept(json));
+        return new NodeContainer(json);
+    }
+
+    private static Consumer<ObjectNode> env(String variable) {
+        return json -> json.withObject("/Config").withArray("/Env").add(variable);
+    }
+
+    private static ObjectNode labels(ObjectNode json) {
+        return json.withObject("/Config/Labels");
+    }
+
+    private static ObjectNode host(ObjectNode json) {
+        return json.withObject("/HostConfig");
+    }
+
+    private static void mount(ObjectNode json, String volume, boolean writable) {
+        json.putArray("Mounts")
+                .addObject()
+                .put("Type", "volume")
+                .put("Name", volume)
+                .put("Destination", "/app/nocobase/storage")
+                .put("RW", writable);
+    }
+}

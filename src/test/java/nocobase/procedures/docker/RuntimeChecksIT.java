@@ -1,0 +1,92 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Check.Result;
+import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+import org.junit.jupiter.api.Test;
+
+@Requires("docker")
+class RuntimeChecksIT {
+
+    private static final Version TARGET = Version.parse("2.2.16");
+
+    @Test
+    void passesARunningClusterAndChangesNothing() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+            DockerRuntimeIT.awaitApplications(scene, 2);
+            List<Check> checks = host.runtime().check(TARGET);
+            assertThat(checks)
+                    .extracting(Check::name)
+                    .contains(
+                            "Docker engine",
+                            "Clocks",
+                            "Graceful stop",
+                            "Target image",
+                            "Disk room for containers and image");
+            assertThat(checks)
+                    .allSatisfy(check ->
+                            assertThat(check.result()).as(check.toString()).isEqualTo(Result.PASS));
+            DockerRuntimeIT.awaitApplications(scene, 2);
+            assertThat(scene.containers()).hasSize(2);
+            assertThat(host.runtime().check(null))
+                    .noneMatch(check -> check.name().equals("Target image"));
+        }
+    }
+
+    @Test
+    void doesNotTellTheAppKey() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(2)
+                        .environment(2, "APP_KEY", "another-secret-key")
+                        .start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            List<Check> checks = host.runtime().check(null);
+            assertThat(checks)
+                    .anyMatch(check ->
+                            check.result() == Result.FAIL && check.finding().contains("APP_KEY on " + scene.node(2)));
+            assertThat(checks.toString()).doesNotContain("another-secret-key").doesNotContain(DockerScene.APP_KEY);
+        }
+    }
+
+    @Test
+    void measuresTheClocks() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(1).start()) {
+            assertThat(clocks(scene, Duration.ZERO).result()).isEqualTo(Result.PASS);
+            assertThat(clocks(scene, Duration.ofSeconds(20)).result()).isEqualTo(Result.WARN);
+            assertThat(clocks(scene, Duration.ofSeconds(-90)).result()).isEqualTo(Result.FAIL);
+        }
+    }
+
+    @Test
+    void saysThatTheEngineCannotBeReached() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(1).start();
+                DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", "unix:///no/such/docker.sock"))) {
+            assertThat(host.runtime().check(TARGET)).singleElement().satisfies(check -> {
+                assertThat(check.result()).isEqualTo(Result.FAIL);
+                assertThat(check.finding()).contains("unix:///no/such/docker.sock cannot be reached");
+            });
+        }
+    }
+
+    private static Check clocks(DockerScene scene, Duration ahead) {
+        ClusterSettings settings = scene.settings();
+        Clock clock = Clock.offset(Clock.systemUTC(), ahead);
+        try (DockerHost host = new DockerHost(scene.name(), settings, clock)) {
+            return host.runtime().check(null).stream()
+                    .filter(check -> check.name().equals("Clocks"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package nocobase.procedures.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.env.MockEnvironment;
+
+/** Well-known passwords exist only where nobody else can use them. */
+class DemoAccountsTest {
+
+    private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false);
+
+    private final MockEnvironment loopback = new MockEnvironment().withProperty("server.address", "127.0.0.1");
+
+    @Test
+    void onTheLoopbackAddressWithTheEmbeddedDatabase() {
+        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isTrue();
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "localhost"), NOTHING_SET).wanted())
+                .isTrue();
+        assertThat(new DemoAccounts(
+                                loopback.withProperty("spring.datasource.url", "jdbc:postgresql:kept")
+                                        .withProperty("procedures.embedded.active", "true"),
+                                NOTHING_SET)
+                        .wanted())
+                .isTrue();
+    }
+
+    @Test
+    void notWhereOthersCanReachThem() {
+        assertThat(new DemoAccounts(new MockEnvironment(), NOTHING_SET).wanted())
+                .isFalse();
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "0.0.0.0"), NOTHING_SET).wanted())
+                .isFalse();
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "192.0.2.7"), NOTHING_SET).wanted())
+                .isFalse();
+    }
+
+    @Test
+    void notOnADatabaseOfOnesOwn() {
+        loopback.setProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
+
+        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isFalse();
+        loopback.setProperty("procedures.embedded.active", "false");
+        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isFalse();
+    }
+
+    @Test
+    void notBesideConfiguredAccounts() {
+        SecuritySettings admin = new SecuritySettings("admin", "a-long-password", null, false);
+        SecuritySettings users = new SecuritySettings(
+                "admin",
+                null,
+                Map.of("ada", new SecuritySettings.User("a-long-password", Set.of(Role.OPS), null, null, null)),
+                false);
+
+        assertThat(new DemoAccounts(loopback, admin).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, users).wanted()).isFalse();
+        assertThat(admin.toString() + users + users.users()).doesNotContain("a-long-password");
+    }
+}

@@ -1,0 +1,158 @@
+package nocobase.procedures.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.HttpCookie;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.camunda.bpm.engine.IdentityService;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The way of a browser: Camunda's login, its cookies and token, and what Tasklist is told. */
+class LoginTest extends SecuredEngine {
+
+    @Autowired
+    IdentityService identity;
+
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient browser =
+            HttpClient.newBuilder().cookieHandler(cookies).build();
+
+    @Test
+    void cookiesAreCarefulAndPagesBearSecurityHeaders() throws Exception {
+        HttpResponse<String> page = browse("GET", "/camunda/app/tasklist/default/", null, null);
+
+        List<String> set = page.headers().allValues("Set-Cookie");
+        assertThat(set)
+                .anySatisfy(cookie -> assertThat(cookie)
+                        .startsWith("JSESSIONID=")
+                        .contains("HttpOnly")
+                        .contains("SameSite=Lax")
+                        .containsOnlyOnce("SameSite")
+                        .doesNotContain("Secure"));
+        assertThat(set)
+                .anySatisfy(
+                        cookie -> assertThat(cookie).startsWith("XSRF-TOKEN=").contains("SameSite=Lax"));
+        assertThat(browse("GET", "/camunda/api/engine/engine/default/task", null, null)
+                        .headers()
+                        .allValues("Set-Cookie"))
+                .as("also where nobody gets in")
+                .allSatisfy(cookie -> assertThat(cookie).containsOnlyOnce("SameSite=Lax"));
+        assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(page.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+        assertThat(page.headers().firstValue("Referrer-Policy")).hasValue("same-origin");
+    }
+
+    @Test
+    void onlyWhoMayUseAnApplicationGetsIn() throws Exception {
+        assertThat(login("olga", "olga", "tasklist")).isEqualTo(200);
+        assertThat(login("olga", "olga", "cockpit")).isEqualTo(403);
+        assertThat(login("maria", "maria", "cockpit")).isEqualTo(200);
+        assertThat(login("maria", "maria", "admin")).isEqualTo(403);
+        assertThat(login("admin", "admin", "admin")).isEqualTo(200);
+        assertThat(login("olga", "wrong", "tasklist")).isEqualTo(401);
+        identity.unlockUser("olga");
+    }
+
+    @Test
+    void withoutTheTokenNothingIsChanged() throws Exception {
+        assertThat(login("olga", "olga", "tasklist")).isEqualTo(200);
+        String claim = "/camunda/api/engine/engine/default/task/" + judgeTask("otto") + "/claim";
+
+        assertThat(browse("POST", claim, "{\"userId\":\"olga\"}", token()).statusCode())
+                .isEqualTo(204);
+        assertThat(browse("POST", claim, "{\"userId\":\"olga\"}", null).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tasklistIsToldARefusalInItsOwnWords() throws Exception {
+        login("olga", "olga", "tasklist");
+        String task = judgeTask("otto");
+
+        HttpResponse<String> unclaimed = browse(
+                "POST", "/camunda/api/engine/engine/default/task/" + task + "/submit-form", variables(""), token());
+        tasks.claim(task, "olga");
+        HttpResponse<String> stranger = browse(
+                "POST",
+                "/camunda/api/engine/engine/default/task/" + task + "/submit-form",
+                variables("\"internal\":1"),
+                token());
+
+        assertThat(unclaimed.statusCode()).isEqualTo(403);
+        assertThat(Caller.json(unclaimed).path("message").asText())
+                .isEqualTo("Nobody has claimed \"Judge\". Claim it first.");
+        assertThat(stranger.statusCode()).isEqualTo(400);
+        assertThat(Caller.json(stranger).path("message").asText())
+                .startsWith("This form does not ask for \"internal\".");
+    }
+
+    @Test
+    void aWrongPasswordMakesTheNextAttemptsWaitHoweverTheyCome() throws Exception {
+        identity.saveUser(identity.newUser("hasty"));
+        try {
+            var user = identity.createUserQuery().userId("hasty").singleResult();
+            user.setPassword("right");
+            identity.saveUser(user);
+            Caller hasty = new Caller(port, "hasty", "right");
+            assertThat(hasty.status("GET", "/engine-rest/engine", null)).isEqualTo(200);
+
+            assertThat(new Caller(port, "hasty", "wrong").status("GET", "/engine-rest/engine", null))
+                    .isEqualTo(401);
+
+            assertThat(hasty.status("GET", "/engine-rest/engine", null))
+                    .as("the right password, too early")
+                    .isEqualTo(401);
+            assertThat(login("hasty", "right", "tasklist")).isEqualTo(401);
+            identity.unlockUser("hasty");
+            assertThat(hasty.status("GET", "/engine-rest/engine", null)).isEqualTo(200);
+        } finally {
+            identity.deleteUser("hasty");
+        }
+    }
+
+    private int login(String user, String password, String application) throws Exception {
+        cookies.getCookieStore().removeAll();
+        browse("GET", "/camunda/app/" + application + "/default/", null, null);
+        String form = "username=" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "&password="
+                + URLEncoder.encode(password, StandardCharsets.UTF_8);
+        int status = browse("POST", "/camunda/api/admin/auth/user/default/login/" + application, form, token())
+                .statusCode();
+        // A login begins a new session, whose token comes with the next page.
+        browse("GET", "/camunda/app/" + application + "/default/", null, null);
+        return status;
+    }
+
+    private String token() {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals("XSRF-TOKEN"))
+                .map(HttpCookie::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private HttpResponse<String> browse(String method, String path, String body, String token)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header(
+                    "Content-Type", body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded");
+        }
+        if (token != null) {
+            request.header("X-XSRF-TOKEN", token);
+        }
+        return browser.send(request.build(), BodyHandlers.ofString());
+    }
+}
