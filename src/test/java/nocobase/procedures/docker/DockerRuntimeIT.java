@@ -77,6 +77,23 @@ class DockerRuntimeIT {
     }
 
     @Test
+    void anotherProcessContinuesAStopThatWasCut() {
+        try (DockerScene scene = nodes(2).start()) {
+            try (DockerHost first = host(scene)) {
+                reach(first, Scale.all(Set.of()));
+                awaitApplications(scene, 2);
+                assertThat(first.runtime().scale(Scale.none())).isInstanceOf(Progress.Pending.class);
+            }
+            try (DockerHost second = host(scene)) {
+                assertThat(running(reach(second, Scale.none()))).isEmpty();
+                second.runtime().finish(OperationId.next(scene.name()));
+                assertThat(policy(scene, scene.node(1))).isEqualTo("unless-stopped");
+                assertThat(policy(scene, scene.node(2))).isEqualTo("unless-stopped");
+            }
+        }
+    }
+
+    @Test
     void stopsAnIntruderAndKeepsItFromComingBack() {
         try (DockerScene scene = nodes(2).restart(RestartPolicy.alwaysRestart()).start();
                 DockerHost host = host(scene)) {
