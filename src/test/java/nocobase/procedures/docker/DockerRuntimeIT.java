@@ -110,6 +110,20 @@ class DockerRuntimeIT {
     }
 
     @Test
+    void stopsAnOldNodeThatSomebodyStartsBesideTheNewOnes() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            OperationId operation = OperationId.next(scene.name());
+            host.runtime().switchVersion(NEXT, operation);
+            reach(host, Scale.first());
+            String old = scene.node(2) + "-pre-" + operation;
+            DockerScene.docker().startContainerCmd(old).exec();
+            assertThat(running(reach(host, Scale.first()))).containsExactly(scene.node(1));
+            assertThat(scene.inspect(old).getState().getRunning()).isFalse();
+        }
+    }
+
+    @Test
     void tellsThatANodeEndsByItselfInsteadOfStartingItForEver() {
         try (DockerScene scene = nodes(1).image(DockerScene.STAND_IN, "2.2.19")
                         .restart(RestartPolicy.noRestart())
