@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.Cluster;
-import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.ProceduresProperties;
 import nocobase.procedures.cluster.UnknownClusterException;
@@ -31,14 +30,22 @@ class ClusterAssembly {
     }
 
     @Bean
-    Clusters clusters(ProceduresProperties properties, RehearsalClusters rehearsals) {
+    Clusters clusters(ProceduresProperties properties, RehearsalClusters rehearsals, DockerClusters dockerClusters) {
         Map<String, Cluster> clusters = new TreeMap<>();
-        properties.clusters().forEach((name, settings) -> clusters.put(name, create(name, settings, rehearsals)));
+        properties
+                .clusters()
+                .forEach((name, settings) -> clusters.put(
+                        name,
+                        switch (settings.runtime()) {
+                            case REHEARSAL -> rehearsals.create(name, settings);
+                            case DOCKER -> dockerClusters.create(name, settings);
+                        }));
         return new ConfiguredClusters(clusters);
     }
 
-    private static Cluster create(String name, ClusterSettings settings, RehearsalClusters rehearsals) {
-        return rehearsals.create(name, settings);
+    @Bean
+    DockerClusters dockerClusters(DataSource dataSource, Clock clock) {
+        return new DockerClusters(dataSource, clock);
     }
 
     private record ConfiguredClusters(Map<String, Cluster> clusters) implements Clusters {

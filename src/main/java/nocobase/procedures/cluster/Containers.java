@@ -36,6 +36,12 @@ public interface Containers {
     boolean running(String container);
 
     /**
+     * The container's full definition as its engine keeps it (JSON), or null if there is no such container. It holds
+     * secrets (environment variables): it is written where only root can read it, and never shown.
+     */
+    String definition(String container);
+
+    /**
      * What a command left behind.
      *
      * @param output standard output and standard error, in order, cut to the last 64 KiB

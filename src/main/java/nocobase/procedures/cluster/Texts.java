@@ -9,10 +9,15 @@ public final class Texts {
 
     /** Somebody else's text, safe to repeat in a message: control characters become blanks, the end is cut. */
     public static String shown(String text) {
+        return shown(text, SHOWN);
+    }
+
+    /** The same with another limit, for texts that are themselves the message. */
+    public static String shown(String text, int longest) {
         if (text == null) {
             return "";
         }
         String line = text.replaceAll("\\p{Cntrl}", " ").strip();
-        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+        return line.length() <= longest ? line : line.substring(0, longest) + "…";
     }
 }

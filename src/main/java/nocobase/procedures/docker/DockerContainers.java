@@ -110,6 +110,11 @@ final class DockerContainers implements Containers {
                 .orElse(false);
     }
 
+    @Override
+    public String definition(String container) {
+        return engine.container(container).map(Object::toString).orElse(null);
+    }
+
     private <T> T present(String container, Supplier<T> call) {
         try {
             return call.get();

@@ -4,6 +4,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
@@ -23,6 +24,13 @@ abstract class ClusterDelegate implements JavaDelegate {
     }
 
     abstract void perform(ExecutionStep step);
+
+    /** What was launched goes on without us; what failed at once is not passed over: it is reported only once. */
+    static void launched(Progress<?> progress) {
+        if (progress instanceof Progress.Failed<?> failed) {
+            throw new CannotProceedException(failed.failure());
+        }
+    }
 
     @Override
     public final void execute(DelegateExecution execution) {

@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.ProcessEngineException;
 
 /**
@@ -9,20 +10,22 @@ import org.camunda.bpm.engine.ProcessEngineException;
 final class Errors {
 
     static final int BAD_INPUT = 20400;
-    static final int NOT_ALLOWED = 20403;
     static final int CLAIMED = 20409;
 
     private Errors() {}
 
     static ProcessEngineException badInput(String text) {
-        return new ProcessEngineException(text, BAD_INPUT);
-    }
-
-    static ProcessEngineException notAllowed(String text) {
-        return new ProcessEngineException(text, NOT_ALLOWED);
+        return refusal(text, BAD_INPUT);
     }
 
     static ProcessEngineException claimed(String text) {
-        return new ProcessEngineException(text, CLAIMED);
+        return refusal(text, CLAIMED);
+    }
+
+    /** As a bad request, which the engine does not log as an error with its stack. */
+    private static ProcessEngineException refusal(String text, int code) {
+        ProcessEngineException refusal = new BadUserRequestException(text);
+        refusal.setCode(code);
+        return refusal;
     }
 }

@@ -15,7 +15,10 @@ class PruneRestorePointsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String restorePoint = step.text(Variables.RESTORE_POINT);
-        step.cluster().restorePoints().dropClone(step.operation());
+        if (restorePoint != null
+                && step.cluster().restorePoints().find(restorePoint).isPresent()) {
+            step.cluster().restorePoints().dropClone(step.operation());
+        }
         step.cluster().restorePoints().prune(restorePoint == null ? Set.of() : Set.of(restorePoint));
     }
 }

@@ -13,6 +13,6 @@ class PullTargetImageDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().runtime().pull(step.version(Variables.TARGET_VERSION));
+        launched(step.cluster().runtime().pull(step.version(Variables.TARGET_VERSION)));
     }
 }

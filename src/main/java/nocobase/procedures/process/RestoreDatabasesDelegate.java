@@ -13,6 +13,6 @@ class RestoreDatabasesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.operation());
+        launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.operation()));
     }
 }

@@ -13,6 +13,6 @@ class SecureRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().restorePoints().secure(step.operation());
+        launched(step.cluster().restorePoints().secure(step.operation()));
     }
 }

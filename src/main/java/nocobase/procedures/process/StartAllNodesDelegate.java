@@ -13,6 +13,6 @@ class StartAllNodesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().runtime().scale(step.allNodes());
+        launched(step.cluster().runtime().scale(step.allNodes()));
     }
 }

@@ -17,6 +17,6 @@ class StartOneNodeDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         ClusterRuntime runtime = step.cluster().runtime();
         step.set(Variables.FIRST_NODE, runtime.observe().first().name());
-        runtime.scale(Scale.first());
+        launched(runtime.scale(Scale.first()));
     }
 }

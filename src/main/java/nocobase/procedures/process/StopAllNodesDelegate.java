@@ -14,6 +14,6 @@ class StopAllNodesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().runtime().scale(Scale.none());
+        launched(step.cluster().runtime().scale(Scale.none()));
     }
 }

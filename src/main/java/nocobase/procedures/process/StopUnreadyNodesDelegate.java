@@ -16,6 +16,6 @@ class StopUnreadyNodesDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         Set<String> unready = Readiness.unready(step);
         step.set(Variables.UNREADY_NODES, String.join(",", unready));
-        step.cluster().runtime().scale(Readiness.withoutThese(step, unready));
+        launched(step.cluster().runtime().scale(Readiness.withoutThese(step, unready)));
     }
 }

@@ -13,7 +13,7 @@ class TakeRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        step.cluster().restorePoints().take(step.operation());
+        launched(step.cluster().restorePoints().take(step.operation()));
         step.set(Variables.RESTORE_POINT, step.operation().value());
     }
 }

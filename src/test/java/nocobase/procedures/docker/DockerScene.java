@@ -90,7 +90,7 @@ public final class DockerScene implements AutoCloseable {
         } catch (RuntimeException e) {
             return Optional.of("no Docker engine answers (" + e.getMessage() + ")");
         }
-        return Stream.of(image, "local/postgres:15", "local/nginx:1")
+        return Stream.of(image, "local/postgres:15", "local/nginx:1", "local/nginx:new")
                 .filter(wanted -> !present(wanted))
                 .findFirst()
                 .map(absent -> "image " + absent + " (src/test/images/build makes it)");
@@ -104,6 +104,7 @@ public final class DockerScene implements AutoCloseable {
         private String version = "2.2.15";
         private boolean database = true;
         private boolean balancer = true;
+        private String balancerImage = "local/nginx:1";
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
@@ -126,6 +127,12 @@ public final class DockerScene implements AutoCloseable {
 
         public Plan withoutBalancer() {
             balancer = false;
+            return this;
+        }
+
+        /** Another nginx than {@code local/nginx:1}. */
+        public Plan balancerImage(String image) {
+            balancerImage = image;
             return this;
         }
 
@@ -314,7 +321,7 @@ public final class DockerScene implements AutoCloseable {
     /** nginx as an owner prepares it: its own configuration includes the engine's folder and serves nothing else. */
     private void createBalancer() {
         volume(name + "-nginx");
-        create("local/nginx:1", balancerContainer(), List.of(name + "-nginx:" + BALANCER_DIRECTORY))
+        create(plan.balancerImage, balancerContainer(), List.of(name + "-nginx:" + BALANCER_DIRECTORY))
                 .exec();
         copy(
                 balancerContainer(),

@@ -208,6 +208,10 @@ class ProcessDriver {
         String incidents = runtime.createIncidentQuery().list().stream()
                 .map(incident -> incident.getActivityId() + ": " + incident.getIncidentMessage())
                 .collect(Collectors.joining("; "));
-        return "active: " + waits + ", incidents: " + incidents;
+        String failures = runtime.createVariableInstanceQuery().variableName(Variables.FAILURE).list().stream()
+                .map(variable -> String.valueOf(variable.getValue()))
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return "failures: " + failures + ", active: " + waits + ", incidents: " + incidents;
     }
 }

@@ -229,7 +229,6 @@ class VersionUpgradeTest {
     @Test
     void missingImageTouchesNothing() {
         start("alpha", "2.2.30");
-        accept();
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
         assertServes("2.2.15");
@@ -454,7 +453,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha").stream().filter(Node::running).map(Node::name))
                 .containsExactly("app-1", "app-2");
@@ -591,7 +596,13 @@ class VersionUpgradeTest {
         driver.complete(
                 "otto",
                 "decideHowToGoOn",
-                Map.of("decision", "withoutNodes", "nodesToLeaveOut", List.of("app-3"), "decisionComment", "later"));
+                Map.of(
+                        "decision",
+                        "withoutNodes",
+                        "nodesToLeaveOut",
+                        Json.of(List.of("app-3")),
+                        "decisionComment",
+                        "later"));
         assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
     }
 

@@ -1,0 +1,158 @@
+package nocobase.procedures.application;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nocobase.procedures.cluster.DatabaseSettings;
+import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * What NocoBase wrote about itself in its database. Each look opens and closes one connection: a pooled one would be a
+ * foreign session that keeps the database from being cloned or renamed.
+ */
+final class DatabaseRecord {
+
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+
+    /** Word boundaries as Sequelize's underscore() sees them, by which DB_UNDERSCORED names tables and columns. */
+    private static final Pattern ACRONYM = Pattern.compile("([A-Z]+)([A-Z][a-z])");
+
+    private static final Pattern HUMP = Pattern.compile("([a-z\\d])([A-Z])");
+
+    private final DatabaseSettings settings;
+
+    DatabaseRecord(DatabaseSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * One row of {@code applicationPlugins}.
+     *
+     * @param builtIn true for what comes with NocoBase's own image and bears its version; commercial and own plugins count
+     *     for themselves
+     */
+    record Plugin(String name, String version, boolean enabled, boolean installed, boolean builtIn) {}
+
+    /**
+     * @param version as written, or empty: before the first installation, and for a moment in each upgrade
+     * @param subApplications names, empty where the plugin for several applications is not installed
+     */
+    record Snapshot(Optional<String> version, List<Plugin> plugins, List<String> subApplications) {}
+
+    Snapshot read() throws SQLException {
+        try (Connection connection = connect()) {
+            return new Snapshot(version(connection), plugins(connection), subApplications(connection));
+        }
+    }
+
+    Optional<String> version() throws SQLException {
+        try (Connection connection = connect()) {
+            return version(connection);
+        }
+    }
+
+    private Optional<String> version(Connection connection) throws SQLException {
+        return rows(connection, column("value"), table("applicationVersion"), "", row -> row.getString(1)).stream()
+                .filter(value -> value != null && !value.isBlank())
+                .findFirst();
+    }
+
+    private List<Plugin> plugins(Connection connection) throws SQLException {
+        String columns = Stream.of("name", "version", "enabled", "installed", "builtIn")
+                .map(this::column)
+                .collect(Collectors.joining(", "));
+        return rows(
+                connection,
+                columns,
+                table("applicationPlugins"),
+                " order by 1",
+                row -> new Plugin(
+                        row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5)));
+    }
+
+    private List<String> subApplications(Connection connection) throws SQLException {
+        return rows(connection, column("name"), table("applications"), " order by 1", row -> row.getString(1));
+    }
+
+    /**
+     * The rows of a table, or none if there is no such table: asked beforehand, because a failed statement is an error line in
+     * the server's log, twice a second.
+     */
+    private static <T> List<T> rows(
+            Connection connection, String columns, String table, String rest, RowReader<T> reader) throws SQLException {
+        if (!exists(connection, table)) {
+            return List.of();
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("select " + columns + " from " + table + rest)) {
+            List<T> rows = new ArrayList<>();
+            while (found.next()) {
+                rows.add(reader.read(found));
+            }
+            return rows;
+        }
+    }
+
+    private static boolean exists(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        }
+    }
+
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    String table(String collection) {
+        return quoted(settings.schema()) + "." + quoted(spelled(settings.tablePrefix() + collection));
+    }
+
+    String column(String field) {
+        return quoted(spelled(field));
+    }
+
+    private String spelled(String name) {
+        if (!settings.underscored()) {
+            return name;
+        }
+        String split = ACRONYM.matcher(name).replaceAll("$1_$2");
+        return HUMP.matcher(split).replaceAll("$1_$2").replace('-', '_').toLowerCase(Locale.ROOT);
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    private Connection connect() throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {settings.host()});
+        source.setPortNumbers(new int[] {settings.port()});
+        source.setDatabaseName(settings.name());
+        source.setUser(settings.user());
+        source.setPassword(settings.password());
+        source.setApplicationName("nocobase-procedures");
+        source.setReadOnly(true);
+        source.setLoginTimeout((int) CONNECT.toSeconds());
+        source.setConnectTimeout((int) CONNECT.toSeconds());
+        source.setSocketTimeout((int) ANSWER.toSeconds());
+        source.setOptions("-c statement_timeout=" + ANSWER.toMillis());
+        source.setProperty(PGProperty.CANCEL_SIGNAL_TIMEOUT, "1");
+        return source.getConnection();
+    }
+}

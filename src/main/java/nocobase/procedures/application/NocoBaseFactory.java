@@ -1,0 +1,20 @@
+package nocobase.procedures.application;
+
+import java.time.Clock;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.NocoBase;
+
+/** Makes the {@link NocoBase} port of a cluster. The port keeps only when it last looked at each node; it may be made anew. */
+public final class NocoBaseFactory {
+
+    private final Clock clock;
+
+    public NocoBaseFactory(Clock clock) {
+        this.clock = clock;
+    }
+
+    public NocoBase create(DatabaseSettings database, ClusterRuntime runtime) {
+        return new NodesAndDatabase(database, runtime, clock);
+    }
+}

@@ -1,0 +1,95 @@
+package nocobase.procedures.application;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks one node over HTTP. Every question is answered within {@link #LIMIT}, whatever the node does. */
+final class NodeProbe {
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    Health health(URI node) {
+        try {
+            HttpResponse<String> answer = get(node, "/api/__health_check");
+            return Health.of(answer.statusCode(), answer.body());
+        } catch (IOException failed) {
+            return new Health.Unreachable(reason(failed));
+        }
+    }
+
+    /** The version of the package that the node runs, or empty if it does not tell. */
+    Optional<String> version(URI node) {
+        try {
+            HttpResponse<String> answer = get(node, "/api/app:getInfo");
+            return answer.statusCode() == 200
+                    ? Optional.ofNullable(Health.JSON
+                            .readTree(answer.body())
+                            .path("data")
+                            .path("version")
+                            .textValue())
+                    : Optional.empty();
+        } catch (JsonProcessingException notJson) {
+            return Optional.empty();
+        } catch (IOException failed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the node lists its plugins to anybody, for which it must read the database. */
+    boolean listsPlugins(URI node) {
+        try {
+            return get(node, "/api/pm:listEnabled").statusCode() == 200;
+        } catch (IOException failed) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(URI node, String path) throws IOException {
+        HttpRequest request =
+                HttpRequest.newBuilder(node.resolve(path)).timeout(LIMIT).GET().build();
+        // The request's own time-out ends with the headers; the future's covers the body too.
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
+        } catch (TimeoutException slow) {
+            answer.cancel(true);
+            throw new IOException("no complete answer within " + LIMIT.toSeconds() + " s", slow);
+        } catch (InterruptedException interrupted) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+    }
+
+    private static String reason(IOException failed) {
+        if (failed instanceof HttpConnectTimeoutException) {
+            return "no connection within " + CONNECT.toSeconds() + " s";
+        }
+        if (failed instanceof ConnectException) {
+            return "connection refused";
+        }
+        return failed.getMessage() == null ? "connection closed without an answer" : failed.getMessage();
+    }
+}

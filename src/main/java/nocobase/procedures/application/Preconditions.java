@@ -1,0 +1,156 @@
+package nocobase.procedures.application;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.cluster.Version;
+
+/** The application's part of the preconditions. It only reads. */
+final class Preconditions {
+
+    private static final String DATABASE = "Database of NocoBase";
+    private static final String TARGET = "Target version";
+
+    private final NodeProbe probe;
+    private final DatabaseRecord database;
+    private final ClusterRuntime runtime;
+    private final String where;
+
+    Preconditions(NodeProbe probe, DatabaseRecord database, ClusterRuntime runtime, String where) {
+        this.probe = probe;
+        this.database = database;
+        this.runtime = runtime;
+        this.where = where;
+    }
+
+    List<Check> check(Version target) {
+        DatabaseRecord.Snapshot recorded;
+        try {
+            recorded = database.read();
+        } catch (SQLException failed) {
+            return List.of(Check.fail(
+                    DATABASE,
+                    where + " cannot be read: " + Texts.shown(failed.getMessage(), Health.LONGEST),
+                    "Check that it runs and is reachable from the engine, and host, port, name, user and password under"
+                            + " procedures.clusters.<name>.database."));
+        }
+        Optional<Version> version = recorded.version().flatMap(Version::tryParse);
+        if (version.isEmpty()) {
+            return List.of(unreadable(recorded));
+        }
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.pass(DATABASE, where + " was written by version " + version.get()));
+        if (target != null) {
+            checks.add(target(version.get(), target));
+        }
+        checks.add(nodes(version.get()));
+        checks.add(plugins(recorded.plugins()));
+        checks.add(subApplications(recorded.subApplications()));
+        return checks;
+    }
+
+    private Check unreadable(DatabaseRecord.Snapshot recorded) {
+        if (recorded.version().isPresent()) {
+            return Check.fail(
+                    DATABASE,
+                    where + " records the version \""
+                            + Texts.shown(recorded.version().get()) + "\", which is not a pinned version",
+                    "Only released versions such as 2.2.15 can be compared. Bring the cluster to one by hand first.");
+        }
+        return Check.fail(
+                DATABASE,
+                where + " has no row in " + database.table("applicationVersion"),
+                "Check name, schema, table-prefix and underscored under procedures.clusters.<name>.database: they must be"
+                        + " NocoBase's DB_DATABASE, DB_SCHEMA, DB_TABLE_PREFIX and DB_UNDERSCORED. If an upgrade was interrupted"
+                        + " before, bring the cluster back to service first.");
+    }
+
+    private static Check target(Version present, Version target) {
+        if (target.equals(present)) {
+            return Check.fail(
+                    TARGET,
+                    "The database is at " + present + " already",
+                    "Nothing to upgrade. Choose a newer version.");
+        }
+        if (target.isBelow(present)) {
+            return Check.fail(
+                    TARGET,
+                    target + " is below the database's version " + present,
+                    "NocoBase supports no downgrade: an older version on a newer database damages data silently. Choose a"
+                            + " newer version, or restore an older restore point.");
+        }
+        if (target.major() != present.major()) {
+            return Check.warn(
+                    TARGET,
+                    present + " to " + target + " crosses a major version",
+                    "Read the release notes: some upgrades must go through an intermediate version.");
+        }
+        return Check.pass(TARGET, target + " is above the database's version " + present);
+    }
+
+    private Check nodes(Version recorded) {
+        String name = "Version on every node";
+        List<String> same = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        for (Node node : runtime.observe().nodes()) {
+            Optional<String> version =
+                    node.running() && node.url() != null ? probe.version(node.url()) : Optional.empty();
+            if (version.isEmpty()) {
+                silent.add(node.name() + (node.running() ? " (does not answer)" : " (does not run)"));
+            } else if (version.get().equals(recorded.toString())) {
+                same.add(node.name());
+            } else {
+                other.add(node.name() + " runs " + Texts.shown(version.get()));
+            }
+        }
+        if (!other.isEmpty()) {
+            return Check.fail(
+                    name,
+                    "The database is at " + recorded + ", but " + String.join(", ", other),
+                    "Bring all nodes to one version first: nodes of two versions on one database damage data.");
+        }
+        if (!silent.isEmpty()) {
+            return Check.warn(
+                    name,
+                    String.join(", ", silent)
+                            + (same.isEmpty() ? "" : "; at " + recorded + ": " + String.join(", ", same)),
+                    "Their version cannot be compared. Find out why they do not serve before you change the version.");
+        }
+        return same.isEmpty()
+                ? Check.fail(name, "There is no node", "Check procedures.clusters.<name>.nodes.")
+                : Check.pass(name, recorded + " on " + String.join(", ", same));
+    }
+
+    private static Check plugins(List<DatabaseRecord.Plugin> plugins) {
+        String name = "Plugins";
+        List<String> broken = plugins.stream()
+                .filter(plugin -> plugin.enabled() && !plugin.installed())
+                .map(plugin -> Texts.shown(plugin.name()))
+                .toList();
+        if (!broken.isEmpty()) {
+            return Check.warn(
+                    name,
+                    "Enabled but not installed: " + String.join(", ", broken),
+                    "A node is not ready as long as this is so. Disable or repair them first.");
+        }
+        long enabled = plugins.stream().filter(DatabaseRecord.Plugin::enabled).count();
+        return Check.pass(name, enabled + " enabled, all installed");
+    }
+
+    private static Check subApplications(List<String> names) {
+        if (names.isEmpty()) {
+            return Check.pass("Sub-applications", "There are none");
+        }
+        return Check.warn(
+                "Sub-applications",
+                names.size() + ": "
+                        + String.join(", ", names.stream().map(Texts::shown).toList()),
+                "NocoBase upgrades them after the main application and hides their errors. Open each one when you verify.");
+    }
+}

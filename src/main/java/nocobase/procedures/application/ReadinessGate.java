@@ -1,0 +1,217 @@
+package nocobase.procedures.application;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NocoBase.Readiness;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.cluster.Version;
+
+/**
+ * Decides whether a node is ready. It remembers nothing that a restart of the engine must not lose: only when it last looked,
+ * because NocoBase writes an error line into its log for every probe that it answers with 503.
+ */
+final class ReadinessGate {
+
+    /** At most one look per node in this time; a caller that asks more often gets the last answer. */
+    static final Duration PACE = Duration.ofMillis(500);
+
+    /** An application passes through "stopped" when it restarts within its process; longer than this, nobody restarts it. */
+    static final Duration STOPPED_FOR_GOOD = Duration.ofSeconds(15);
+
+    private static final int LOG_LINES = 40;
+
+    private final NodeProbe probe;
+    private final DatabaseRecord database;
+    private final ClusterRuntime runtime;
+    private final Clock clock;
+    private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+
+    ReadinessGate(NodeProbe probe, DatabaseRecord database, ClusterRuntime runtime, Clock clock) {
+        this.probe = probe;
+        this.database = database;
+        this.runtime = runtime;
+        this.clock = clock;
+    }
+
+    Progress<Readiness> ready(Node node, Version version) {
+        Watch watch = watches.computeIfAbsent(node.name(), name -> new Watch());
+        synchronized (watch) {
+            Instant now = clock.instant();
+            if (watch.stillCounts(node, version, now)) {
+                return watch.answer;
+            }
+            watch.begin(node, version, now);
+            watch.answer = look(node, version, watch);
+            return watch.answer;
+        }
+    }
+
+    private Progress<Readiness> look(Node asked, Version version, Watch watch) {
+        Node node = asked.running() && asked.url() != null ? asked : asItIsNow(asked);
+        Health health = node.url() == null ? new Health.Unreachable("has no address yet") : probe.health(node.url());
+        if (!(health instanceof Health.Stopped)) {
+            watch.stoppedSince = null;
+        }
+        if (health instanceof Health.Unreachable unreachable) {
+            return unreachable(asItIsNow(asked), unreachable.reason());
+        } else if (health instanceof Health.Busy busy) {
+            return Progress.pending(busy.message());
+        } else if (health instanceof Health.Failed failed) {
+            return failed(node, failed);
+        } else if (health instanceof Health.Stopped) {
+            return stopped(node, watch);
+        }
+        return proven(node, version);
+    }
+
+    private Node asItIsNow(Node node) {
+        return runtime.observe().node(node.name()).orElse(node);
+    }
+
+    private Progress<Readiness> unreachable(Node node, String reason) {
+        if (!node.running()) {
+            return fail(
+                    node,
+                    "Node " + node.name() + " does not run any more.",
+                    "Read the end of its log below. If it was killed, look for lack of memory (plan 1 GiB per node), then retry.");
+        }
+        return Progress.pending("not answering yet: " + reason);
+    }
+
+    private Progress<Readiness> failed(Node node, Health.Failed failed) {
+        String reported = failed.message().isEmpty() ? "without a message" : failed.message();
+        return fail(
+                node,
+                "NocoBase on node " + node.name() + " reports " + failed.code() + ": " + reported,
+                "This state never heals by itself. Read the end of its log below; correct the cause and retry (the node is"
+                        + " started again), or go back to the restore point: a failed upgrade leaves changes in the database.");
+    }
+
+    private Progress<Readiness> stopped(Node node, Watch watch) {
+        if (watch.stoppedSince == null) {
+            watch.stoppedSince = watch.lookedAt;
+        }
+        if (Duration.between(watch.stoppedSince, watch.lookedAt).compareTo(STOPPED_FOR_GOOD) < 0) {
+            return Progress.pending("the application is stopped, restarting");
+        }
+        return fail(
+                node,
+                "The application on node " + node.name() + " is stopped while its container runs, for more than "
+                        + STOPPED_FOR_GOOD.toSeconds() + " s.",
+                "Somebody or something stopped it by command. Retry: the node is started again.");
+    }
+
+    /** All four proofs. The health check alone says ok with the database gone, and between two steps of an upgrade. */
+    private Progress<Readiness> proven(Node node, Version wanted) {
+        Optional<String> running = probe.version(node.url());
+        if (running.isEmpty()) {
+            return Progress.pending("healthy, but does not tell its version yet");
+        }
+        if (!running.get().equals(wanted.toString())) {
+            return fail(
+                    node,
+                    "Node " + node.name() + " runs NocoBase " + Texts.shown(running.get()) + " instead of " + wanted
+                            + ".",
+                    "Its image holds another version than its tag says. Check what was published under that tag.");
+        }
+        DatabaseRecord.Snapshot recorded;
+        try {
+            recorded = database.read();
+        } catch (SQLException failed) {
+            return Progress.pending("healthy, but the database cannot be read to prove it: "
+                    + Texts.shown(failed.getMessage(), Health.LONGEST));
+        }
+        Optional<Progress<Readiness>> doubt = doubt(node, wanted, recorded);
+        if (doubt.isPresent()) {
+            return doubt.get();
+        }
+        if (!probe.listsPlugins(node.url())) {
+            return Progress.pending("healthy, but does not list its plugins yet");
+        }
+        int enabled = (int) recorded.plugins().stream()
+                .filter(DatabaseRecord.Plugin::enabled)
+                .count();
+        return Progress.done(new Readiness(node.name(), wanted, enabled));
+    }
+
+    private Optional<Progress<Readiness>> doubt(Node node, Version wanted, DatabaseRecord.Snapshot recorded) {
+        if (recorded.version().isEmpty()) {
+            return Optional.of(Progress.pending("healthy, the database has no version yet"));
+        }
+        String written = recorded.version().get();
+        if (Version.tryParse(written).filter(wanted::isBelow).isPresent()) {
+            return Optional.of(fail(
+                    node,
+                    "The database was written by NocoBase " + Texts.shown(written) + ", which is newer than " + wanted
+                            + " on node " + node.name() + ".",
+                    "An older version on a newer database damages data silently. Stop the node; restore first, or use version "
+                            + Texts.shown(written) + "."));
+        }
+        if (!written.equals(wanted.toString())) {
+            return Optional.of(Progress.pending(
+                    "healthy, the database is still at version " + Texts.shown(written) + ", waiting for " + wanted));
+        }
+        List<String> missing = names(recorded.plugins().stream()
+                .filter(plugin -> plugin.enabled() && !plugin.installed())
+                .toList());
+        if (!missing.isEmpty()) {
+            return Optional.of(Progress.pending("plugins enabled, not yet installed: " + String.join(", ", missing)));
+        }
+        List<String> mixed = names(recorded.plugins().stream()
+                .filter(plugin -> plugin.enabled()
+                        && plugin.builtIn()
+                        && !wanted.toString().equals(plugin.version()))
+                .toList());
+        return mixed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Progress.pending("plugins not yet at " + wanted + ": " + String.join(", ", mixed)));
+    }
+
+    private static List<String> names(List<DatabaseRecord.Plugin> plugins) {
+        return plugins.stream()
+                .limit(5)
+                .map(plugin -> Texts.shown(plugin.name()))
+                .toList();
+    }
+
+    private Progress<Readiness> fail(Node node, String what, String remedy) {
+        return Progress.failed(Failure.ofNode(node.name(), what, remedy, runtime.logTail(node.name(), LOG_LINES)));
+    }
+
+    /** The last look at one node. */
+    private static final class Watch {
+        private Node node;
+        private Version version;
+        private Instant lookedAt;
+        private Instant stoppedSince;
+        private Progress<Readiness> answer;
+
+        boolean stillCounts(Node asked, Version wanted, Instant now) {
+            return answer instanceof Progress.Pending
+                    && asked.equals(node)
+                    && wanted.equals(version)
+                    && !now.isBefore(lookedAt)
+                    && now.isBefore(lookedAt.plus(PACE));
+        }
+
+        void begin(Node asked, Version wanted, Instant now) {
+            if (!asked.equals(node)) {
+                stoppedSince = null;
+            }
+            node = asked;
+            version = wanted;
+            lookedAt = now;
+            answer = null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package nocobase.procedures.backup;
+
+import java.util.List;
+
+/**
+ * What a database has besides its content, and what {@code CREATE DATABASE … TEMPLATE} (or a dump) does not bring along:
+ * owner, privileges, settings, connection limit, comment.
+ *
+ * @param provider locale provider: {@code c} libc, {@code i} ICU, {@code b} built in; null before PostgreSQL 15
+ * @param grants null where nobody ever granted or revoked anything, which is not the same as an empty list
+ */
+record DatabaseTraits(
+        String owner,
+        String encoding,
+        String collate,
+        String ctype,
+        String provider,
+        String locale,
+        String icuRules,
+        String tablespace,
+        int connectionLimit,
+        boolean template,
+        boolean connectable,
+        String comment,
+        List<Grant> grants,
+        List<Setting> settings) {
+
+    /** A privilege on the database; grantee null is everybody (PUBLIC). */
+    record Grant(String grantee, String privilege, boolean grantable) {}
+
+    /** A setting of the database, or of one role in it; role null is every role. */
+    record Setting(String role, String name, String value) {}
+
+    /**
+     * The same without what a clone gets only at the moment of its use: with a tight connection limit it could not even
+     * be dumped.
+     */
+    DatabaseTraits whileAside() {
+        return new DatabaseTraits(
+                owner,
+                encoding,
+                collate,
+                ctype,
+                provider,
+                locale,
+                icuRules,
+                tablespace,
+                -1,
+                false,
+                true,
+                comment,
+                grants,
+                settings);
+    }
+}

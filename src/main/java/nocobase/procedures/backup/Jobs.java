@@ -1,0 +1,83 @@
+package nocobase.procedures.backup;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.Containers.ExecResult;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Progress;
+
+/** Runs jobs and turns their ends into results or reasons. */
+final class Jobs {
+
+    private static final Duration LOOK = Duration.ofMillis(150);
+
+    private final Containers containers;
+
+    Jobs(Containers containers) {
+        this.containers = containers;
+    }
+
+    /**
+     * Empty while the job runs. A job that failed is forgotten, so that the retry that a person decides on begins anew.
+     *
+     * @param doing what the job does, as in "archiving the storage"
+     * @throws CannotProceedException if the job ended badly
+     */
+    Optional<JobOutput> look(DataJob job, String doing) {
+        Progress<ExecResult> progress = containers.run(job);
+        if (progress instanceof Progress.Failed<ExecResult> failed) {
+            containers.forget(job.name());
+            throw new CannotProceedException(failed.failure());
+        }
+        if (!(progress instanceof Progress.Done<ExecResult> done)) {
+            return Optional.empty();
+        }
+        JobOutput output = new JobOutput(done.result().output());
+        if (!done.result().succeeded()) {
+            containers.forget(job.name());
+            throw failed(doing, done.result().exitCode(), output);
+        }
+        return Optional.of(output);
+    }
+
+    /** Waits for the end of the job; for background threads only. */
+    JobOutput await(DataJob job, String doing, Consumer<String> progress) {
+        long begun = System.nanoTime();
+        while (true) {
+            Optional<JobOutput> output = look(job, doing);
+            if (output.isPresent()) {
+                return output.get();
+            }
+            progress.accept(capital(doing) + ", " + (System.nanoTime() - begun) / 1_000_000_000L + " s");
+            Pause.of(LOOK);
+        }
+    }
+
+    void forget(String name) {
+        containers.forget(name);
+    }
+
+    boolean running(String name) {
+        return containers.running(name);
+    }
+
+    static String capital(String doing) {
+        return Character.toUpperCase(doing.charAt(0)) + doing.substring(1);
+    }
+
+    private static CannotProceedException failed(String doing, int exitCode, JobOutput output) {
+        String tail = output.tail();
+        String remedy = "Remove the cause shown in the log, then retry.";
+        if (tail.contains("No space left on device")) {
+            remedy = "Make room (restore-points volume, database server), then retry.";
+        } else if (tail.contains("durable copy") && tail.contains("damaged")) {
+            remedy = "Choose another restore point, or look for another copy of this one.";
+        }
+        return new CannotProceedException(new Failure(
+                capital(doing) + " failed (exit code " + exitCode + "): " + output.reason(), "", remedy, tail));
+    }
+}

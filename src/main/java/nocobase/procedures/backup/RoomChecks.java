@@ -1,0 +1,218 @@
+package nocobase.procedures.backup;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.Containers.ExecResult;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.RestorePointSettings.Mode;
+
+/** Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. */
+final class RoomChecks {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final long RESERVE = 64L << 20;
+    private static final Pattern MAJOR = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+
+    private final ClusterSettings settings;
+    private final DatabaseServer server;
+    private final ClusterRuntime runtime;
+    private final Containers containers;
+    private final CopyJobs copyJobs;
+
+    RoomChecks(
+            ClusterSettings settings,
+            DatabaseServer server,
+            ClusterRuntime runtime,
+            Containers containers,
+            CopyJobs copyJobs) {
+        this.settings = settings;
+        this.server = server;
+        this.runtime = runtime;
+        this.containers = containers;
+        this.copyJobs = copyJobs;
+    }
+
+    List<Check> check(Discovery discovery, int serverVersion) throws SQLException {
+        long size = server.outside(connection -> {
+            long sum = 0;
+            for (String database : discovery.databases()) {
+                sum += DatabaseServer.one(
+                        connection, "select pg_database_size(?::name)", row -> row.getLong(1), database);
+            }
+            return sum;
+        });
+        List<Check> checks = new ArrayList<>();
+        if (blank(settings.database().container()) && blank(settings.database().toolsImage())) {
+            checks.add(Check.fail(
+                    "PostgreSQL's client tools",
+                    "neither database.container nor database.tools-image is configured",
+                    "Configure the database's container, or an image with pg_dump " + serverVersion / 10000 + "."));
+        } else {
+            checks.addAll(tools(size, serverVersion));
+        }
+        checks.add(roomForClone(size));
+        return checks;
+    }
+
+    private List<Check> tools(long size, int serverVersion) {
+        List<Check> checks = new ArrayList<>();
+        JobOutput output;
+        try {
+            output = ask();
+        } catch (CannotProceedException e) {
+            checks.add(Check.fail(
+                    "One-off containers", e.failure().what(), e.failure().remedy()));
+            return checks;
+        }
+        checks.add(client(output, serverVersion));
+        boolean writable = output.need("writable").contains("yes");
+        checks.add(
+                writable
+                        ? Check.pass(
+                                "Volume for durable copies",
+                                settings.restorePoints().volume() + " is writable")
+                        : Check.fail(
+                                "Volume for durable copies",
+                                settings.restorePoints().volume() + " cannot be written to",
+                                "Correct restore-points.volume, or its permissions."));
+        checks.add(
+                output.need("storage").contains("yes")
+                        ? Check.pass("Storage", "the first node has it at " + StorageFolders.PATH)
+                        : Check.fail(
+                                "Storage",
+                                "the first node has no storage mounted at " + StorageFolders.PATH,
+                                "Mount the cluster's shared storage there in every node."));
+        checks.add(roomForCopy(output, size));
+        return checks;
+    }
+
+    /** Synchronized: the job has one name, and two checks at once would read each other's answer. */
+    private synchronized JobOutput ask() {
+        String firstNode = runtime.observe().nodes().stream()
+                .filter(node -> !node.worker())
+                .map(Node::name)
+                .findFirst()
+                .orElse(null);
+        DataJob job = copyJobs.check(firstNode);
+        Jobs jobs = new Jobs(containers);
+        jobs.forget(job.name());
+        try {
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (System.nanoTime() < deadline) {
+                Optional<JobOutput> output = jobs.look(job, "checking the tools and the volume");
+                if (output.isPresent()) {
+                    return output.get();
+                }
+                Pause.of(LOOK);
+            }
+            throw new IllegalStateException(
+                    "The job " + job.name() + " did not end within " + LIMIT.toSeconds() + " s");
+        } finally {
+            jobs.forget(job.name());
+        }
+    }
+
+    private static Check client(JobOutput output, int serverVersion) {
+        String name = "PostgreSQL's client tools";
+        String told = String.join(" ", output.need("client"));
+        Matcher matcher = MAJOR.matcher(told);
+        if (!matcher.find()) {
+            return Check.fail(
+                    name,
+                    "the image has no pg_dump: " + told,
+                    "Configure database.tools-image with pg_dump " + serverVersion / 10000 + ".");
+        }
+        int major = Integer.parseInt(matcher.group(1));
+        return major >= serverVersion / 10000
+                ? Check.pass(name, told + " for server " + serverVersion / 10000)
+                : Check.fail(
+                        name,
+                        told + " is older than the server (" + serverVersion / 10000 + ")",
+                        "Configure database.tools-image with pg_dump " + serverVersion / 10000 + ".");
+    }
+
+    /** How much a dump shrinks is not known before: a quarter is the least that is asked for. */
+    private Check roomForCopy(JobOutput output, long size) {
+        String name = "Room for the durable copy";
+        long room = Long.parseLong(output.need("room").get(0)) << 10;
+        long uploads = Long.parseLong(output.need("uploads").get(0)) << 10;
+        String finding =
+                Sizes.shown(room) + " free, database " + Sizes.shown(size) + ", uploads " + Sizes.shown(uploads);
+        String remedy = "Make room on the disk of volume "
+                + settings.restorePoints().volume() + ", or lower restore-points.keep.";
+        if (room < size / 4 + uploads + RESERVE) {
+            return Check.fail(name, finding, remedy);
+        }
+        return room < size + uploads + RESERVE ? Check.warn(name, finding, remedy) : Check.pass(name, finding);
+    }
+
+    private Check roomForClone(long size) throws SQLException {
+        String name = "Room for the clone";
+        boolean dumpFirst = settings.restorePoints().mode() == Mode.DUMP_FIRST;
+        OptionalLong room = databaseRoom();
+        if (room.isEmpty()) {
+            return Check.warn(
+                    name,
+                    "the free space of the database server's disk cannot be measured from here; the databases have "
+                            + Sizes.shown(size),
+                    "Make sure that as much is free there.");
+        }
+        String finding = Sizes.shown(room.getAsLong()) + " free, databases " + Sizes.shown(size);
+        if (room.getAsLong() >= size + size / 10 + RESERVE) {
+            return Check.pass(name, finding);
+        }
+        return dumpFirst
+                ? Check.warn(
+                        name,
+                        finding + ": a restore would not fit beside the present database",
+                        "Make room on the database server's disk before a rollback is needed.")
+                : Check.fail(
+                        name,
+                        finding,
+                        "Make room on the database server's disk, or set restore-points.mode to dump-first.");
+    }
+
+    private OptionalLong databaseRoom() throws SQLException {
+        DatabaseSettings database = settings.database();
+        if (blank(database.container())) {
+            return OptionalLong.empty();
+        }
+        ExecResult result = containers.exec(database.container(), List.of("df", "-P", "-k", directory()), ANSWER);
+        if (!result.succeeded()) {
+            return OptionalLong.empty();
+        }
+        String[] columns = new JobOutput(result.output()).lastLine().strip().split("\\s+");
+        return columns.length > 3 && columns[3].matches("\\d+")
+                ? OptionalLong.of(Long.parseLong(columns[3]) << 10)
+                : OptionalLong.empty();
+    }
+
+    /** Only privileged roles may see it; elsewhere it is where PostgreSQL's images have it. */
+    private String directory() throws SQLException {
+        try {
+            return server.outside(
+                    connection -> DatabaseServer.one(connection, "show data_directory", row -> row.getString(1)));
+        } catch (SQLException e) {
+            return "/var/lib/postgresql/data";
+        }
+    }
+
+    private static boolean blank(String text) {
+        return text == null || text.isBlank();
+    }
+}

@@ -1,0 +1,105 @@
+package nocobase.procedures.backup;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Texts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is connected to NocoBase's databases. Neither cloning nor renaming is possible while anybody is, and somebody else's
+ * session is never ended by us.
+ */
+final class Sessions {
+
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+    // Autovacuum (without a user) gives way by itself; parallel workers end with their leader. Where the reader is not
+    // privileged (pg_monitor), address and kind of other roles' sessions are hidden.
+    private static final String CONNECTED = """
+            select pid, coalesce(usename, '') as usename, coalesce(application_name, '') as application,
+                   coalesce(host(client_addr), case when backend_type is null then 'an address that our role may not see' else 'a local socket' end) as client, datname,
+                   coalesce(backend_type, '') as backend
+              from pg_stat_activity
+             where datname = any (?) and pid <> pg_backend_pid() and usesysid is not null
+               and coalesce(backend_type, '') not in ('autovacuum worker', 'parallel worker')
+             order by pid
+            """;
+
+    private static final String PREPARED =
+            "select gid, owner, database, prepared from pg_prepared_xacts where database = any (?) order by prepared";
+
+    private Sessions() {}
+
+    /** One session. */
+    record Session(int pid, String user, String application, String client, String database, String backend) {
+
+        /** One of ours: it ends by itself within moments. */
+        boolean ofEngine() {
+            return application.startsWith(DatabaseServer.APPLICATION);
+        }
+
+        /**
+         * Left by a node: NocoBase's role, and no application name. NocoBase gives none (its driver sends none by
+         * itself), while psql, pgAdmin, DBeaver, pg_dump and JDBC programs all give theirs.
+         */
+        boolean ofNode(String applicationRole) {
+            return user.equals(applicationRole) && application.isEmpty();
+        }
+
+        String shown() {
+            return "process " + pid + " (user " + Texts.shown(user) + ", application "
+                    + (application.isEmpty() ? "unnamed" : "\"" + Texts.shown(application) + "\"") + ", from " + client
+                    + (backend.isEmpty() || backend.equals("client backend") ? "" : ", " + backend) + ") in database "
+                    + Texts.shown(database);
+        }
+    }
+
+    static List<Session> connected(Connection connection, List<String> databases) throws SQLException {
+        return DatabaseServer.list(
+                connection,
+                CONNECTED,
+                row -> new Session(
+                        row.getInt("pid"),
+                        row.getString("usename"),
+                        row.getString("application"),
+                        row.getString("client"),
+                        row.getString("datname"),
+                        row.getString("backend")),
+                connection.createArrayOf("text", databases.toArray()));
+    }
+
+    /** Transactions that were prepared and never finished, in words. */
+    static List<String> prepared(Connection connection, List<String> databases) throws SQLException {
+        return DatabaseServer.list(
+                connection,
+                PREPARED,
+                row -> "'" + Texts.shown(row.getString("gid")) + "' of " + row.getString("owner") + " in database "
+                        + Texts.shown(row.getString("database")) + " since " + row.getString("prepared"),
+                connection.createArrayOf("text", databases.toArray()));
+    }
+
+    static void terminate(Connection connection, Session session, String why) throws SQLException {
+        log.info("Ending database session of {}: {}", session.shown(), why);
+        DatabaseServer.one(connection, "select pg_terminate_backend(?)", row -> row.getBoolean(1), session.pid());
+    }
+
+    static CannotProceedException foreign(List<Session> sessions) {
+        return new CannotProceedException(Failure.of(
+                "Somebody else is connected to NocoBase's database: "
+                        + sessions.stream().map(Session::shown).collect(Collectors.joining("; ")) + ".",
+                "Ask them to disconnect, or end the session with SELECT pg_terminate_backend("
+                        + sessions.get(0).pid() + "), then retry."));
+    }
+
+    static CannotProceedException unfinished(List<String> prepared) {
+        return new CannotProceedException(Failure.of(
+                "The database holds prepared transactions: " + String.join("; ", prepared) + ".",
+                "Find out which program prepared them, then COMMIT PREPARED or ROLLBACK PREPARED each in that database,"
+                        + " and retry."));
+    }
+}

@@ -1,0 +1,23 @@
+package nocobase.procedures.backup;
+
+import java.util.Locale;
+
+/** Bytes, for people. */
+final class Sizes {
+
+    private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
+
+    private Sizes() {}
+
+    static String shown(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1000 && unit < UNITS.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return unit == 0 || value >= 100
+                ? Math.round(value) + " " + UNITS[unit]
+                : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+}

@@ -1,0 +1,204 @@
+package nocobase.procedures.balancer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nocobase.procedures.cluster.BalancerSettings;
+import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Texts;
+
+/**
+ * The cluster's server block as text, for nginx 1.18 and newer, which includes it in its {@code http} section. Pure: the
+ * same route gives the same text. Names that are global in nginx bear the cluster's name, since one nginx may stand before
+ * several clusters.
+ */
+final class ServerBlock {
+
+    static final String ROUTE_HEADER = "X-Procedures-Route";
+    static final String NODE_HEADER = "X-Procedures-Node";
+    static final String PROBE_HEADER = "X-Procedures-Probe";
+
+    /** The code in the answers under {@code /api/}. */
+    static final String MAINTENANCE_CODE = "MAINTENANCE";
+
+    /** Seconds. Short, because pages of NocoBase that are open in browsers wait that long before they ask again. */
+    private static final String RETRY_AFTER = "15";
+
+    private static final Pattern LINK = Pattern.compile("[A-Za-z0-9_-]{20,128}");
+    private static final Pattern LISTEN = Pattern.compile("[A-Za-z0-9.:*\\[\\]_= ,-]{1,200}");
+    private static final Pattern SERVER_NAMES = Pattern.compile("[A-Za-z0-9.*_ -]{1,1000}");
+    private static final Pattern DIRECTORY = Pattern.compile("(/[A-Za-z0-9._-]+)+");
+
+    private static final Template NODES = Template.named("nodes.conf");
+    private static final Template CLOSED = Template.named("closed.conf");
+    private static final Template UNDER_TEST = Template.named("under-test.conf");
+    private static final Template PROXY = Template.named("proxy.conf");
+    private static final Template PAGE_LOCATION = Template.named("page.conf");
+
+    private final String cluster;
+    private final BalancerSettings settings;
+    private final ZoneId zone;
+
+    /** @throws IllegalArgumentException if a setting cannot stand in nginx's configuration; the message names its key */
+    ServerBlock(String cluster, BalancerSettings settings, ZoneId zone) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.zone = zone;
+        require(
+                LISTEN,
+                settings.listen(),
+                "listen",
+                "what nginx's listen takes, such as 80, several separated by commas");
+        require(SERVER_NAMES, settings.serverNames(), "server-names", "host names separated by blanks, or _");
+        require(
+                DIRECTORY,
+                settings.directory(),
+                "directory",
+                "an absolute path of letters, digits, \".\", \"_\" and \"-\"");
+    }
+
+    private void require(Pattern pattern, String value, String key, String expected) {
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException("procedures.clusters." + cluster + ".balancer." + key + ": \""
+                    + Texts.shown(value) + "\" is given, expected is " + expected);
+        }
+    }
+
+    /** The file that nginx must include; the pages lie beside it. */
+    String fileName() {
+        return cluster + ".conf";
+    }
+
+    String cookieName() {
+        return id();
+    }
+
+    /** @param nameServer what nginx asks again and again for the nodes' names, if it can */
+    Configuration nodes(List<Address> nodes, Optional<String> nameServer) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("A route to no node at all is no route.");
+        }
+        Map<String, String> values = common();
+        values.put("nodes", nodes.stream().map(Address::node).collect(Collectors.joining(", ")));
+        values.put("servers", servers(nodes, nameServer));
+        return Configuration.of(Map.of(fileName(), NODES.fill(values) + "\n"), nodes);
+    }
+
+    private static String servers(List<Address> nodes, Optional<String> nameServer) {
+        Stream<String> servers = nodes.stream()
+                .map(node -> "server " + node.server(nameServer.isPresent()) + "; # " + String.join(" ", node.hosts()));
+        if (nameServer.isEmpty()) {
+            return lines(servers);
+        }
+        // Names are asked for after nginx has loaded: for that moment, and while no name server answers.
+        Stream<String> backups = nodes.stream()
+                .filter(node -> node.name() != null)
+                .map(node -> "server " + node.byAddress() + " backup;");
+        return lines(Stream.of(Stream.of("resolver " + nameServer.get() + " valid=5s;"), servers, backups)
+                .flatMap(Function.identity()));
+    }
+
+    private static String lines(Stream<String> directives) {
+        return directives.map(directive -> "    " + directive).collect(Collectors.joining("\n"));
+    }
+
+    /** @param underTest where the node behind the private link is, or null if there is none */
+    Configuration maintenance(Route.Maintenance route, Address underTest) {
+        Map<String, String> values = common();
+        values.put("operation", route.operation().value());
+        values.put("since", route.since().truncatedTo(ChronoUnit.SECONDS).toString());
+        values.put("json", json(route));
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (MaintenancePage page : MaintenancePage.values()) {
+            texts.put(
+                    pageName() + "." + page.code() + ".html", page.html(route.operation(), route.since(), zone) + "\n");
+        }
+        if (underTest == null) {
+            texts.put(fileName(), CLOSED.fill(values) + "\n");
+            return Configuration.of(texts, List.of());
+        }
+        values.put("node", underTest.node());
+        values.put("address", underTest.byAddress());
+        values.put("link", requireLink(route.link()));
+        values.put("cookie", cookieName());
+        values.put("secure", "https".equals(settings.shownUrl().getScheme()) ? "; Secure" : "");
+        texts.put(fileName(), UNDER_TEST.fill(values) + "\n");
+        return Configuration.of(texts, List.of(underTest));
+    }
+
+    /** @return the secret, which may stand in a configuration file */
+    static String requireLink(String link) {
+        if (link == null || !LINK.matcher(link).matches()) {
+            // The secret itself is never repeated.
+            throw new IllegalArgumentException(
+                    "The private link's secret must be 20 to 128 letters, digits, \"-\" and \"_\".");
+        }
+        return link;
+    }
+
+    private Map<String, String> common() {
+        Map<String, String> values = new HashMap<>();
+        values.put("cluster", cluster);
+        values.put("id", id());
+        values.put("generation", Configuration.GENERATION);
+        values.put("probe", Configuration.PROBE);
+        values.put(
+                "listen",
+                Arrays.stream(settings.listen().split(","))
+                        .map(listen -> "    listen " + listen.strip() + ";")
+                        .collect(Collectors.joining("\n")));
+        values.put("server-names", serverNames());
+        values.put("directory", settings.directory());
+        values.put("retry-after", RETRY_AFTER);
+        values.put("page", pageName());
+        values.put("proxy", PROXY.fill(values));
+        values.put("page-location", PAGE_LOCATION.fill(values));
+        return values;
+    }
+
+    /** With names given, the engine's own probes must reach this server block too. */
+    private String serverNames() {
+        String names = settings.serverNames().strip();
+        String probed = settings.url().getHost();
+        boolean known = Arrays.asList(names.split("\\s+")).contains(probed);
+        return names.equals("_") || known || !SERVER_NAMES.matcher(probed).matches() ? names : names + " " + probed;
+    }
+
+    /**
+     * As NocoBase's gateway answers while it is not ready, so that its pages in people's browsers wait instead of showing an
+     * error; and in the shape of its other errors, for programs.
+     */
+    private static String json(Route.Maintenance route) {
+        ObjectMapper mapper = new ObjectMapper();
+        String message = "Under maintenance since " + route.since().truncatedTo(ChronoUnit.SECONDS)
+                + ". Please try again in a few minutes.";
+        ObjectNode answer = mapper.createObjectNode();
+        answer.putObject("error")
+                .put("status", 503)
+                .put("maintaining", true)
+                .put("message", message)
+                .put("code", MAINTENANCE_CODE);
+        answer.putArray("errors").addObject().put("message", message).put("code", MAINTENANCE_CODE);
+        return answer.toString();
+    }
+
+    private String pageName() {
+        return cluster + ".maintenance";
+    }
+
+    /** Short: with its ending it must fit nginx's default variables_hash_bucket_size of 64, also for the longest name. */
+    private String id() {
+        return "ncp_" + cluster.replace('-', '_');
+    }
+}

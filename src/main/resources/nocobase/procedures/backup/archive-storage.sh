@@ -1,0 +1,40 @@
+# Archives the storage folders that a start of NocoBase changes. Arguments: target directory, storage, folders.
+set -eu
+umask 077
+target=$1
+storage=$2
+shift 2
+mkdir -p "$target"
+# A full disk shows in many ways (tar: "Wrote only 6144 of 10240 bytes"): say it plainly, and give the room back.
+ended() {
+  code=$?
+  if [ "$code" != 0 ]; then
+    room=$(df -P -k "$target" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
+    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    rm -rf "$target"/*.part
+  fi
+}
+trap ended EXIT
+if [ ! -d "$storage" ]; then
+  echo "FAILED: The first node has no storage mounted at $storage" >&2
+  exit 4
+fi
+cp /procedures/nodes.json "$target/nodes.json.part"
+mv "$target/nodes.json.part" "$target/nodes.json"
+cd "$storage"
+count=$#
+while [ "$count" -gt 0 ]; do
+  if [ -e "$1" ] || [ -L "$1" ]; then set -- "$@" "$1"; fi
+  shift
+  count=$((count - 1))
+done
+if [ $# -gt 0 ]; then
+  tar --numeric-owner -cf "$target/storage.tar.part" -- "$@"
+else
+  tar -cf "$target/storage.tar.part" -T /dev/null
+fi
+tar -tf "$target/storage.tar.part" > /dev/null
+sync "$target/storage.tar.part" 2> /dev/null || sync
+mv "$target/storage.tar.part" "$target/storage.tar"
+cd "$target"
+echo "archive $(sha256sum storage.tar | cut -d ' ' -f 1) $(wc -c < storage.tar)"

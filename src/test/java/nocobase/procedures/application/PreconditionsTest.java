@@ -1,0 +1,198 @@
+package nocobase.procedures.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.Version;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every line of the application's preconditions, with a reason to fail and its remedy. */
+class PreconditionsTest {
+
+    private static final Version TARGET = Version.parse("2.2.16");
+
+    private static EmbeddedPostgres postgres;
+
+    private final ObservedNodes runtime = new ObservedNodes();
+    private SpokenNode first;
+    private SpokenNode second;
+
+    @BeforeAll
+    static void startPostgres() throws IOException {
+        postgres = EmbeddedPostgres.start();
+    }
+
+    @AfterAll
+    static void stopPostgres() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void aServingCluster() throws Exception {
+        first = SpokenNode.ready("2.2.15");
+        second = SpokenNode.ready("2.2.15");
+        runtime.nodes(running("app-1", first), running("app-2", second));
+        sql(
+                "drop schema if exists public cascade",
+                "create schema public",
+                "create table \"applicationVersion\" (id bigint, value text)",
+                "insert into \"applicationVersion\" values (1, '2.2.15')",
+                "create table \"applicationPlugins\" (name text, version text, enabled boolean, installed boolean,"
+                        + " \"builtIn\" boolean)",
+                "insert into \"applicationPlugins\" values ('users', '2.2.15', true, true, true)");
+    }
+
+    @AfterEach
+    void stopNodes() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void allPassOnAServingCluster() {
+        assertThat(check(TARGET)).hasSize(5).extracting(Check::result).containsOnly(Check.Result.PASS);
+    }
+
+    @Test
+    void withoutATargetItsLineIsAbsent() {
+        assertThat(check(null)).extracting(Check::name).doesNotContain("Target version");
+    }
+
+    @Test
+    void theTargetMustBeAboveTheDatabase() {
+        assertThat(line("Target version", check(Version.parse("2.2.15"))))
+                .isEqualTo(Check.fail(
+                        "Target version",
+                        "The database is at 2.2.15 already",
+                        "Nothing to upgrade. Choose a newer version."));
+        Check below = line("Target version", check(Version.parse("2.2.14")));
+        assertThat(below.result()).isEqualTo(Check.Result.FAIL);
+        assertThat(below.finding()).isEqualTo("2.2.14 is below the database's version 2.2.15");
+        assertThat(below.remedy()).contains("no downgrade");
+        assertThat(line("Target version", check(Version.parse("2.2.15-beta.1"))).result())
+                .isEqualTo(Check.Result.FAIL);
+    }
+
+    @Test
+    void aMajorVersionIsWarnedOf() {
+        assertThat(line("Target version", check(Version.parse("3.0.0"))).result())
+                .isEqualTo(Check.Result.WARN);
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedFails() {
+        DatabaseSettings wrong = settings(postgres.getPort(), "no_such_database");
+        Check only = new NodesAndDatabase(wrong, runtime, Clock.systemUTC())
+                .check(TARGET)
+                .get(0);
+        assertThat(only.result()).isEqualTo(Check.Result.FAIL);
+        assertThat(only.finding())
+                .contains("no_such_database", "does not exist")
+                .doesNotContain("secret");
+        assertThat(only.remedy()).contains("procedures.clusters.<name>.database");
+    }
+
+    @Test
+    void aDatabaseWithoutAVersionFails() throws SQLException {
+        sql("delete from \"applicationVersion\"");
+        assertThat(check(TARGET)).singleElement().satisfies(only -> {
+            assertThat(only.result()).isEqualTo(Check.Result.FAIL);
+            assertThat(only.finding()).contains("\"public\".\"applicationVersion\"");
+            assertThat(only.remedy()).contains("DB_SCHEMA", "DB_TABLE_PREFIX", "DB_UNDERSCORED");
+        });
+    }
+
+    @Test
+    void aVersionThatIsNoneFails() throws SQLException {
+        sql("update \"applicationVersion\" set value = 'latest'");
+        assertThat(check(TARGET))
+                .singleElement()
+                .satisfies(only -> assertThat(only.finding()).contains("\"latest\""));
+    }
+
+    @Test
+    void aNodeOfAnotherVersionFails() {
+        second.version("2.2.14");
+        Check nodes = line("Version on every node", check(TARGET));
+        assertThat(nodes.result()).isEqualTo(Check.Result.FAIL);
+        assertThat(nodes.finding()).isEqualTo("The database is at 2.2.15, but app-2 runs 2.2.14");
+    }
+
+    @Test
+    void nodesThatDoNotServeAreWarnedOf() {
+        second.version(null);
+        Node stopped = new Node("app-3", NodeState.STOPPED, "nocobase:2.2.15", null, false, null, Instant.EPOCH);
+        runtime.nodes(running("app-1", first), running("app-2", second), stopped);
+        Check nodes = line("Version on every node", check(TARGET));
+        assertThat(nodes.result()).isEqualTo(Check.Result.WARN);
+        assertThat(nodes.finding()).isEqualTo("app-2 (does not answer), app-3 (does not run); at 2.2.15: app-1");
+    }
+
+    @Test
+    void aClusterWithoutNodesFails() {
+        runtime.nodes();
+        assertThat(line("Version on every node", check(TARGET)).result()).isEqualTo(Check.Result.FAIL);
+    }
+
+    @Test
+    void aPluginThatIsNotInstalledIsWarnedOf() throws SQLException {
+        sql("insert into \"applicationPlugins\" values ('mine', '0.1.0', true, false, false)");
+        Check plugins = line("Plugins", check(TARGET));
+        assertThat(plugins.result()).isEqualTo(Check.Result.WARN);
+        assertThat(plugins.finding()).isEqualTo("Enabled but not installed: mine");
+    }
+
+    @Test
+    void subApplicationsAreListed() throws SQLException {
+        sql("create table applications (name text)", "insert into applications values ('crm'), ('hr')");
+        Check applications = line("Sub-applications", check(TARGET));
+        assertThat(applications.result()).isEqualTo(Check.Result.WARN);
+        assertThat(applications.finding()).isEqualTo("2: crm, hr");
+    }
+
+    private List<Check> check(Version target) {
+        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), runtime, Clock.systemUTC()).check(target);
+    }
+
+    private static Check line(String name, List<Check> checks) {
+        return checks.stream()
+                .filter(check -> check.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Node running(String name, SpokenNode node) {
+        URI url = node.url;
+        return new Node(name, NodeState.RUNNING, "nocobase:2.2.15", null, false, url, Instant.EPOCH);
+    }
+
+    private static DatabaseSettings settings(int port, String database) {
+        return new DatabaseSettings(
+                "127.0.0.1", port, database, "postgres", "secret", null, null, "public", "", false, null, null);
+    }
+
+    private static void sql(String... statements) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package nocobase.procedures.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import nocobase.procedures.MovableClock;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NocoBase.Readiness;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Version;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The gate against a real PostgreSQL and an HTTP server that answers as NocoBase does. */
+class ReadinessGateTest {
+
+    private static final Version V15 = Version.parse("2.2.15");
+    private static final Version V16 = Version.parse("2.2.16");
+
+    private static EmbeddedPostgres postgres;
+
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-01-02T03:12:40Z"));
+    private final ObservedNodes runtime = new ObservedNodes();
+    private SpokenNode server;
+    private NodesAndDatabase nocobase;
+
+    @BeforeAll
+    static void startPostgres() throws IOException {
+        postgres = EmbeddedPostgres.start();
+    }
+
+    @AfterAll
+    static void stopPostgres() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void aReadyNode() throws Exception {
+        server = SpokenNode.ready("2.2.16");
+        runtime.nodes(node(NodeState.RUNNING));
+        runtime.log("the end of its log");
+        nocobase = new NodesAndDatabase(settings("public", "", false), runtime, clock);
+        sql(
+                "drop schema if exists public cascade",
+                "drop schema if exists crm cascade",
+                "create schema public",
+                "create table \"applicationVersion\" (id bigint, value text)",
+                "insert into \"applicationVersion\" values (1, '2.2.16')",
+                "create table \"applicationPlugins\" (name text, \"packageName\" text, version text, enabled boolean,"
+                        + " installed boolean, \"builtIn\" boolean)",
+                "insert into \"applicationPlugins\" values ('users', '@nocobase/plugin-users', '2.2.16', true, true, true),"
+                        + " ('mine', '@acme/plugin-mine', '0.1.0', true, true, false),"
+                        + " ('charts', '@nocobase/plugin-charts', '2.1.0', false, false, false)");
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void readyByAllFourProofs() {
+        assertThat(look()).isEqualTo(Progress.done(new Readiness("app-1", V16, 2)));
+    }
+
+    @Test
+    void failsAtOnceWhenNocoBaseReportsAFatalState() {
+        server.health(503, "{\"error\":{\"code\":\"APP_ERROR\",\"message\":\"column \\\"x\\\" does not exist\"}}");
+        Failure failure = failure(look());
+        assertThat(failure.what()).contains("app-1", "APP_ERROR", "column \"x\" does not exist");
+        assertThat(failure.node()).isEqualTo("app-1");
+        assertThat(failure.logTail()).isEqualTo("the end of its log");
+        assertThat(failure.remedy()).contains("restore point");
+    }
+
+    @Test
+    void showsWhatNocoBaseIsBusyWith() {
+        server.health(503, "{\"error\":{\"code\":\"APP_COMMANDING\",\"message\":\"load plugin [users], 46/77\"}}");
+        assertThat(look()).isEqualTo(Progress.pending("load plugin [users], 46/77"));
+    }
+
+    @Test
+    void aNodeThatDoesNotListenYetIsAwaited() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            server.url = URI.create("http://127.0.0.1:" + free.getLocalPort());
+        }
+        runtime.nodes(node(NodeState.RUNNING));
+        assertThat(look()).isEqualTo(Progress.pending("not answering yet: connection refused"));
+    }
+
+    @Test
+    void aContainerThatEndedWhileAwaitedFailsWithItsLog() throws IOException {
+        Node asked = node(NodeState.RUNNING);
+        server.close();
+        runtime.nodes(node(NodeState.STOPPED));
+        Failure failure = failure(nocobase.ready(asked, V16));
+        assertThat(failure.what()).contains("app-1", "does not run any more");
+        assertThat(failure.logTail()).isEqualTo("the end of its log");
+    }
+
+    @Test
+    void asksWhereTheNodeIsNowWhenItWasNotRunningAtTheCall() {
+        assertThat(nocobase.ready(node(NodeState.STOPPED), V16)).isInstanceOf(Progress.Done.class);
+    }
+
+    @Test
+    void anEndlessAnswerIsCutOff() {
+        server.hang();
+        Instant before = Instant.now();
+        assertThat(look()).isEqualTo(Progress.pending("not answering yet: no complete answer within 3 s"));
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void aStoppedApplicationIsAwaitedWhileItRestartsAndNoLonger() {
+        server.health(503, "{\"error\":{\"code\":\"APP_STOPPED\",\"message\":\"application main is stopped\"}}");
+        assertThat(look()).isInstanceOf(Progress.Pending.class);
+        clock.advance(ReadinessGate.STOPPED_FOR_GOOD.minusSeconds(1));
+        assertThat(look()).isInstanceOf(Progress.Pending.class);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(failure(look()).what()).contains("is stopped while its container runs");
+    }
+
+    @Test
+    void aRestartBetweenTwoStopsBeginsTheCountAnew() {
+        String stopped = "{\"error\":{\"code\":\"APP_STOPPED\"}}";
+        server.health(503, stopped);
+        look();
+        clock.advance(Duration.ofSeconds(10));
+        server.health(503, "{\"error\":{\"code\":\"APP_STARTING\",\"message\":\"starting\"}}");
+        look();
+        clock.advance(Duration.ofSeconds(10));
+        server.health(503, stopped);
+        assertThat(look()).isInstanceOf(Progress.Pending.class);
+    }
+
+    @Test
+    void anImageThatHoldsAnotherVersionFails() {
+        server.version("2.2.15");
+        assertThat(failure(look()).what()).isEqualTo("Node app-1 runs NocoBase 2.2.15 instead of 2.2.16.");
+    }
+
+    @Test
+    void aNodeThatDoesNotTellItsVersionIsAwaited() {
+        server.version(null);
+        assertThat(look()).isEqualTo(Progress.pending("healthy, but does not tell its version yet"));
+    }
+
+    @Test
+    void theDatabaseMustHaveTheVersion() throws SQLException {
+        sql("update \"applicationVersion\" set value = '2.2.15'");
+        assertThat(look())
+                .isEqualTo(Progress.pending("healthy, the database is still at version 2.2.15, waiting for 2.2.16"));
+    }
+
+    @Test
+    void theVersionIsAbsentForAMomentInAnUpgrade() throws SQLException {
+        sql("delete from \"applicationVersion\"");
+        assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
+        sql("drop table \"applicationVersion\"");
+        clock.advance(ReadinessGate.PACE);
+        assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
+    }
+
+    @Test
+    void anOlderNodeOnANewerDatabaseFailsAtOnce() throws SQLException {
+        sql("update \"applicationVersion\" set value = '2.3.0'");
+        assertThat(failure(look()).what()).contains("2.3.0", "newer than 2.2.16");
+    }
+
+    @Test
+    void everyEnabledPluginMustBeInstalled() throws SQLException {
+        sql("update \"applicationPlugins\" set installed = false where name = 'mine'");
+        assertThat(look()).isEqualTo(Progress.pending("plugins enabled, not yet installed: mine"));
+    }
+
+    @Test
+    void builtInPluginsMustHaveTheVersion() throws SQLException {
+        sql("update \"applicationPlugins\" set version = '2.2.15' where name = 'users'");
+        assertThat(look()).isEqualTo(Progress.pending("plugins not yet at 2.2.16: users"));
+    }
+
+    @Test
+    void thePluginListMustAnswer() {
+        server.pluginList(500);
+        assertThat(look()).isEqualTo(Progress.pending("healthy, but does not list its plugins yet"));
+    }
+
+    @Test
+    void healthyWithTheDatabaseGoneIsNotReady() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        DatabaseSettings gone = new DatabaseSettings(
+                "127.0.0.1", free, "nocobase", "postgres", "secret", null, null, "public", "", false, null, null);
+        Progress<Readiness> found = new NodesAndDatabase(gone, runtime, clock).ready(node(NodeState.RUNNING), V16);
+        assertThat(found)
+                .isInstanceOfSatisfying(
+                        Progress.Pending.class,
+                        pending -> assertThat(pending.text())
+                                .contains("the database cannot be read", "refused")
+                                .doesNotContain("secret"));
+    }
+
+    @Test
+    void probesEachNodeOnceInHalfASecondHoweverOftenItIsAsked() {
+        server.health(503, "{\"error\":{\"code\":\"APP_STARTING\",\"message\":\"first\"}}");
+        assertThat(look()).isEqualTo(Progress.pending("first"));
+        server.health(503, "{\"error\":{\"code\":\"APP_STARTING\",\"message\":\"second\"}}");
+        clock.advance(Duration.ofMillis(499));
+        assertThat(look()).isEqualTo(Progress.pending("first"));
+        assertThat(server.healthChecks()).isEqualTo(1);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(look()).isEqualTo(Progress.pending("second"));
+        assertThat(server.healthChecks()).isEqualTo(2);
+    }
+
+    @Test
+    void aRestartedNodeIsLookedAtAtOnce() {
+        server.health(503, "{\"error\":{\"code\":\"APP_STARTING\",\"message\":\"first\"}}");
+        look();
+        Node restarted = new Node(
+                "app-1", NodeState.RUNNING, "nocobase:2.2.16", V16, false, server.url, Instant.EPOCH.plusSeconds(99));
+        nocobase.ready(restarted, V16);
+        assertThat(server.healthChecks()).isEqualTo(2);
+    }
+
+    @Test
+    void honoursSchemaPrefixAndUnderscoredNames() throws SQLException {
+        sql(
+                "create schema crm",
+                "create table crm.nb_application_version (id bigint, value text)",
+                "insert into crm.nb_application_version values (1, '2.2.16')",
+                "create table crm.nb_application_plugins (name text, package_name text, version text, enabled boolean,"
+                        + " installed boolean, built_in boolean)",
+                "insert into crm.nb_application_plugins values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)",
+                "drop table public.\"applicationVersion\"");
+        NodesAndDatabase other = new NodesAndDatabase(settings("crm", "nb_", true), runtime, clock);
+        assertThat(other.recordedVersion()).contains(V16);
+        assertThat(other.ready(node(NodeState.RUNNING), V16))
+                .isEqualTo(Progress.pending("plugins not yet at 2.2.16: users"));
+    }
+
+    @Test
+    void quotesIdentifiers() throws SQLException {
+        NodesAndDatabase hostile =
+                new NodesAndDatabase(settings("public\"; drop table \"x", "\"", false), runtime, clock);
+        assertThat(hostile.recordedVersion()).isEmpty();
+        assertThat(nocobase.recordedVersion()).contains(V16);
+    }
+
+    @Test
+    void aDatabaseWithoutNocoBaseHasNoVersion() throws SQLException {
+        sql("drop table \"applicationVersion\"");
+        assertThat(nocobase.recordedVersion()).isEmpty();
+        assertThat(new DatabaseRecord(settings("public", "", false)).version()).isEmpty();
+    }
+
+    @Test
+    void leavesNoSessionThatWouldBlockTheClone() {
+        look();
+        await().atMost(Duration.ofSeconds(5)).until(() -> sessions() == 0);
+    }
+
+    private static int sessions() throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select count(*) from pg_stat_activity where application_name = 'nocobase-procedures'")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private Progress<Readiness> look() {
+        return nocobase.ready(node(NodeState.RUNNING), V16);
+    }
+
+    private Node node(NodeState state) {
+        return new Node(
+                "app-1",
+                state,
+                "nocobase:2.2.16",
+                V16,
+                false,
+                state == NodeState.STOPPED ? null : server.url,
+                Instant.EPOCH);
+    }
+
+    private static Failure failure(Progress<Readiness> progress) {
+        assertThat(progress).isInstanceOf(Progress.Failed.class);
+        return ((Progress.Failed<Readiness>) progress).failure();
+    }
+
+    private static DatabaseSettings settings(String schema, String prefix, boolean underscored) {
+        return new DatabaseSettings(
+                "127.0.0.1",
+                postgres.getPort(),
+                "postgres",
+                "postgres",
+                "postgres",
+                null,
+                null,
+                schema,
+                prefix,
+                underscored,
+                null,
+                null);
+    }
+
+    private static void sql(String... statements) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package nocobase.procedures.application;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A node of the test's making: what it answers is set by the test. */
+final class SpokenNode implements AutoCloseable {
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    volatile URI url;
+    private volatile int healthStatus = 200;
+    private volatile String healthBody = "ok";
+    private volatile String version;
+    private volatile int pluginListStatus = 200;
+    private volatile int healthChecks;
+    private volatile boolean hanging;
+
+    private SpokenNode(HttpServer server) {
+        this.server = server;
+        this.url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    static SpokenNode ready(String version) throws IOException {
+        SpokenNode node =
+                new SpokenNode(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        node.version = version;
+        node.server.createContext("/", node::answer);
+        node.server.setExecutor(node.threads);
+        node.server.start();
+        return node;
+    }
+
+    void health(int status, String body) {
+        healthStatus = status;
+        healthBody = body;
+    }
+
+    void version(String shown) {
+        version = shown;
+    }
+
+    void pluginList(int status) {
+        pluginListStatus = status;
+    }
+
+    /** Headers come, the body never does. */
+    void hang() {
+        hanging = true;
+    }
+
+    int healthChecks() {
+        return healthChecks;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/api/__health_check" -> {
+                healthChecks++;
+                send(exchange, healthStatus, healthBody);
+            }
+            case "/api/app:getInfo" ->
+                send(exchange, 200, version == null ? "{}" : "{\"data\":{\"version\":\"" + version + "\"}}");
+            case "/api/pm:listEnabled" -> send(exchange, pluginListStatus, "{\"data\":[]}");
+            default -> send(exchange, 200, "<html></html>");
+        }
+    }
+
+    private void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        if (hanging) {
+            return;
+        }
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,94 @@
+package nocobase.procedures.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import nocobase.procedures.backup.DatabaseTraits.Grant;
+import nocobase.procedures.backup.DatabaseTraits.Setting;
+import nocobase.procedures.backup.StoredRestorePoint.Archive;
+import nocobase.procedures.backup.StoredRestorePoint.Copy;
+import nocobase.procedures.cluster.RestorePoint.State;
+import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class CatalogueTableTest {
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = new EmbeddedCluster();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void whatIsSavedIsFoundByAnotherInstanceAndOnlyInItsCluster() {
+        CatalogueTable prod = new CatalogueTable("prod", cluster.dataSource());
+        StoredRestorePoint older = point("prod-aaaaaaaa", "2026-01-01T00:00:00Z", null);
+        StoredRestorePoint newer = point("prod-bbbbbbbb", "2026-01-02T00:00:00.123456Z", State.VERIFIED);
+        prod.save(older);
+        prod.save(newer);
+        prod.save(older.with(State.CLONED));
+
+        CatalogueTable again = new CatalogueTable("prod", cluster.dataSource());
+
+        assertThat(again.list()).containsExactly(newer, older.with(State.CLONED));
+        assertThat(again.find("prod-bbbbbbbb")).contains(newer);
+        assertThat(new CatalogueTable("test", cluster.dataSource()).list()).isEmpty();
+        again.remove("prod-bbbbbbbb");
+        assertThat(prod.find("prod-bbbbbbbb")).isEmpty();
+    }
+
+    @Test
+    void aRolledBackStepDoesNotUndoWhatHappenedOutside() {
+        CatalogueTable catalogue = new CatalogueTable("steps", cluster.dataSource());
+        StoredRestorePoint point = point("steps-aaaaaaaa", "2026-01-01T00:00:00Z", State.CLONED);
+
+        new TransactionTemplate(new JdbcTransactionManager(cluster.dataSource())).executeWithoutResult(status -> {
+            catalogue.save(point);
+            status.setRollbackOnly();
+        });
+
+        assertThat(catalogue.find(point.id())).contains(point);
+    }
+
+    private static StoredRestorePoint point(String id, String takenAt, State state) {
+        DatabaseTraits traits = new DatabaseTraits(
+                "nocobase",
+                "UTF8",
+                "C",
+                "C",
+                "c",
+                null,
+                null,
+                "pg_default",
+                -1,
+                false,
+                true,
+                "it's ours",
+                List.of(new Grant(null, "CONNECT", false)),
+                List.of(new Setting("joe", "work_mem", "8MB")));
+        return new StoredRestorePoint(
+                id,
+                Instant.parse(takenAt),
+                "2.2.15",
+                Mode.CLONE_THEN_DUMP,
+                150014,
+                List.of(new CoveredDatabase("nocobase", "nocobase_rp_x", 4711, traits)),
+                List.of(new StoredRestorePoint.StoredNode("app-1", "nocobase:2.2.15")),
+                new Archive("abc", 1),
+                new Copy("def", 2, "pg_dump (PostgreSQL) 15.14", Instant.parse(takenAt)),
+                true,
+                state,
+                List.of("nocobase_failed_y"));
+    }
+}

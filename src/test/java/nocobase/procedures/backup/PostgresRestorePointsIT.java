@@ -1,0 +1,319 @@
+package nocobase.procedures.backup;
+
+import static nocobase.procedures.backup.Steps.done;
+import static nocobase.procedures.backup.Steps.failed;
+import static nocobase.procedures.backup.Steps.pending;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Restore points of a stopped cluster on the real engine: real PostgreSQL, real tools, real volumes. */
+@Requires("docker")
+class PostgresRestorePointsIT {
+
+    private static final int ROWS = 20000;
+
+    private BackupScene scene;
+    private PostgresRestorePoints points;
+    private OperationId operation;
+    private OperationId rollback;
+
+    @BeforeEach
+    void build() {
+        scene = new BackupScene();
+        scene.fill(ROWS);
+        scene.inStorage("mkdir -p /s/plugins/a /s/apps/main /s/uploads /s/logs; echo one > /s/plugins/a/p.js;"
+                + " echo key > /s/apps/main/aes.dat; echo picture > /s/uploads/p.png; echo log > /s/logs/l;"
+                + " ln -s a /s/plugins/link; echo odd > '/s/plugins/odd name\n$(x)'; chown -R 1000:1001 /s/plugins/a");
+        points = scene.restorePoints();
+        operation = scene.operation();
+        rollback = scene.operation();
+    }
+
+    @AfterEach
+    void remove() {
+        scene.close();
+    }
+
+    @Test
+    void theClusterComesBackToTheRestorePoint() {
+        assertThat(points.check()).allMatch(check -> check.result() == Check.Result.PASS);
+
+        RestorePoint taken = done(() -> points.take(operation));
+        RestorePoint secured = done(() -> points.secure(operation));
+        damage();
+        RestorePoint restored = done(() -> points.restore(operation.value(), rollback));
+
+        assertThat(taken.state()).isEqualTo(RestorePoint.State.CLONED);
+        assertThat(secured.state()).isEqualTo(RestorePoint.State.VERIFIED);
+        assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertRestored();
+        assertThat(scene.inStorage("cat /s/.replaced-" + rollback.shortId() + "/plugins/new"))
+                .isEqualTo("new");
+        assertThat(scene.value("nocobase_failed_" + rollback.shortId(), "select count(*) from users"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void theDurableCopyExplainsItselfAndKeepsSecretsForRootAlone() {
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+
+        String folder = "/r/" + scene.docker.name() + "/" + operation;
+        assertThat(scene.inStorage("cd " + folder + "; sha256sum -c --quiet SHA256SUMS; cut -c 67- SHA256SUMS"))
+                .contains("./nodes.json", "./storage.tar", "./uploads.tar", "./database-1/toc.dat");
+        assertThat(scene.inStorage("cd " + folder + "; cat manifest.json; grep -o '\"bytes\" : [0-9]*' manifest.json"))
+                .contains("\"id\" : \"" + operation, "2.2.15", scene.docker.node(2), "pg_dump (PostgreSQL) 15")
+                .doesNotContain(DockerScene.APP_KEY, DockerScene.PASSWORD);
+        assertThat(scene.inStorage("cd " + folder + "; stat -c '%a %u' nodes.json manifest.json; cat nodes.json"))
+                .startsWith("600 0\n600 0\n")
+                .contains(DockerScene.APP_KEY, scene.docker.node(1), scene.docker.node(2));
+    }
+
+    @Test
+    void itComesBackFromTheDumpWhenTheCloneIsGone() {
+        scene.admin(
+                "postgres",
+                "alter database nocobase connection limit 2",
+                "alter database nocobase set work_mem to '8MB'",
+                "revoke connect on database nocobase from public",
+                "comment on database nocobase is 'ours'");
+        DatabaseTraits before = scene.traits("nocobase");
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        points.dropClone(operation);
+        assertThat(scene.databases()).doesNotContain("nocobase_rp_" + operation.shortId());
+        damage();
+
+        RestorePoint restored = done(() -> points.restore(operation.value(), rollback));
+
+        assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertRestored();
+        assertThat(scene.traits("nocobase")).isEqualTo(before);
+        OperationId again = scene.operation();
+        assertThat(done(() -> points.restore(operation.value(), again)).state())
+                .isEqualTo(RestorePoint.State.DUMP_ONLY);
+    }
+
+    @Test
+    void aDurableCopyDamagedLaterIsRefusedBeforeAnythingIsTouched() {
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        points.dropClone(operation);
+        damage();
+        scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat.gz | head -1);"
+                + " printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null");
+
+        Failure failure = failed(() -> points.restore(operation.value(), rollback));
+
+        assertThat(failure.what()).contains(".dat.gz: FAILED");
+        assertThat(failure.remedy()).contains("another restore point");
+        assertThat(scene.value("nocobase", "select count(*) from users")).isEqualTo("0");
+        assertThat(scene.inStorage("cat /s/plugins/new; ls -A /s"))
+                .startsWith("new")
+                .doesNotContain(".replaced");
+    }
+
+    @Test
+    void aDumpDamagedWhileItIsWrittenIsNoRestorePoint() {
+        try (ToolsImage image = ToolsImage.with(
+                "/usr/lib/postgresql/15/bin/pg_dump.real \"$@\"\n"
+                        + "for a in \"$@\"; do case $a in --file=*) d=${a#--file=};; esac; done\n"
+                        + "f=$(ls -S $d/*.dat.gz | head -1); printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null")) {
+            PostgresRestorePoints damaged = scene.restorePoints(Map.of("database.tools-image", image.name()));
+            done(() -> damaged.take(operation));
+
+            assertThat(failed(() -> damaged.secure(operation)).what()).contains("damaged");
+            assertThat(damaged.find(operation.value()).orElseThrow().state()).isEqualTo(RestorePoint.State.CLONED);
+        }
+        assertThat(done(() -> points.secure(operation)).state()).isEqualTo(RestorePoint.State.VERIFIED);
+    }
+
+    @Test
+    void aDumpThatLacksATableIsNoRestorePoint() {
+        try (ToolsImage image =
+                ToolsImage.with("exec /usr/lib/postgresql/15/bin/pg_dump.real \"$@\" --exclude-table=users")) {
+            PostgresRestorePoints lossy = scene.restorePoints(Map.of("database.tools-image", image.name()));
+            done(() -> lossy.take(operation));
+
+            Failure failure = failed(() -> lossy.secure(operation));
+
+            assertThat(failure.what()).contains("incomplete");
+            assertThat(failure.logTail()).contains("1259 " + scene.value("nocobase", "select 'users'::regclass::oid"));
+        }
+    }
+
+    @Test
+    void aRunningDumpIsCancelledByARollback() {
+        try (ToolsImage image = ToolsImage.with("psql -c 'select pg_sleep(600)'")) {
+            PostgresRestorePoints slow = scene.restorePoints(Map.of("database.tools-image", image.name()));
+            done(() -> slow.take(operation));
+            pending(() -> slow.secure(operation), "Dumping");
+            Awaitility.await("the dump reads the clone")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !"0"
+                            .equals(scene.value(
+                                    "postgres",
+                                    "select count(*) from pg_stat_activity where datname = 'nocobase_rp_"
+                                            + operation.shortId() + "'")));
+            damage();
+
+            RestorePoint restored = done(() -> slow.restore(operation.value(), rollback));
+
+            assertThat(restored.state()).isEqualTo(RestorePoint.State.SPENT);
+            assertRestored();
+            assertThat(scene.containers.running(operation + "-dump")).isFalse();
+        }
+    }
+
+    @Test
+    void anotherInstanceGoesOnWhereTheFirstWasCutOff() {
+        points.take(operation);
+        PostgresRestorePoints another = scene.restorePoints();
+        done(() -> another.take(operation));
+        done(() -> points.take(operation));
+        pending(() -> points.secure(operation), "Dumping");
+        done(() -> another.secure(operation));
+        damage();
+        points.restore(operation.value(), rollback);
+        done(() -> another.restore(operation.value(), rollback));
+        done(() -> points.restore(operation.value(), rollback));
+
+        assertRestored();
+        scene.sql("nocobase", "insert into users (id, email) values (0, 'after')");
+        PostgresRestorePoints third = scene.restorePoints();
+        done(() -> third.restore(operation.value(), rollback));
+        assertThat(scene.value("nocobase", "select count(*) from users")).isEqualTo(String.valueOf(ROWS + 1));
+    }
+
+    @Test
+    void aCloneWhoseClientDiedIsAwaitedAndNotMadeTwice() throws SQLException {
+        String clone = "nocobase_rp_" + operation.shortId();
+        // As long as somebody is connected to its source, the server's CREATE DATABASE waits, up to 5 s.
+        try (Connection holding = scene.connect("nocobase", "test");
+                Connection dying = scene.connect("postgres", DatabaseServer.APPLICATION)) {
+            ServerLock.take(dying, "nocobase", text -> {});
+            dying.setNetworkTimeout(Runnable::run, 150);
+            assertThatThrownBy(() -> DatabaseServer.execute(
+                            dying, "create database " + clone + " template nocobase strategy file_copy"))
+                    .hasMessageContaining("I/O error");
+            assertThat(dying.isClosed()).isTrue();
+
+            pending(() -> points.take(operation), "create database " + clone);
+            assertThat(scene.databases()).doesNotContain(clone);
+            assertThat(holding.isValid(2)).isTrue();
+        }
+        Awaitility.await("the server finishes what its client left")
+                .until(() -> scene.databases().contains(clone));
+        String made = scene.value("postgres", "select oid from pg_database where datname = '" + clone + "'");
+
+        done(() -> points.take(operation));
+
+        assertThat(scene.value("postgres", "select oid from pg_database where datname = '" + clone + "'"))
+                .isEqualTo(made);
+        assertThat(scene.value(clone, "select count(*) from users")).isEqualTo(String.valueOf(ROWS));
+    }
+
+    @Test
+    void dumpFirstMakesNoCloneAndComesBackToo() {
+        PostgresRestorePoints dumpFirst = scene.restorePoints(Map.of("restore-points.mode", "dump-first"));
+
+        RestorePoint taken = done(() -> dumpFirst.take(operation));
+        assertThat(taken.state()).isEqualTo(RestorePoint.State.VERIFIED);
+        assertThat(scene.databases()).noneMatch(name -> name.contains("_rp_"));
+        assertThat(done(() -> dumpFirst.secure(operation))).isEqualTo(taken);
+        damage();
+        done(() -> dumpFirst.restore(operation.value(), rollback));
+
+        assertRestored();
+    }
+
+    @Test
+    void aFullVolumeStopsArchiveAndDumpWithTheReason() {
+        String small = scene.smallVolume("2m");
+        PostgresRestorePoints full = scene.restorePoints(Map.of("restore-points.volume", small));
+        scene.inStorage("head -c 6000000 /dev/urandom > /s/plugins/big");
+
+        Failure archive = failed(() -> full.take(operation));
+        assertThat(archive.what()).contains("archiving the storage".substring(1));
+        assertThat(archive.remedy()).as(archive.toString()).contains("Make room");
+        assertThat(full.list()).isEmpty();
+
+        scene.inStorage("rm /s/plugins/big");
+        scene.sql(
+                "nocobase",
+                "create table bulk as select md5(random()::text) || md5(random()::text) as noise from"
+                        + " generate_series(1, 100000)");
+        OperationId next = scene.operation();
+        done(() -> full.take(next));
+        Failure dump = failed(() -> full.secure(next));
+        assertThat(dump.logTail()).contains("No space left on device");
+        assertThat(dump.remedy()).contains("Make room");
+        assertThat(full.check())
+                .anyMatch(check ->
+                        check.name().equals("Room for the durable copy") && check.result() == Check.Result.FAIL);
+    }
+
+    @Test
+    void pruningRemovesFoldersClonesAndReplacedDatabases() {
+        PostgresRestorePoints keepOne = scene.restorePoints(Map.of("restore-points.keep", "1"));
+        done(() -> keepOne.take(operation));
+        done(() -> keepOne.secure(operation));
+        done(() -> keepOne.restore(operation.value(), rollback));
+        OperationId next = scene.operation();
+        done(() -> keepOne.take(next));
+
+        keepOne.prune(java.util.Set.of());
+
+        assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(next.value());
+        assertThat(scene.inStorage("ls /r/" + scene.docker.name())).isEqualTo(next.value());
+        assertThat(scene.databases()).contains("nocobase_rp_" + next.shortId()).noneMatch(it -> it.contains("failed"));
+    }
+
+    @Test
+    void nodesOfTheSceneThatRunKeepARestorePointFromBeingTaken() {
+        scene.docker.startNode(2);
+
+        assertThat(failed(() -> points.take(operation)).what()).contains(scene.docker.node(2));
+    }
+
+    /** What a broken upgrade does, and more. */
+    private void damage() {
+        scene.sql(
+                "nocobase",
+                "drop view names",
+                "delete from users",
+                "select lo_unlink(oid) from pg_largeobject_metadata",
+                "update \"applicationVersion\" set value = '2.2.16'");
+        scene.inStorage("rm -rf /s/plugins/a; echo new > /s/plugins/new; echo two > /s/apps/main/aes.dat;"
+                + " touch /s/.upgrading; rm -f /s/uploads/p.png; echo later > /s/uploads/later.png");
+    }
+
+    private void assertRestored() {
+        assertThat(scene.value("nocobase", "select count(*) from names")).isEqualTo(String.valueOf(ROWS));
+        assertThat(scene.value("nocobase", "select last_value from users_id_seq"))
+                .isEqualTo("4711");
+        assertThat(scene.value("nocobase", "select value from \"applicationVersion\""))
+                .isEqualTo("2.2.15");
+        assertThat(scene.value("nocobase", "select convert_from(lo_get(oid), 'UTF8') from pg_largeobject_metadata"))
+                .isEqualTo("a large object");
+        assertThat(scene.inStorage("cat /s/plugins/a/p.js /s/apps/main/aes.dat /s/uploads/later.png;"
+                        + " ls /s/plugins | wc -l; test ! -e /s/.upgrading; readlink /s/plugins/link; stat -c %u:%g"
+                        + " /s/plugins/a/p.js; cat /s/logs/l"))
+                .isEqualTo("one\nkey\nlater\n4\na\n1000:1001\nlog");
+    }
+}

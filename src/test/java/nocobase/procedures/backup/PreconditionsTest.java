@@ -1,0 +1,240 @@
+package nocobase.procedures.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Check.Result;
+import nocobase.procedures.cluster.Containers.ExecResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each precondition passes on a good cluster, and fails with its remedy on a bad one. */
+class PreconditionsTest {
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = new EmbeddedCluster();
+    }
+
+    @BeforeEach
+    void begin() {
+        cluster.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void aGoodClusterPassesAll() {
+        List<Check> checks = cluster.restorePoints(Map.of()).check();
+
+        assertThat(checks).allMatch(check -> check.result() == Result.PASS).hasSizeGreaterThanOrEqualTo(12);
+        assertThat(checks)
+                .allMatch(check -> check.remedy().isEmpty() && !check.finding().isEmpty());
+    }
+
+    @Test
+    void anUnreachableServerIsTheOnlyFinding() {
+        List<Check> checks = cluster.restorePoints(Map.of("database.port", "1")).check();
+
+        assertThat(checks).singleElement().satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Result.FAIL);
+            assertThat(check.finding()).contains("127.0.0.1:1");
+            assertThat(check.remedy()).contains("Start the database server");
+        });
+    }
+
+    @Test
+    void aWrongPasswordOrDatabaseIsNamedWithoutTheSecret() {
+        Map<String, String> wrong = Map.of("database.name", "absent", "database.password", "terrible-secret");
+
+        assertThat(cluster.restorePoints(wrong).check()).singleElement().satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Result.FAIL);
+            assertThat(check.finding()).contains("absent").doesNotContain("terrible-secret");
+            assertThat(check.remedy()).contains("database.name");
+        });
+    }
+
+    @Test
+    void mySqlIsRecognizedByItsGreetingAndRefused() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
+            Thread greeter = new Thread(() -> greet(server));
+            greeter.setDaemon(true);
+            greeter.start();
+
+            List<Check> checks = cluster.restorePoints(Map.of("database.port", String.valueOf(server.getLocalPort())))
+                    .check();
+
+            assertThat(checks).singleElement().satisfies(check -> {
+                assertThat(check.finding()).contains("not PostgreSQL", "11.4.2-MariaDB");
+                assertThat(check.remedy()).contains("not supported");
+            });
+        }
+    }
+
+    @Test
+    void missingRightsAreSpelledOut() {
+        cluster.admin(
+                "postgres",
+                "alter role nocobase nocreatedb",
+                "create role keeper",
+                "alter database nocobase owner to keeper",
+                "alter role keeper in database nocobase set work_mem to '1MB'");
+
+        assertThat(find(Map.of(), "Rights").remedy())
+                .contains(
+                        "ALTER ROLE \"nocobase\" CREATEDB;",
+                        "GRANT \"keeper\" TO \"nocobase\";",
+                        "work_mem of keeper",
+                        "database.admin-user");
+        assertThat(find(EmbeddedCluster.withAdmin(), "Rights").result()).isEqualTo(Result.PASS);
+    }
+
+    @Test
+    void foreignSessionsAndPreparedTransactionsAreNamed() throws Exception {
+        cluster.sql("nocobase", "begin", "insert into users (email) values ('p')", "prepare transaction 'left'");
+        try (Connection foreign = cluster.connect("postgres", "nocobase", "DBeaver");
+                Connection node = cluster.connect("nocobase", "nocobase", "")) {
+            Check sessions = find(Map.of(), "Database sessions");
+
+            assertThat(sessions.result()).isEqualTo(Result.FAIL);
+            assertThat(sessions.finding())
+                    .contains("user postgres", "\"DBeaver\"", "may not see")
+                    .doesNotContain("unnamed");
+            assertThat(sessions.remedy()).contains("pg_terminate_backend(");
+            assertThat(find(EmbeddedCluster.withAdmin(), "Database sessions").finding())
+                    .contains("from 127.0.0.1");
+            assertThat(find(Map.of(), "Prepared").finding()).contains("'left'");
+            assertThat(foreign.isValid(1) && node.isValid(1)).isTrue();
+        } finally {
+            cluster.sql("nocobase", "rollback prepared 'left'");
+        }
+    }
+
+    @Test
+    void aSharedDatabaseIsRefused() {
+        cluster.admin("nocobase", "create table public.crm_customers (id int)");
+        Check foreign = find(Map.of(), "Database not shared");
+        assertThat(foreign.result()).isEqualTo(Result.FAIL);
+        assertThat(foreign.finding()).contains("public.crm_customers (owner postgres)");
+
+        cluster.admin("nocobase", "drop table public.crm_customers");
+        cluster.sql("nocobase", "create schema second", "create table second.\"applicationVersion\" (value text)");
+        assertThat(find(Map.of(), "Database not shared").result()).isEqualTo(Result.FAIL);
+
+        cluster.sql("nocobase", "drop table second.\"applicationVersion\"", "create table second.notes (id int)");
+        Check unknown = find(Map.of(), "Database not shared");
+        assertThat(unknown.result()).isEqualTo(Result.WARN);
+        assertThat(unknown.finding()).contains("second.notes");
+    }
+
+    @Test
+    void tablesOfAnAdministratorAreNocoBasesWhereAllOfItsTablesAre() {
+        cluster.admin(
+                "nocobase",
+                "alter table \"applicationVersion\" owner to postgres",
+                "alter table users owner to postgres",
+                "grant select on all tables in schema public to nocobase");
+
+        assertThat(find(Map.of(), "Database not shared").result()).isEqualTo(Result.PASS);
+    }
+
+    @Test
+    void schemaPrefixAndUnderscoredAreHonoured() {
+        cluster.sql(
+                "nocobase",
+                "create schema nb",
+                "create table nb.x_application_version (value text)",
+                "insert into nb.x_application_version values ('2.2.16')",
+                "create table nb.x_applications (name text primary key, options json)",
+                "insert into nb.x_applications values ('missing', '{}')");
+        Map<String, String> keys =
+                Map.of("database.schema", "nb", "database.table-prefix", "x_", "database.underscored", "true");
+
+        assertThat(find(keys, "All databases covered").finding()).contains("missing");
+        cluster.sql("nocobase", "create schema missing");
+        assertThat(find(keys, "All databases covered").finding()).contains("1 sub-application");
+    }
+
+    @Test
+    void aReplicationSlotIsWarnedOf() {
+        cluster.admin("nocobase", "select pg_create_logical_replication_slot('feed', 'pgoutput')");
+        try {
+            Check check = find(Map.of(), "Logical replication");
+            assertThat(check.result()).isEqualTo(Result.WARN);
+            assertThat(check.finding()).contains("feed");
+        } finally {
+            cluster.admin("nocobase", "select pg_drop_replication_slot('feed')");
+        }
+    }
+
+    @Test
+    void oldToolsAReadOnlyVolumeNoStorageAndNoRoomAreFound() {
+        cluster.containers.answers.put(
+                "-check",
+                new ExecResult(
+                        0, "client pg_dump (PostgreSQL) 15.9\nwritable no\nroom 10\nstorage no\nuploads 2000\n"));
+
+        assertThat(find(Map.of(), "PostgreSQL's client tools").finding())
+                .contains("15.9", "older than the server (17)");
+        assertThat(find(Map.of(), "Volume for durable copies").result()).isEqualTo(Result.FAIL);
+        assertThat(find(Map.of(), "Storage").remedy()).contains("Mount");
+        assertThat(find(Map.of(), "Room for the durable copy").result()).isEqualTo(Result.FAIL);
+    }
+
+    @Test
+    void theDatabaseServersDiskDecidesOnTheClone() {
+        cluster.containers.free = 1000;
+        Check clone = find(Map.of(), "Room for the clone");
+        assertThat(clone.result()).isEqualTo(Result.FAIL);
+        assertThat(clone.remedy()).contains("dump-first");
+        assertThat(find(Map.of("restore-points.mode", "dump-first"), "Room for the clone")
+                        .result())
+                .isEqualTo(Result.WARN);
+        Map<String, String> remote = new HashMap<>(Map.of("database.tools-image", "local/postgres:17"));
+        remote.put("database.container", "");
+        assertThat(find(remote, "Room for the clone").finding()).contains("cannot be measured");
+    }
+
+    @Test
+    void withoutContainerAndToolsNoDumpIsPossible() {
+        assertThat(find(Map.of("database.container", ""), "PostgreSQL's client tools")
+                        .result())
+                .isEqualTo(Result.FAIL);
+    }
+
+    private static Check find(Map<String, String> changes, String name) {
+        return cluster.restorePoints(changes).check().stream()
+                .filter(check -> check.name().startsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void greet(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                byte[] version = "11.4.2-MariaDB".getBytes(StandardCharsets.US_ASCII);
+                socket.getOutputStream().write(new byte[] {60, 0, 0, 0, 10});
+                socket.getOutputStream().write(version);
+                socket.getOutputStream().write(0);
+                socket.getOutputStream().flush();
+                socket.getInputStream().read();
+            } catch (java.io.IOException e) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package nocobase.procedures.backup;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Progress;
+
+/** Containers that answer each job at once, by the end of its name. */
+final class ScriptedContainers implements Containers {
+
+    private static final String SUM = "0".repeat(64);
+
+    long free = 100_000_000;
+    final List<DataJob> jobs = new CopyOnWriteArrayList<>();
+    final Map<String, ExecResult> answers = new ConcurrentHashMap<>(usual());
+
+    void reset() {
+        jobs.clear();
+        free = 100_000_000;
+        answers.putAll(usual());
+    }
+
+    private static Map<String, ExecResult> usual() {
+        return Map.of(
+                "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
+                "-storage-back", new ExecResult(0, "The storage was put back\n"),
+                "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
+                "-seal", new ExecResult(0, "sealed\n"),
+                "-remove", new ExecResult(0, "removed\n"),
+                "-check",
+                        new ExecResult(
+                                0,
+                                "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\nuploads 0\n"));
+    }
+
+    @Override
+    public Progress<ExecResult> run(DataJob job) {
+        jobs.add(job);
+        return answers.entrySet().stream()
+                .filter(answer -> job.name().endsWith(answer.getKey()))
+                .<Progress<ExecResult>>map(answer -> Progress.done(answer.getValue()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No answer for " + job.name()));
+    }
+
+    @Override
+    public ExecResult exec(String container, List<String> command, Duration limit) {
+        return new ExecResult(
+                0, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 9 " + free + " 1% /\n");
+    }
+
+    @Override
+    public String definition(String container) {
+        return "{\"Name\":\"" + container + "\"}";
+    }
+
+    @Override
+    public void forget(String jobName) {}
+
+    @Override
+    public boolean running(String container) {
+        return false;
+    }
+
+    @Override
+    public void write(String container, String path, byte[] content, int mode) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] read(String container, String path) {
+        throw new UnsupportedOperationException();
+    }
+}
