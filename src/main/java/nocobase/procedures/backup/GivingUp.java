@@ -29,6 +29,7 @@ final class GivingUp {
     void run(StoredRestorePoint point, BooleanSupplier underWay) {
         log.info("Giving up restore point {}: cancelling what is under way", point.id());
         jobs.forget(point.id() + "-storage");
+        jobs.forget(CopyJobs.dumpName(point.id()));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (cancelled(point) > 0 || underWay.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
