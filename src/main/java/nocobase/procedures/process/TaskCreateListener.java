@@ -50,7 +50,12 @@ class TaskCreateListener implements TaskListener {
         task.setName(fullName(task));
         task.setVariableLocal("operation", execution.getProcessBusinessKey());
         task.setVariableLocal("versions", versions(task));
-        task.setVariableLocal("options", Json.of(Choices.of(text(task, Variables.CHOICES))));
+        task.setVariableLocal(
+                "options",
+                Json.of(Choices.of(
+                        text(task, Variables.CHOICES),
+                        text(task, "failedStep"),
+                        text(task, Variables.FIRST_NODE) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
         window(task);
