@@ -22,7 +22,7 @@ public record RestorePoint(
         CLONED,
         /** The durable dump exists and was verified. */
         VERIFIED,
-        /** The clone was used by a restore; it stands on its dump. */
+        /** It stands on its verified dump: the clone was used by a restore, or dropped when the procedure ended well. */
         DUMP_ONLY,
         /** Nothing is left to restore from. */
         SPENT

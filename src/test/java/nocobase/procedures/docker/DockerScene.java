@@ -259,6 +259,17 @@ public final class DockerScene implements AutoCloseable {
 
     /** The same with further or other keys below {@code procedures.clusters.<name>}. */
     public ClusterSettings settings(Map<String, String> changes) {
+        Map<String, String> keys = keys();
+        keys.putAll(changes);
+        Map<String, String> source = new LinkedHashMap<>();
+        keys.forEach((key, value) -> source.put("cluster." + key, value));
+        return new Binder(new MapConfigurationPropertySource(source))
+                .bind("cluster", ClusterSettings.class)
+                .get();
+    }
+
+    /** The same as an owner writes them below {@code procedures.clusters.<name>}. */
+    public Map<String, String> keys() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("runtime", "docker");
         keys.put("docker.host", HOST);
@@ -274,12 +285,7 @@ public final class DockerScene implements AutoCloseable {
         keys.put("database.password", PASSWORD);
         keys.put("database.container", databaseContainer());
         keys.put("restore-points.volume", name + "-restore-points");
-        keys.putAll(changes);
-        Map<String, String> source = new LinkedHashMap<>();
-        keys.forEach((key, value) -> source.put("cluster." + key, value));
-        return new Binder(new MapConfigurationPropertySource(source))
-                .bind("cluster", ClusterSettings.class)
-                .get();
+        return keys;
     }
 
     @Override

@@ -1,0 +1,87 @@
+package nocobase.procedures;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A client that asks the balancer several times a second and remembers what it got. */
+final class ClientWatch implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    /** The same answer from one moment to another. */
+    record Period(int status, Instant from, Instant to, int requests) {
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d for %.1f s (%d requests)",
+                    status,
+                    Duration.between(from, to).toMillis() / 1000.0,
+                    requests);
+        }
+    }
+
+    private final HttpRequest request;
+    private final List<Period> periods = new ArrayList<>();
+    private final Thread thread = new Thread(this::ask, "client");
+    private volatile boolean going = true;
+
+    ClientWatch(URI balancer) {
+        request = HttpRequest.newBuilder(balancer.resolve("/api/__health_check"))
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    synchronized List<Period> periods() {
+        return List.copyOf(periods);
+    }
+
+    private void ask() {
+        while (going) {
+            int status;
+            try {
+                status = HTTP.send(request, BodyHandlers.discarding()).statusCode();
+                Thread.sleep(100); // the pace of this client, no wait of a test
+            } catch (IOException e) {
+                status = 0;
+            } catch (InterruptedException e) {
+                return;
+            }
+            note(status);
+        }
+    }
+
+    private synchronized void note(int status) {
+        Instant now = Instant.now();
+        Period last = periods.isEmpty() ? null : periods.get(periods.size() - 1);
+        if (last != null) {
+            boolean same = last.status() == status;
+            periods.set(
+                    periods.size() - 1, new Period(last.status(), last.from(), now, last.requests() + (same ? 1 : 0)));
+            if (same) {
+                return;
+            }
+        }
+        periods.add(new Period(status, now, now, 1));
+    }
+
+    @Override
+    public void close() {
+        going = false;
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,142 @@
+package nocobase.procedures;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/**
+ * The whole application in a process of its own, as it runs in production, so that it can be killed at any moment and started
+ * again. It has the application's classes and none of the tests'.
+ */
+final class EngineProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
+
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Path log;
+    private final int port = freePort();
+    private Process process;
+
+    /**
+     * @param settings application properties; they go through the environment, so that no password is in a command line
+     * @param name for the log file
+     */
+    EngineProcess(Map<String, String> settings, String name) {
+        this.settings.putAll(settings);
+        this.settings.put("server.address", "127.0.0.1");
+        this.settings.put("server.port", Integer.toString(port));
+        this.log = Path.of("target", "engine-" + name + ".log");
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** What it wrote so far, in all its lives. */
+    String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it and waits until it answers. */
+    EngineProcess start() {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        applicationClassPath(),
+                        Application.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        try {
+            builder.environment().put("SPRING_APPLICATION_JSON", new ObjectMapper().writeValueAsString(settings));
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await("the engine answers")
+                .atMost(START_LIMIT)
+                .pollInterval(Duration.ofMillis(200))
+                .until(this::answers);
+        return this;
+    }
+
+    /** As the kernel does it when memory is short: nothing is written, nothing is closed. */
+    void kill() {
+        process.destroyForcibly();
+        ended(Duration.ofSeconds(20));
+    }
+
+    @Override
+    public void close() {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        process.destroy();
+        if (!ended(Duration.ofSeconds(20))) {
+            kill();
+        }
+    }
+
+    private boolean ended(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean answers() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("The engine ended with " + process.exitValue() + ": " + log());
+        }
+        try {
+            HttpRequest health =
+                    HttpRequest.newBuilder(url().resolve("/actuator/health")).build();
+            return HTTP.send(health, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String applicationClassPath() {
+        List<String> entries =
+                Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                        .split(File.pathSeparator));
+        return entries.stream()
+                .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package nocobase.procedures;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/** Somebody who works with the engine through its REST interface. */
+final class Person {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final String name;
+    private final String password;
+    private final URI engine;
+
+    Person(URI engine, String name, String password) {
+        this.engine = engine;
+        this.name = name;
+        this.password = password;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** A task as its list shows it. */
+    record Task(String id, String key, String name) {}
+
+    /** @return the started instance: {@code id}, {@code businessKey} */
+    JsonNode startUpgrade(String cluster, String version) {
+        return json(expect(
+                200,
+                "POST",
+                "/process-definition/key/version-upgrade/submit-form",
+                variables(Map.of("cluster", cluster, "targetVersion", version, "reason", "security fix"))));
+    }
+
+    /** The open tasks of an operation that this person may see. */
+    List<Task> tasks(String operation) {
+        JsonNode found = json(expect(200, "GET", "/task?processInstanceBusinessKey=" + operation, null));
+        return StreamSupport.stream(found.spliterator(), false)
+                .map(task -> new Task(
+                        task.path("id").asText(),
+                        task.path("taskDefinitionKey").asText().replace("userTask_", ""),
+                        task.path("name").asText()))
+                .toList();
+    }
+
+    /** What the task's form shows, by name. */
+    JsonNode shown(Task task) {
+        return json(expect(200, "GET", "/task/" + task.id() + "/form-variables?deserializeValues=false", null));
+    }
+
+    void claim(Task task) {
+        expect(
+                204,
+                "POST",
+                "/task/" + task.id() + "/claim",
+                JSON.createObjectNode().put("userId", name));
+    }
+
+    void complete(Task task, Map<String, Object> answers) {
+        claim(task);
+        expect(204, "POST", "/task/" + task.id() + "/submit-form", variables(answers));
+    }
+
+    /** @return the status of an attempt to claim the task and, if that succeeds, to complete it */
+    int attempt(Task task, Map<String, Object> answers) {
+        int claimed = call(
+                        "POST",
+                        "/task/" + task.id() + "/claim",
+                        JSON.createObjectNode().put("userId", name))
+                .statusCode();
+        return claimed == 204
+                ? call("POST", "/task/" + task.id() + "/submit-form", variables(answers))
+                        .statusCode()
+                : claimed;
+    }
+
+    JsonNode get(String path) {
+        return json(expect(200, "GET", path, null));
+    }
+
+    private HttpResponse<String> expect(int status, String method, String path, JsonNode body) {
+        HttpResponse<String> answer = call(method, path, body);
+        if (answer.statusCode() != status) {
+            throw new AssertionError(
+                    name + ": " + method + " " + path + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return answer;
+    }
+
+    private HttpResponse<String> call(String method, String path, JsonNode body) {
+        String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(engine + "/engine-rest" + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Basic " + pair)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(name + ": " + method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ObjectNode variables(Map<String, Object> values) {
+        ObjectNode body = JSON.createObjectNode();
+        ObjectNode variables = body.putObject("variables");
+        values.forEach((key, value) -> variables.putObject(key).putPOJO("value", value));
+        return body;
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new AssertionError("Not JSON: " + answer.body(), e);
+        }
+    }
+}

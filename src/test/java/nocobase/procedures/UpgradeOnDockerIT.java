@@ -1,0 +1,146 @@
+package nocobase.procedures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.docker.DockerScene;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The version upgrade as people run it, on real containers: three stand-in nodes, PostgreSQL, nginx, the engine itself. */
+@Requires("docker")
+class UpgradeOnDockerIT {
+
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    private UpgradeScene scene;
+    private List<String> rows;
+
+    @BeforeEach
+    void build() {
+        scene = new UpgradeScene(DockerScene.of(3).start(), Duration.ofSeconds(60));
+        scene.docker.sql(
+                "insert into records (title, body) select 'title ' || n, md5(n::text) from generate_series(1, 500) n");
+        rows = scene.sql("select r::text from records r order by id");
+        scene.keepSchema();
+        scene.engine.start();
+    }
+
+    @AfterEach
+    void remove() {
+        scene.close();
+    }
+
+    @Test
+    void aGoodVersionServesOnAllNodesAndAllRecordsAreThere() {
+        scene.start(scene.olga, "2.2.16");
+        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+
+        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
+        scene.assertServes(Version.parse("2.2.16"));
+        assertThat(scene.sql("select (id, \"createdAt\", title, body)::text from records order by id"))
+                .isEqualTo(rows);
+        assertThat(scene.schemaDifference()).contains("note text");
+        scene.assertNothingLeftBehind("unless-stopped");
+        RestorePoint point =
+                scene.cluster().restorePoints().find(scene.operation()).orElseThrow();
+        assertThat(point.version()).isEqualTo(UpgradeScene.PREVIOUS);
+        // Verified, or traffic would not have returned; its clone was dropped when all had ended well.
+        assertThat(point.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertThat(scene.engine.log()).contains("Restore point " + scene.operation() + " has a verified durable copy");
+        assertThat(scene.client.periods())
+                .extracting(ClientWatch.Period::status)
+                .containsExactly(200, 503, 200);
+        scene.report("stand-ins, good upgrade");
+    }
+
+    @Test
+    void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
+        scene.start(scene.olga, "2.2.17");
+        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        rollBack();
+        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+
+        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+        assertBackAsBefore();
+        assertThat(scene.client.periods())
+                .extracting(ClientWatch.Period::status)
+                .containsExactly(200, 503, 200);
+        scene.report("stand-ins, broken upgrade and rollback");
+    }
+
+    /** olga asks for it, is refused as the one who approves it, and maria approves. */
+    private void rollBack() {
+        Person.Task failed = scene.await(scene.olga, "decideHowToGoOn", SOON);
+        assertThat(scene.olga.shown(failed).at("/failure/value").asText())
+                .contains("APP_ERROR", "20261101000000-tidy-records failed", scene.docker.node(1));
+        assertThat(scene.sql("select count(*) from records")).containsExactly("0");
+        scene.olga.complete(failed, Map.of("decision", "rollback", "decisionComment", "The records are gone"));
+
+        Person.Task approval = scene.await(scene.maria, "approveRollback", SOON);
+        Map<String, Object> approved = Map.of("rollbackApproved", true, "approvalComment", "Go ahead");
+        assertThat(scene.olga.attempt(approval, approved)).isBetween(400, 499);
+        scene.maria.complete(approval, approved);
+    }
+
+    private void assertBackAsBefore() {
+        scene.assertServes(UpgradeScene.PREVIOUS);
+        assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(rows);
+        assertThat(scene.schemaDifference()).isEmpty();
+        String aside = "nocobase_failed_"
+                + scene.operation().substring(scene.operation().length() - 8);
+        assertThat(scene.databases()).contains(aside);
+        assertThat(scene.sql(aside, "select count(*) from records")).containsExactly("0");
+        scene.assertNothingLeftBehind("unless-stopped");
+    }
+
+    /** Killed while it stops the nodes, while it clones the database, and while it waits for the first node. */
+    @Test
+    void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
+        scene.start(scene.olga, "2.2.16");
+        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        killWhileWaitingFor("all-nodes-stopped");
+        killWhileWaitingFor("restore-point-taken");
+        killWhileWaitingFor("first-node-ready");
+        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+
+        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
+        scene.assertServes(Version.parse("2.2.16"));
+        assertThat(scene.sql("select (id, \"createdAt\", title, body)::text from records order by id"))
+                .isEqualTo(rows);
+        scene.assertNothingLeftBehind("unless-stopped");
+        assertThat(scene.client.periods())
+                .extracting(ClientWatch.Period::status)
+                .containsExactly(200, 503, 200);
+        scene.report("stand-ins, good upgrade, engine killed three times");
+    }
+
+    @Test
+    void anEngineThatIsKilledInTheRollbackGoesOnAfterItsRestart() {
+        scene.start(scene.olga, "2.2.17");
+        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        rollBack();
+        killWhileWaitingFor("databases-restored");
+        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+
+        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+        assertBackAsBefore();
+        scene.report("stand-ins, rollback, engine killed while swapping");
+    }
+
+    private void killWhileWaitingFor(String message) {
+        scene.awaitWaiting(message, SOON);
+        scene.engine.kill();
+        scene.engine.start();
+    }
+
+    private static Map<String, Object> works() {
+        return Map.of("verification", "works", "verificationComment", "Looked at the main pages");
+    }
+}

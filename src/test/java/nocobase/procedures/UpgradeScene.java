@@ -1,0 +1,322 @@
+package nocobase.procedures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.model.Container;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import nocobase.procedures.Person.Task;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A cluster that serves clients through nginx, the engine beside it as a process of its own with its database in another
+ * PostgreSQL database, and the people who work with it: olga and otto (ops), maria (manager).
+ */
+final class UpgradeScene implements AutoCloseable {
+
+    static final Version PREVIOUS = Version.parse("2.2.15");
+
+    private static final String ENGINE_DATABASE = "procedures";
+    private static final String ENGINE_PASSWORD = "engine-secret-of-the-scene";
+    private static final String PEOPLE_PASSWORD = "people-secret-of-the-scene";
+
+    final DockerScene docker;
+    final Person olga;
+    final Person otto;
+    final Person maria;
+    final EngineProcess engine;
+    final ClientWatch client;
+    private final DockerHost host;
+    private final DockerClusters clusters;
+    private final Cluster cluster;
+    private final Duration readyLimit;
+    private String operation;
+    private String instance;
+
+    /** @param readyLimit how long a node may take to be ready */
+    UpgradeScene(DockerScene docker, Duration readyLimit) {
+        this.docker = docker;
+        this.readyLimit = readyLimit;
+        createEngineDatabase();
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(docker.jdbcUrl(ENGINE_DATABASE));
+        database.setUser(ENGINE_DATABASE);
+        database.setPassword(ENGINE_PASSWORD);
+        clusters = new DockerClusters(database, Clock.systemUTC());
+        cluster = clusters.create(docker.name(), docker.settings());
+        host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
+        engine = new EngineProcess(engineSettings(), docker.name());
+        olga = person("olga");
+        otto = person("otto");
+        maria = person("maria");
+        serve();
+        client = new ClientWatch(docker.balancerUrl());
+    }
+
+    private Person person(String name) {
+        return new Person(engine.url(), name, PEOPLE_PASSWORD);
+    }
+
+    private void createEngineDatabase() {
+        try (Connection connection = DriverManager.getConnection(
+                        docker.jdbcUrl("postgres"), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ENGINE_DATABASE + " LOGIN PASSWORD '" + ENGINE_PASSWORD + "'");
+            statement.execute("CREATE DATABASE " + ENGINE_DATABASE + " OWNER " + ENGINE_DATABASE);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Map<String, String> engineSettings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("spring.datasource.url", docker.jdbcUrl(ENGINE_DATABASE));
+        settings.put("spring.datasource.username", ENGINE_DATABASE);
+        settings.put("spring.datasource.password", ENGINE_PASSWORD);
+        docker.keys().forEach((key, value) -> settings.put("procedures.clusters." + docker.name() + "." + key, value));
+        settings.put("procedures.clusters." + docker.name() + ".policies.version-upgrade", "allowed");
+        Map.of("olga", "ops", "otto", "ops", "maria", "managers").forEach((name, group) -> {
+            settings.put("procedures.security.users." + name + ".password", PEOPLE_PASSWORD);
+            settings.put("procedures.security.users." + name + ".groups", group);
+        });
+        return settings;
+    }
+
+    /** As the documentation has it: one node first, then the others; then clients are let in. */
+    private void serve() {
+        docker.startNode(1);
+        awaitReady(1, PREVIOUS);
+        for (int number = 2; number <= docker.nodes().size(); number++) {
+            docker.startNode(number);
+        }
+        for (int number = 2; number <= docker.nodes().size(); number++) {
+            awaitReady(number, PREVIOUS);
+        }
+        cluster.balancer().route(new Route.Nodes(nodes()));
+    }
+
+    private void awaitReady(int number, Version version) {
+        Awaitility.await(docker.node(number) + " is ready")
+                .atMost(readyLimit)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> cluster.application().ready(node(number), version) instanceof Progress.Done<?>);
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    List<Node> nodes() {
+        return cluster.runtime().observe().nodes();
+    }
+
+    private Node node(int number) {
+        return cluster.runtime().observe().node(docker.node(number)).orElseThrow();
+    }
+
+    /** Operation id of the running procedure. */
+    String operation() {
+        return operation;
+    }
+
+    void start(Person starter, String version) {
+        JsonNode started = starter.startUpgrade(docker.name(), version);
+        operation = started.path("businessKey").asText();
+        instance = started.path("id").asText();
+        assertThat(operation).startsWith(docker.name() + "-");
+    }
+
+    /** The task, as soon as it is there. Another open task ends the wait: the procedure took another way. */
+    Task await(Person person, String key, Duration limit) {
+        List<Task> found = new ArrayList<>();
+        Awaitility.await("task " + key)
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(250))
+                .conditionEvaluationListener(null)
+                .until(() -> {
+                    found.clear();
+                    found.addAll(person.tasks(operation));
+                    return !found.isEmpty();
+                });
+        Task task = found.get(0);
+        if (!task.key().equals(key)) {
+            throw new AssertionError("Expected task " + key + ", but there is " + task + " with "
+                    + person.shown(task).toPrettyString());
+        }
+        return task;
+    }
+
+    void complete(Person person, String key, Duration limit, Map<String, Object> answers) {
+        person.complete(await(person, key, limit), answers);
+    }
+
+    /** Until an execution waits for the message of the condition watcher. */
+    void awaitWaiting(String message, Duration limit) {
+        Awaitility.await("waiting for " + message)
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !engineSql(
+                                "select event_name_ from act_ru_event_subscr where event_name_ = '" + message + "'")
+                        .isEmpty());
+    }
+
+    /** Id of the end event that the procedure ended at. An open task ends the wait. */
+    String awaitEnd(Duration limit) {
+        Awaitility.await("the end of " + operation)
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> {
+                    for (Person person : List.of(olga, maria)) {
+                        for (Task task : person.tasks(operation)) {
+                            throw new AssertionError("Expected the end, but there is " + task + " with "
+                                    + person.shown(task).toPrettyString());
+                        }
+                    }
+                    return maria.get("/history/process-instance/" + instance)
+                            .path("state")
+                            .asText()
+                            .equals("COMPLETED");
+                });
+        return engineSql("select end_act_id_ from act_hi_procinst where id_ = '" + instance + "'")
+                .get(0);
+    }
+
+    /** All nodes are ready on that version by all proofs, and clients get answers from them. */
+    void assertServes(Version version) {
+        assertThat(nodes()).hasSize(docker.nodes().size()).allSatisfy(node -> {
+            assertThat(node.version()).isEqualTo(version);
+            assertThat(cluster.application().ready(node, version)).isInstanceOf(Progress.Done.class);
+        });
+        assertThat(cluster.balancer().prove(new Route.Nodes(nodes()))).isInstanceOf(Progress.Done.class);
+        assertThat(cluster.application().recordedVersion()).contains(version);
+    }
+
+    /** Nothing but what the owner made, with the owner's restart policy. */
+    void assertNothingLeftBehind(String restartPolicy) {
+        List<String> owners = Stream.concat(
+                        docker.nodes().stream(), Stream.of(docker.databaseContainer(), docker.balancerContainer()))
+                .toList();
+        assertThat(containerNames()).containsExactlyInAnyOrderElementsOf(owners);
+        assertThat(docker.nodes())
+                .allSatisfy(node -> assertThat(docker.inspect(node)
+                                .getHostConfig()
+                                .getRestartPolicy()
+                                .getName())
+                        .isEqualTo(restartPolicy));
+        assertThat(engineSql("select cluster from cluster_claim")).isEmpty();
+    }
+
+    private List<String> containerNames() {
+        return docker.containers().stream()
+                .map(Container::getNames)
+                .map(names -> names[0].substring(1))
+                .toList();
+    }
+
+    Set<String> databases() {
+        return Set.copyOf(sql("postgres", "select datname from pg_database"));
+    }
+
+    /** Keeps the schema as it is now, to be compared with later. */
+    void keepSchema() {
+        inDatabaseContainer(DUMP_SCHEMA + " > /tmp/schema-kept.sql");
+    }
+
+    /** The difference of the schema to the kept one, as a person reads it; empty if there is none. */
+    String schemaDifference() {
+        return inDatabaseContainer(
+                DUMP_SCHEMA + " > /tmp/schema-now.sql; diff /tmp/schema-kept.sql /tmp/schema-now.sql || true");
+    }
+
+    /** Without the random words that newer versions of pg_dump put there. */
+    private static final String DUMP_SCHEMA = "pg_dump --schema-only -h 127.0.0.1 -U " + DockerScene.ADMIN + " "
+            + DockerScene.DATABASE + " | grep -v -e '^.restrict' -e '^.unrestrict'";
+
+    private String inDatabaseContainer(String script) {
+        var result = host.containers()
+                .exec(docker.databaseContainer(), List.of("sh", "-ec", script), Duration.ofSeconds(60));
+        assertThat(result.exitCode()).as(script + ": " + result.output()).isZero();
+        return result.output().strip();
+    }
+
+    List<String> sql(String query) {
+        return sql(DockerScene.DATABASE, query);
+    }
+
+    List<String> sql(String database, String query) {
+        return query(database, DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
+    }
+
+    List<String> engineSql(String query) {
+        return query(ENGINE_DATABASE, ENGINE_DATABASE, ENGINE_PASSWORD, query);
+    }
+
+    private List<String> query(String database, String user, String password, String query) {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(docker.jdbcUrl(database), user, password);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
+        }
+        return rows;
+    }
+
+    /** Prints what clients got and how long each wait and each answer took, from the first 503 on. */
+    void report(String title) {
+        Optional<Instant> down = client.periods().stream()
+                .filter(period -> period.status() == 503)
+                .map(ClientWatch.Period::from)
+                .findFirst();
+        StringBuilder text = new StringBuilder("==== " + title + "\n");
+        text.append("clients got: ").append(client.periods()).append('\n');
+        String since = down.map(Instant::toString).orElse("now");
+        engineSql("select format('%s s .. %s s  %s: %s', round(extract(epoch from start_time_ - '" + since
+                        + "'::timestamptz)::numeric, 1),"
+                        + " round(extract(epoch from end_time_ - '" + since
+                        + "'::timestamptz)::numeric, 1), act_type_, act_name_)"
+                        + " from act_hi_actinst where act_type_ in ('receiveTask', 'userTask') order by start_time_")
+                .forEach(line -> text.append(String.format(Locale.ROOT, "  %s%n", line)));
+        System.out.println(text);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        engine.close();
+        clusters.close();
+        host.close();
+        docker.close();
+    }
+
+    static List<String> words(String text) {
+        return Arrays.asList(text.split(" "));
+    }
+}
