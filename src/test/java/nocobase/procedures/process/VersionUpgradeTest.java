@@ -572,6 +572,28 @@ class VersionUpgradeTest {
         assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_upgradeLeftBehindMaintenancePage");
     }
 
+    // --- nobody answers
+
+    @Test
+    void overdueAnswersAreAskedOfManagersAndDecideNothing() {
+        start("alpha", "2.2.28");
+        accept();
+        escalates("decideHowToGoOn");
+        decide("decideHowToGoOn", "retry");
+        escalates("verifyFunctionality");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    private void escalates(String task) {
+        driver.fireTimer("boundaryEvent_answerOverdue");
+        driver.run();
+        assertThat(driver.task(task).getPriority()).isEqualTo(100);
+        assertThat(engine.getTaskService()
+                        .getIdentityLinksForTask(driver.task(task).getId()))
+                .anySatisfy(link -> assertThat(link.getGroupId()).isEqualTo("managers"));
+    }
+
     // --- the rollback itself
 
     @ParameterizedTest
