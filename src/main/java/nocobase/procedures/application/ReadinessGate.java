@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Failure;
@@ -27,6 +29,11 @@ final class ReadinessGate {
 
     /** An application passes through "stopped" when it restarts within its process; longer than this, nobody restarts it. */
     static final Duration STOPPED_FOR_GOOD = Duration.ofSeconds(15);
+
+    /** So many starts within {@link #RECENT}, none of which came to an answer, are no start. */
+    private static final int STARTS = 4;
+
+    private static final Duration RECENT = Duration.ofMinutes(1);
 
     private static final int LOG_LINES = 40;
 
@@ -63,7 +70,7 @@ final class ReadinessGate {
             watch.stoppedSince = null;
         }
         if (health instanceof Health.Unreachable unreachable) {
-            return unreachable(asItIsNow(asked), unreachable.reason());
+            return unreachable(asItIsNow(asked), unreachable.reason(), watch);
         } else if (health instanceof Health.Busy busy) {
             return Progress.pending(busy.message());
         } else if (health instanceof Health.Failed failed) {
@@ -78,12 +85,18 @@ final class ReadinessGate {
         return runtime.observe().node(node.name()).orElse(node);
     }
 
-    private Progress<Readiness> unreachable(Node node, String reason) {
+    private Progress<Readiness> unreachable(Node node, String reason, Watch watch) {
         if (!node.running()) {
             return fail(
                     node,
                     "Node " + node.name() + " does not run any more.",
                     "Read the end of its log below. If it was killed, look for lack of memory (plan 1 GiB per node), then retry.");
+        }
+        if (watch.startsOf(node) >= STARTS) {
+            return fail(
+                    node,
+                    "Node " + node.name() + " ends and is started again, over and over.",
+                    "Its restart policy hides that it cannot run. Read the end of its log below, correct the cause, then retry.");
         }
         return Progress.pending("not answering yet: " + reason);
     }
@@ -195,6 +208,16 @@ final class ReadinessGate {
         private Instant lookedAt;
         private Instant stoppedSince;
         private Progress<Readiness> answer;
+        private final NavigableSet<Instant> starts = new TreeSet<>();
+
+        /** How often the container was started lately, as far as we saw it. */
+        int startsOf(Node seen) {
+            if (seen.startedAt() != null) {
+                starts.add(seen.startedAt());
+                starts.headSet(starts.last().minus(RECENT)).clear();
+            }
+            return starts.size();
+        }
 
         boolean stillCounts(Node asked, Version wanted, Instant now) {
             return answer instanceof Progress.Pending

@@ -72,6 +72,12 @@ final class BackgroundWork<T> {
         return outcome(joined);
     }
 
+    /** Whether the work of that name has begun and not ended. */
+    synchronized boolean underWay(String name) {
+        Running<T> present = running.get(name);
+        return present != null && !present.result.isDone();
+    }
+
     private void run(Running<T> begun, Work<T> work) {
         try {
             begun.result.complete(work.run(text -> begun.text = text));

@@ -33,6 +33,7 @@ public final class PostgresRestorePoints implements RestorePoints {
     private final int keep;
     private final Catalogue catalogue;
     private final Taking taking;
+    private final GivingUp giveUp;
     private final Securing securing;
     private final Restoring restoring;
     private final Pruning pruning;
@@ -73,6 +74,7 @@ public final class PostgresRestorePoints implements RestorePoints {
         this.securing = new Securing(cluster, server, catalogue, runtime, copyJobs, jobs, clock);
         this.restoring = new Restoring(server, catalogue, runtime, copyJobs, jobs, securing);
         this.pruning = new Pruning(cluster, server, catalogue, copyJobs, jobs);
+        this.giveUp = new GivingUp(server, jobs);
         this.preconditions = new Preconditions(cluster, settings, server, catalogue, runtime, containers, copyJobs);
     }
 
@@ -93,6 +95,14 @@ public final class PostgresRestorePoints implements RestorePoints {
                     ? securing.advance(operation, done.result())
                     : progress;
         });
+    }
+
+    @Override
+    public void discard(OperationId operation) {
+        Optional<StoredRestorePoint> begun = catalogue.find(operation.value()).filter(point -> point.state() == null);
+        if (begun.isPresent()) {
+            giveUp.run(begun.get(), () -> work.underWay("take " + operation));
+        }
     }
 
     @Override

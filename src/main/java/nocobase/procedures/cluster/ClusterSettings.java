@@ -3,6 +3,7 @@ package nocobase.procedures.cluster;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,7 +26,10 @@ public record ClusterSettings(
         Kind runtime,
 
         String label,
-        @DefaultValue Map<String, Policy> policies,
+
+        @DefaultValue
+        Map<@Pattern(regexp = PROCEDURES, message = "a procedure is expected: " + PROCEDURES) String, Policy> policies,
+
         @DefaultValue("600s") Duration installTimeout,
         @DefaultValue("300s") Duration joinTimeout,
         @DefaultValue("120s") Duration stopTimeout,
@@ -37,6 +41,9 @@ public record ClusterSettings(
         @Valid DatabaseSettings database,
         @Valid RestorePointSettings restorePoints,
         @Valid @DefaultValue RehearsalSettings rehearsal) {
+
+    /** A misspelt procedure would have another policy than its owner believes. */
+    private static final String PROCEDURES = "version-upgrade|first-start|in-app-maintenance|return-to-service";
 
     /** The runtimes there are. */
     public enum Kind {

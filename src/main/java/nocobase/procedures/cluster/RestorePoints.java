@@ -13,6 +13,12 @@ public interface RestorePoints {
      */
     Progress<RestorePoint> take(OperationId operation);
 
+    /**
+     * Gives up a restore point that is being taken, so that nodes may start: what is under way is cancelled. One that is
+     * complete stays. Repeat it when it throws: the database server has not let go yet.
+     */
+    void discard(OperationId operation);
+
     /** Makes the durable copy of a taken restore point and verifies it, while the cluster goes on. */
     Progress<RestorePoint> secure(OperationId operation);
 

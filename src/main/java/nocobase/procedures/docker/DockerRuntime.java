@@ -3,6 +3,7 @@ package nocobase.procedures.docker;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
@@ -59,8 +60,9 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public Progress<ClusterState> scale(Scale scale) {
-        List<NodeContainer> containers = selection.nodes();
-        return nodeScale.ensure(scale, containers, state(containers));
+        List<NodeContainer> selected = selection.selected();
+        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
+        return nodeScale.ensure(scale, selected, nodes, state(nodes));
     }
 
     @Override
@@ -131,7 +133,19 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
                     .map(this::url)
                     .orElse(null);
         }
-        return container.address(settings.network()).map(this::url).orElse(null);
+        return published(container)
+                .or(() -> container.address(settings.network()).map(this::url))
+                .orElse(null);
+    }
+
+    /** On another machine's engine container addresses lead nowhere; ports that are published there do. */
+    private Optional<URI> published(NodeContainer container) {
+        URI host = URI.create(engine.host());
+        return host.getScheme().equals("unix")
+                ? Optional.empty()
+                : container
+                        .publishedPort(settings.port())
+                        .map(port -> URI.create("http://" + host.getHost() + ":" + port));
     }
 
     private URI url(String address) {

@@ -122,6 +122,17 @@ record NodeContainer(JsonNode json) {
         return Optional.empty();
     }
 
+    /** Where the host publishes that port for other machines; empty if it does not. */
+    Optional<Integer> publishedPort(int port) {
+        for (JsonNode binding : json.path("NetworkSettings").path("Ports").path(port + "/tcp")) {
+            String ip = binding.path("HostIp").asText();
+            if (!ip.startsWith("127.") && !ip.equals("::1")) {
+                return Optional.of(Integer.parseInt(binding.path("HostPort").asText()));
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> address(JsonNode endpoint) {
         String four = endpoint.path("IPAddress").asText("");
         String six = endpoint.path("GlobalIPv6Address").asText("");

@@ -51,8 +51,10 @@ final class NodeScale {
         this.grace = grace;
     }
 
-    Progress<ClusterState> ensure(Scale scale, List<NodeContainer> containers, ClusterState state) {
-        if (containers.isEmpty()) {
+    /** @param selected the nodes, and what was set aside: that never runs, whatever the scale */
+    Progress<ClusterState> ensure(
+            Scale scale, List<NodeContainer> selected, List<NodeContainer> nodes, ClusterState state) {
+        if (nodes.isEmpty()) {
             throw new CannotProceedException(Failure.of(
                     "The cluster has no node: no container fits the selectors.",
                     "Create the node containers, or correct procedures.clusters.<name>.nodes."));
@@ -60,12 +62,12 @@ final class NodeScale {
         Set<String> wanted = scale.nodesOf(state).stream().map(Node::name).collect(Collectors.toSet());
         List<String> starting = new ArrayList<>();
         List<String> stopping = new ArrayList<>();
-        for (NodeContainer node : containers) {
+        for (NodeContainer node : selected) {
             Optional<Failure> failure = takeFailure(node);
             if (failure.isPresent()) {
                 return Progress.failed(failure.get());
             }
-            if (wanted.contains(node.name())) {
+            if (nodes.contains(node) && wanted.contains(node.name())) {
                 if (ends(node)) {
                     return Progress.failed(ended(node));
                 }

@@ -15,19 +15,36 @@ final class Choices {
         LABELS.put("withoutNodes", "Go on without the nodes named below");
         LABELS.put("goOn", "Go on without this step");
         LABELS.put("rollback", "Request a rollback to the previous version (a manager approves it)");
-        LABELS.put("abort", "Abort");
     }
 
     private Choices() {}
 
-    /** @param choices comma-separated, in the order in which they are offered; null for none */
-    static List<Map<String, String>> of(String choices) {
+    /**
+     * @param choices comma-separated, in the order in which they are offered; null for none
+     * @param failedStep the phase that failed
+     * @param firstNodeStarted whether a node was already started anew in this procedure
+     */
+    static List<Map<String, String>> of(String choices, String failedStep, boolean firstNodeStarted) {
         if (choices == null || choices.isBlank()) {
             return List.of();
         }
         return Arrays.stream(choices.split(","))
-                .map(choice -> option(LABELS.get(choice), choice))
+                .map(choice -> option(
+                        choice.equals("abort") ? abort(failedStep, firstNodeStarted) : LABELS.get(choice), choice))
                 .toList();
+    }
+
+    /** What an abort leads to depends on how far the procedure got: whoever chooses it must know. */
+    private static String abort(String failedStep, boolean firstNodeStarted) {
+        boolean untouched = "Plan procedure".equals(failedStep) || "Prepare upgrade".equals(failedStep);
+        boolean before =
+                "Take restore point".equals(failedStep) || ("Suspend service".equals(failedStep) && !firstNodeStarted);
+        if (untouched) {
+            return "Abort: the procedure ends, nothing was touched";
+        }
+        return before
+                ? "Abort: the previous version goes back into service"
+                : "Abort: the procedure ends, the cluster stays behind the 503 page, everything is kept";
     }
 
     static List<Map<String, String>> verdicts(boolean rollbackPossible) {

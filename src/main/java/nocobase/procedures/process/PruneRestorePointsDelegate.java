@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.util.Set;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.RestorePoint;
 import org.springframework.stereotype.Component;
 
 /** Removes what retention no longer keeps. */
@@ -15,8 +16,10 @@ class PruneRestorePointsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String restorePoint = step.text(Variables.RESTORE_POINT);
-        if (restorePoint != null
-                && step.cluster().restorePoints().find(restorePoint).isPresent()) {
+        boolean verified = restorePoint != null
+                && step.cluster().restorePoints().find(restorePoint).stream()
+                        .anyMatch(point -> point.state() == RestorePoint.State.VERIFIED);
+        if (verified) {
             step.cluster().restorePoints().dropClone(step.operation());
         }
         step.cluster().restorePoints().prune(restorePoint == null ? Set.of() : Set.of(restorePoint));

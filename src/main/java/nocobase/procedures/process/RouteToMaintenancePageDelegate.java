@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.time.Clock;
 import java.time.Instant;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Route;
@@ -9,13 +10,16 @@ import org.springframework.stereotype.Component;
 @Component
 class RouteToMaintenancePageDelegate extends ClusterDelegate {
 
-    RouteToMaintenancePageDelegate(Clusters clusters) {
+    private final Clock clock;
+
+    RouteToMaintenancePageDelegate(Clusters clusters, Clock clock) {
         super(clusters);
+        this.clock = clock;
     }
 
     @Override
     void perform(ExecutionStep step) {
-        Instant since = step.text(Variables.DOWN_SINCE) == null ? Instant.now() : step.downSince();
+        Instant since = step.text(Variables.DOWN_SINCE) == null ? clock.instant() : step.downSince();
         step.cluster().balancer().route(Route.Maintenance.closed(step.operation(), since));
         step.set(Variables.DOWN_SINCE, since.toString());
     }

@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.RestorePoint;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -46,36 +49,55 @@ class TaskCreateListener implements TaskListener {
         FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
         task.setVariableLocal("operation", execution.getProcessBusinessKey());
-        task.setVariableLocal("options", Json.of(Choices.of(text(task, Variables.CHOICES))));
+        task.setVariableLocal("versions", versions(task));
+        task.setVariableLocal(
+                "options",
+                Json.of(Choices.of(
+                        text(task, Variables.CHOICES),
+                        text(task, "failedStep"),
+                        text(task, Variables.FIRST_NODE) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        window(task);
         downtime(task);
-        nodes(task);
+        String cluster = text(task, Variables.CLUSTER);
+        if (cluster != null) {
+            nodes(task, clusters.find(cluster));
+            restorePoint(task, clusters.find(cluster));
+        }
     }
 
     private static String fullName(DelegateTask task) {
         String cluster = text(task, Variables.CLUSTER);
-        String previous = text(task, Variables.PREVIOUS_VERSION);
-        String target = text(task, Variables.TARGET_VERSION);
-        String versions = previous == null || target == null ? "" : " " + previous + " → " + target;
-        return task.getName() + (cluster == null ? "" : ": " + cluster + versions);
+        return task.getName() + (cluster == null ? "" : ": " + cluster + " " + versions(task)).stripTrailing();
     }
 
+    private static String versions(DelegateTask task) {
+        return Evidence.versions(
+                text(task, Variables.PREVIOUS_VERSION),
+                text(task, Variables.TARGET_VERSION),
+                text(task, Variables.VERSION));
+    }
+
+    private static void window(DelegateTask task) {
+        String window = text(task, Variables.WINDOW);
+        if (window != null) {
+            task.setVariableLocal("windowShown", Moments.shown(Instant.parse(window)));
+        }
+    }
+
+    /** Set only while clients see the 503 page: what is absent, neither lists nor forms show. */
     private void downtime(DelegateTask task) {
         String since = text(task, Variables.DOWN_SINCE);
-        task.setVariableLocal("downSinceShown", since == null ? "" : Moments.shown(Instant.parse(since)));
         if (since != null) {
+            task.setVariableLocal("downSinceShown", Moments.shown(Instant.parse(since)));
             task.setPriority(URGENT);
             task.setDueDate(Date.from(clock.instant().plus(ANSWER_WHILE_DOWN)));
         }
     }
 
-    private void nodes(DelegateTask task) {
-        String name = text(task, Variables.CLUSTER);
-        if (name == null) {
-            return;
-        }
-        List<Node> nodes = observe(clusters.find(name));
+    private static void nodes(DelegateTask task, Cluster cluster) {
+        List<Node> nodes = observe(cluster);
         task.setVariableLocal(
                 "nodes", Json.of(nodes.stream().map(TaskCreateListener::row).toList()));
         String first = text(task, Variables.FIRST_NODE);
@@ -85,6 +107,23 @@ class TaskCreateListener implements TaskListener {
                         .filter(node -> !node.name().equals(first))
                         .map(node -> Choices.option(node.name(), node.name()))
                         .toList()));
+    }
+
+    private static void restorePoint(DelegateTask task, Cluster cluster) {
+        String id = text(task, Variables.RESTORE_POINT);
+        if (id != null) {
+            task.setVariableLocal("restorePointShown", Evidence.restorePoint(id, find(cluster, id)));
+        }
+    }
+
+    /** As with the nodes: the task comes into being without what cannot be found out now. */
+    private static Optional<RestorePoint> find(Cluster cluster, String id) {
+        try {
+            return cluster.restorePoints().find(id);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: restore point {} cannot be shown in the task: {}", cluster.name(), id, e.toString());
+            return Optional.empty();
+        }
     }
 
     /** A task must come into being also when the container engine does not answer: then without the nodes. */
@@ -100,10 +139,10 @@ class TaskCreateListener implements TaskListener {
     private static Map<String, String> row(Node node) {
         return Map.of(
                 "name", node.name(),
-                "state", node.state().name().toLowerCase(java.util.Locale.ROOT),
+                "state", node.state().name().toLowerCase(Locale.ROOT),
                 "version", node.version() == null ? "unknown" : node.version().toString(),
                 "image", node.image() == null ? "" : node.image(),
-                "since", node.startedAt() == null ? "" : Moments.shown(node.startedAt()));
+                "since", node.startedAt() == null || !node.running() ? "" : Moments.shown(node.startedAt()));
     }
 
     private static String text(DelegateTask task, String variable) {

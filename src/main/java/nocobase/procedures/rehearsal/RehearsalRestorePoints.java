@@ -56,6 +56,19 @@ final class RehearsalRestorePoints implements RestorePoints {
         });
     }
 
+    @Override
+    public void discard(OperationId operation) {
+        world.act((state, now) -> {
+            SimulatedRestorePoint point = state.restorePoints.get(operation.value());
+            if (point != null && point.clone != null && point.clone.pending(now)) {
+                LOG.info("{}: cancelling the clone for restore point {}", world.cluster(), operation);
+                state.happened(now, "cancel clone " + operation);
+                state.restorePoints.remove(operation.value());
+            }
+            return null;
+        });
+    }
+
     private static Optional<String> sessionOn(WorldState state) {
         return state.running().stream().map(node -> node.name).findFirst();
     }

@@ -288,7 +288,10 @@ final class RehearsalRuntime implements ClusterRuntime {
                         LinkedHashMap::new,
                         Collectors.mapping(node -> node.name, Collectors.toList())));
         return byVersion.size() <= 1
-                ? Check.pass("Same image on all nodes", byVersion.keySet() + ".")
+                ? Check.pass(
+                        "Same image on all nodes",
+                        "All have "
+                                + byVersion.keySet().stream().map(World::image).collect(Collectors.joining(", ")) + ".")
                 : Check.fail(
                         "Same image on all nodes",
                         "The nodes differ: " + byVersion + ".",

@@ -87,12 +87,25 @@ class Doors {
                 .build();
     }
 
+    /** Evidence packs, for everybody with an account. */
+    @Bean
+    @Order(5)
+    SecurityFilterChain evidenceDoor(HttpSecurity http, EngineUsers users) throws Exception {
+        return common(http, PATH.matcher("/evidence/**"))
+                .authenticationProvider(users)
+                .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.anyRequest()
+                        .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
+                .build();
+    }
+
     /**
      * The start page leads to Tasklist; nothing else is there. Error and forward dispatches pass: a page that was let in
      * above is finished by them, and would stay blank otherwise.
      */
     @Bean
-    @Order(5)
+    @Order(6)
     SecurityFilterChain everythingElseDoor(HttpSecurity http) throws Exception {
         return notFound(common(http, request -> true))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

@@ -26,23 +26,27 @@ class TaskFilters {
         this.tasks = tasks;
     }
 
-    /** @return ids of the filters that each role sees */
+    /**
+     * Tasklist opens with the first one: what waits for the group, since nothing is claimed at first.
+     *
+     * @return ids of the filters that each role sees
+     */
     Map<Role, List<String>> reconcile() {
         Map<Role, List<String>> seen = new EnumMap<>(Role.class);
         ensure(
                 seen,
-                "My tasks",
-                "Claimed by me",
+                "My group's tasks",
+                "For anybody of my group, claimed or not",
                 0,
-                query().taskAssigneeExpression("${currentUser()}"),
+                query().taskCandidateGroupInExpression("${currentUserGroups()}").includeAssignedTasks(),
                 Role.OPS,
                 Role.MANAGERS);
         ensure(
                 seen,
-                "My group's tasks",
-                "For anybody of my group, claimed or not",
+                "My tasks",
+                "Claimed by me",
                 10,
-                query().taskCandidateGroupInExpression("${currentUserGroups()}").includeAssignedTasks(),
+                query().taskAssigneeExpression("${currentUser()}"),
                 Role.OPS,
                 Role.MANAGERS);
         ensure(seen, "All tasks", "Every task of every procedure", 20, query(), Role.MANAGERS);
@@ -79,10 +83,8 @@ class TaskFilters {
                 "showUndefinedVariable",
                 false,
                 "variables",
-                List.of(
-                        variable("cluster", "Cluster"),
-                        variable("targetVersion", "Target version"),
-                        variable("downSince", "Down since"))));
+                // Variables of the task itself: those of the process ops may not read. TaskCreateListener sets them.
+                List.of(variable("downSinceShown", "Down since"), variable("operation", "Operation"))));
         String id = filters.saveFilter(filter).getId();
         for (Role role : roles) {
             seen.computeIfAbsent(role, ignored -> new ArrayList<>()).add(id);

@@ -114,6 +114,33 @@ class ReadinessGateTest {
     }
 
     @Test
+    void aContainerThatIsStartedOverAndOverFails() throws IOException {
+        server.close();
+        runtime.nodes(started(0));
+        assertThat(nocobase.ready(started(0), V16)).isInstanceOf(Progress.Pending.class);
+        for (int start = 1; start < 3; start++) {
+            runtime.nodes(started(start * 10));
+            assertThat(nocobase.ready(started(start * 10), V16)).isInstanceOf(Progress.Pending.class);
+        }
+        runtime.nodes(started(30));
+        assertThat(failure(nocobase.ready(started(30), V16)).what()).contains("over and over");
+    }
+
+    @Test
+    void startsLongAgoDoNotCount() throws IOException {
+        server.close();
+        for (int start = 0; start < 8; start++) {
+            runtime.nodes(started(start * 30));
+            assertThat(nocobase.ready(started(start * 30), V16)).isInstanceOf(Progress.Pending.class);
+        }
+    }
+
+    private Node started(int second) {
+        Instant at = Instant.EPOCH.plusSeconds(second);
+        return new Node("app-1", NodeState.RUNNING, "nocobase:2.2.16", V16, false, server.url, at);
+    }
+
+    @Test
     void asksWhereTheNodeIsNowWhenItWasNotRunningAtTheCall() {
         assertThat(nocobase.ready(node(NodeState.STOPPED), V16)).isInstanceOf(Progress.Done.class);
     }

@@ -27,7 +27,11 @@ final class BackupScene implements AutoCloseable {
     final Catalogue catalogue = new MemoryCatalogue();
 
     BackupScene() {
-        docker = DockerScene.of(2).withoutBalancer().start();
+        this(DockerScene.of(2));
+    }
+
+    BackupScene(DockerScene.Plan plan) {
+        docker = plan.withoutBalancer().start();
         host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
         nodes = host.runtime();
         containers = host.containers();

@@ -1,5 +1,6 @@
 package nocobase.procedures.balancer;
 
+import static nocobase.procedures.balancer.DockerCommand.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,14 +20,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import nocobase.procedures.Requires;
-import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.docker.DockerHost;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +42,7 @@ class NewerNginxIT {
             .build();
 
     private static DockerScene scene;
+    private static DockerHost host;
     private static NginxBalancer balancer;
 
     @BeforeAll
@@ -51,12 +52,13 @@ class NewerNginxIT {
             scene.startNode(number);
             awaitHealthy(scene.nodeUrl(number));
         }
-        balancer =
-                new NginxBalancer(scene.name(), scene.settings().balancer(), new DockerCommands(), Clock.systemUTC());
+        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        balancer = new NginxBalancer(scene.name(), scene.settings().balancer(), host.containers(), Clock.systemUTC());
     }
 
     @AfterAll
     static void removeScene() {
+        host.close();
         scene.close();
     }
 
@@ -160,15 +162,6 @@ class NewerNginxIT {
                                 HttpResponse.BodyHandlers.ofString())
                         .body()
                         .equals("ok"));
-    }
-
-    private static String docker(String... words) {
-        ExecResult result = DockerCommands.docker(
-                Stream.concat(Stream.of("docker"), Stream.of(words)).toList(), null);
-        assertThat(result.succeeded())
-                .as(String.join(" ", words) + ": " + result.output())
-                .isTrue();
-        return result.output();
     }
 
     private static void put(Route route) {

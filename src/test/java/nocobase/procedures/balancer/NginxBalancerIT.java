@@ -1,5 +1,6 @@
 package nocobase.procedures.balancer;
 
+import static nocobase.procedures.balancer.DockerCommand.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -34,6 +35,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.docker.DockerHost;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,8 +61,9 @@ class NginxBalancerIT {
             .build();
 
     private static DockerScene scene;
+    private static DockerHost host;
 
-    private final DockerCommands docker = new DockerCommands();
+    private final RecordedContainers containers = new RecordedContainers(host.containers());
     private final Instant since = Instant.now();
     private OperationId operation;
     /** Another one for each test: they share one log. */
@@ -71,6 +74,7 @@ class NginxBalancerIT {
     @BeforeAll
     static void startScene() {
         scene = DockerScene.of(2).balancerImage(image()).start();
+        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
         scene.startNode(1);
         awaitHealthy(1);
         scene.startNode(2);
@@ -79,6 +83,7 @@ class NginxBalancerIT {
 
     @AfterAll
     static void removeScene() {
+        host.close();
         scene.close();
     }
 
@@ -86,7 +91,7 @@ class NginxBalancerIT {
     void closeForEverybody() {
         operation = OperationId.next(scene.name());
         link = "dGhlLXNlY3JldC1vZi10aGUtbGluaw_-way-in-" + operation.shortId();
-        balancer = balancer(docker, Clock.systemUTC());
+        balancer = balancer(containers, Clock.systemUTC());
         put(balancer, closed());
     }
 
@@ -318,26 +323,27 @@ class NginxBalancerIT {
         assertThat(file()).isEqualTo(before);
         assertThat(send("GET", "/").statusCode()).isEqualTo(503);
         inNginx("rm", DockerScene.BALANCER_DIRECTORY + "/zz-fault.conf");
-        assertThat(docker.exec(scene.balancerContainer(), List.of("nginx", "-t"), Duration.ofSeconds(5))
+        assertThat(containers
+                        .exec(scene.balancerContainer(), List.of("nginx", "-t"), Duration.ofSeconds(5))
                         .succeeded())
                 .isTrue();
     }
 
     @Test
     void theSameRouteIsNotLoadedAgain() {
-        long reloads = reloads(docker);
+        long reloads = reloads(containers);
         balancer.route(closed());
-        balancer(docker, Clock.systemUTC()).route(closed());
-        assertThat(reloads(docker)).isEqualTo(reloads);
+        balancer(containers, Clock.systemUTC()).route(closed());
+        assertThat(reloads(containers)).isEqualTo(reloads);
     }
 
     @Test
     void killedBetweenWritingAndReloadingTheNextCallReloads() {
-        DockerCommands dying = new DockerCommands();
+        RecordedContainers dying = new RecordedContainers(host.containers());
         dying.killAt("nginx -s reload");
         assertThatThrownBy(() -> balancer(dying, Clock.systemUTC()).route(nodes()))
-                .isInstanceOf(DockerCommands.Killed.class);
-        NginxBalancer next = balancer(docker, Clock.systemUTC());
+                .isInstanceOf(RecordedContainers.Killed.class);
+        NginxBalancer next = balancer(containers, Clock.systemUTC());
         assertThat(next.prove(nodes())).isInstanceOf(Progress.Pending.class);
         put(next, nodes());
     }
@@ -345,7 +351,7 @@ class NginxBalancerIT {
     @Test
     void anOldRouteThatStaysIsAPersonsQuestionAfterAWhile() {
         MovableClock clock = new MovableClock(Instant.now());
-        NginxBalancer patient = balancer(docker, clock);
+        NginxBalancer patient = balancer(containers, clock);
         assertThat(patient.prove(nodes()))
                 .isEqualTo(Progress.pending("the balancer still answers with the previous route"));
         clock.advance(NginxBalancer.RELOAD_LIMIT);
@@ -387,7 +393,7 @@ class NginxBalancerIT {
         Address address = new Address("app-1", "app-1", List.of("127.0.0.1"), 13000);
         Route.Maintenance route = new Route.Maintenance(operation, since, node(1), longest);
         write("zz-fault.conf", block.maintenance(route, address).files().get(block.fileName()));
-        assertThat(docker.exec(scene.balancerContainer(), List.of("nginx", "-t"), Duration.ofSeconds(5)))
+        assertThat(containers.exec(scene.balancerContainer(), List.of("nginx", "-t"), Duration.ofSeconds(5)))
                 .satisfies(result ->
                         assertThat(result.succeeded()).as(result.output()).isTrue());
     }
@@ -499,8 +505,8 @@ class NginxBalancerIT {
                 scene.node(number), NodeState.RUNNING, "local/stand-in:2.2.15", null, false, url, Instant.EPOCH);
     }
 
-    private static NginxBalancer balancer(DockerCommands docker, Clock clock) {
-        return new NginxBalancer(scene.name(), settings(Map.of()), docker, clock);
+    private static NginxBalancer balancer(RecordedContainers containers, Clock clock) {
+        return new NginxBalancer(scene.name(), settings(Map.of()), containers, clock);
     }
 
     private static BalancerSettings settings(Map<String, String> changes) {
@@ -508,7 +514,7 @@ class NginxBalancerIT {
     }
 
     private List<Check> failing(BalancerSettings settings) {
-        return new NginxBalancer(scene.name(), settings, docker, Clock.systemUTC())
+        return new NginxBalancer(scene.name(), settings, containers, Clock.systemUTC())
                 .check().stream()
                         .filter(check -> check.result() == Check.Result.FAIL)
                         .toList();
@@ -518,18 +524,19 @@ class NginxBalancerIT {
         return "ncp_" + scene.name();
     }
 
-    private static long reloads(DockerCommands docker) {
-        return docker.ran().stream().filter("nginx -s reload"::equals).count();
+    private static long reloads(RecordedContainers containers) {
+        return containers.ran().stream().filter("nginx -s reload"::equals).count();
     }
 
     private String file() {
         return new String(
-                docker.read(scene.balancerContainer(), DockerScene.BALANCER_DIRECTORY + "/" + scene.name() + ".conf"),
+                containers.read(
+                        scene.balancerContainer(), DockerScene.BALANCER_DIRECTORY + "/" + scene.name() + ".conf"),
                 StandardCharsets.UTF_8);
     }
 
     private void write(String name, String text) {
-        docker.write(
+        containers.write(
                 scene.balancerContainer(),
                 DockerScene.BALANCER_DIRECTORY + "/" + name,
                 text.getBytes(StandardCharsets.UTF_8),
@@ -542,14 +549,6 @@ class NginxBalancerIT {
 
     private static void inNginx(String... command) {
         docker(concat(List.of("exec", scene.balancerContainer()), command));
-    }
-
-    private static String docker(String... words) {
-        var result = DockerCommands.docker(List.of(concat(List.of("docker"), words)), null);
-        assertThat(result.succeeded())
-                .as(String.join(" ", words) + ": " + result.output())
-                .isTrue();
-        return result.output();
     }
 
     private static String[] concat(List<String> first, String... rest) {

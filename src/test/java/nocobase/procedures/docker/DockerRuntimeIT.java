@@ -77,6 +77,23 @@ class DockerRuntimeIT {
     }
 
     @Test
+    void anotherProcessContinuesAStopThatWasCut() {
+        try (DockerScene scene = nodes(2).start()) {
+            try (DockerHost first = host(scene)) {
+                reach(first, Scale.all(Set.of()));
+                awaitApplications(scene, 2);
+                assertThat(first.runtime().scale(Scale.none())).isInstanceOf(Progress.Pending.class);
+            }
+            try (DockerHost second = host(scene)) {
+                assertThat(running(reach(second, Scale.none()))).isEmpty();
+                second.runtime().finish(OperationId.next(scene.name()));
+                assertThat(policy(scene, scene.node(1))).isEqualTo("unless-stopped");
+                assertThat(policy(scene, scene.node(2))).isEqualTo("unless-stopped");
+            }
+        }
+    }
+
+    @Test
     void stopsAnIntruderAndKeepsItFromComingBack() {
         try (DockerScene scene = nodes(2).restart(RestartPolicy.alwaysRestart()).start();
                 DockerHost host = host(scene)) {
@@ -89,6 +106,20 @@ class DockerRuntimeIT {
                     .exec();
             assertThat(running(reach(host, Scale.first()))).containsExactly(scene.node(1));
             assertThat(policy(scene, scene.node(2))).isEqualTo("no");
+        }
+    }
+
+    @Test
+    void stopsAnOldNodeThatSomebodyStartsBesideTheNewOnes() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            OperationId operation = OperationId.next(scene.name());
+            host.runtime().switchVersion(NEXT, operation);
+            reach(host, Scale.first());
+            String old = scene.node(2) + "-pre-" + operation;
+            DockerScene.docker().startContainerCmd(old).exec();
+            assertThat(running(reach(host, Scale.first()))).containsExactly(scene.node(1));
+            assertThat(scene.inspect(old).getState().getRunning()).isFalse();
         }
     }
 

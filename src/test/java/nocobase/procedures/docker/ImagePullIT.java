@@ -35,7 +35,7 @@ class ImagePullIT {
     }
 
     @AfterEach
-    void removeAll() {
+    void removeAll() throws Exception {
         host.close();
         registry.close();
         scene.close();
@@ -97,7 +97,7 @@ class ImagePullIT {
     }
 
     @Test
-    void saysThatTheRegistryCannotBeReached() {
+    void saysThatTheRegistryCannotBeReached() throws Exception {
         registry.close();
         Failure failure = failure(host, Version.parse("2.3.0"));
         assertThat(failure.what()).contains("could not be pulled").contains("connection refused");

@@ -106,11 +106,7 @@ class RecreationIT {
     @AfterEach
     void removeContainers() {
         scene.containers().forEach(container -> {
-            engine.container(container.getId()).orElseThrow().path("Mounts").forEach(mount -> {
-                if (mount.path("Name").asText().matches("[0-9a-f]{64}")) {
-                    volumes.add(mount.path("Name").asText());
-                }
-            });
+            noteVolumes(container(container.getId()));
             DockerScene.docker()
                     .removeContainerCmd(container.getId())
                     .withForce(true)
@@ -192,6 +188,7 @@ class RecreationIT {
 
         host.runtime().switchVersion(NEW, operation);
         JsonNode switched = container(node());
+        noteVolumes(switched);
         assertSame(described(container(scene.name() + "-oracle")), described(switched));
         assertThat(switched.path("Config").path("Image").asText()).isEqualTo(repository + ":2.2.16");
         assertThat(volumesOf(switched)).as("volumes, the anonymous too").containsAll(volumesOf(before));
@@ -251,6 +248,15 @@ class RecreationIT {
         assertThat(container(node()).path("Config").path("Image").asText()).isEqualTo(repository + ":2.2.16");
         assertThat(container(node()).path("Config").path("Labels").path("from").asText())
                 .isEqualTo("2.2.16");
+    }
+
+    /** Anonymous ones, which outlive their containers. */
+    private static void noteVolumes(JsonNode container) {
+        container.path("Mounts").forEach(mount -> {
+            if (mount.path("Name").asText().matches("[0-9a-f]{64}")) {
+                volumes.add(mount.path("Name").asText());
+            }
+        });
     }
 
     private static String node() {

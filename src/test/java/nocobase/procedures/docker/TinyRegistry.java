@@ -4,9 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +26,10 @@ final class TinyRegistry implements AutoCloseable {
 
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final HttpServer server;
+    private final ServerSocket front;
     private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private volatile int blobMillis;
@@ -36,10 +43,55 @@ final class TinyRegistry implements AutoCloseable {
         }));
         server.createContext("/", this::answer);
         server.start();
+        front = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        thread("front", this::accept);
+    }
+
+    /** An engine asks for TLS first, and would wait ten seconds for the answer of a server that does not know it. */
+    private void accept() {
+        while (!front.isClosed()) {
+            try {
+                Socket client = front.accept();
+                thread("connection", () -> connect(client));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        try (client;
+                Socket behind = new Socket(
+                        InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+            PushbackInputStream in = new PushbackInputStream(client.getInputStream());
+            int first = in.read();
+            if (first < 0 || first == TLS_HANDSHAKE) {
+                return;
+            }
+            in.unread(first);
+            thread("request", () -> copy(in, behind));
+            behind.getInputStream().transferTo(client.getOutputStream());
+        } catch (IOException e) {
+            // the engine hung up
+        }
+    }
+
+    private static void copy(InputStream in, Socket behind) {
+        try {
+            in.transferTo(behind.getOutputStream());
+        } catch (IOException e) {
+            // the engine hung up
+        }
+    }
+
+    private static void thread(String name, Runnable work) {
+        Thread thread = new Thread(work, "tiny-registry-" + name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     String repository() {
-        return "127.0.0.1:" + server.getAddress().getPort() + "/team/nocobase";
+        return "127.0.0.1:" + front.getLocalPort() + "/team/nocobase";
     }
 
     /** Each blob takes so long, in pieces. */
@@ -158,7 +210,8 @@ final class TinyRegistry implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        front.close();
         server.stop(0);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
@@ -66,6 +67,9 @@ class VersionUpgradeTest {
     private Decisions decisions;
 
     @Autowired
+    private Evidence evidence;
+
+    @Autowired
     private FlowCoverage coverage;
 
     private ProcessDriver driver;
@@ -118,6 +122,21 @@ class VersionUpgradeTest {
                 .containsExactly("userTask_reviewPlan", "userTask_verifyFunctionality");
         assertThat(kept).extracting(Decision::person).containsExactly("olga", "otto");
         assertThat(kept.get(1).fields()).contains("\"verification\":\"works\"", "Looked at the main pages");
+    }
+
+    @Test
+    void keepsTheEvidenceOfARollback() {
+        start("alpha", "2.2.17");
+        String operation = operation();
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(evidence.kept(operation)).isTrue();
+        assertThat(evidence.find(operation).orElseThrow())
+                .contains("Previous version restored", "<th>Restore point</th><td>" + operation)
+                .contains("maria", "go ahead", "Switch image version", "Downtime")
+                .doesNotContain("Still running", "not ended");
     }
 
     @Test

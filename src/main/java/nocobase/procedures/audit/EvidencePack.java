@@ -1,0 +1,35 @@
+package nocobase.procedures.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one run of a procedure did, complete enough to be read years later without the engine.
+ *
+ * @param facts by label, in the order in which they are shown: cluster, versions, restore point, …
+ * @param endedAt null while it runs
+ * @param outcome name of the end event, or how it was ended otherwise; empty while it runs
+ * @param downtime from the 503 page to the proof that clients reach the cluster; null if there was none, or no end yet
+ */
+public record EvidencePack(
+        String operation,
+        String procedure,
+        Map<String, String> facts,
+        Instant startedAt,
+        Instant endedAt,
+        String outcome,
+        Duration downtime,
+        List<Step> steps,
+        List<Decision> decisions) {
+
+    /**
+     * One activity, as it ran.
+     *
+     * @param process name of the fragment that it belongs to
+     * @param endedAt null while it runs
+     * @param cancelled whether it was broken off (a time limit, a failure)
+     */
+    public record Step(String process, String name, Instant startedAt, Instant endedAt, boolean cancelled) {}
+}

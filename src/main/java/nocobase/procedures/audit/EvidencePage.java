@@ -1,0 +1,122 @@
+package nocobase.procedures.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import nocobase.procedures.audit.EvidencePack.Step;
+import org.springframework.web.util.HtmlUtils;
+
+/** An evidence pack as one self-contained HTML file: no script, no font, no picture from elsewhere; prints well. */
+final class EvidencePage {
+
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final String STYLE = """
+            body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1d2733}
+            h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
+            table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;
+            border-bottom:1px solid #dde3ea}th{color:#52606d;font-weight:600}.number{text-align:right;
+            font-variant-numeric:tabular-nums}.cancelled{color:#9a3412}.outcome{font-size:1.1rem;color:#52606d}
+            @media print{body{margin:0;font-size:11px}}
+            """;
+
+    private final ZoneId zone;
+    private final StringBuilder html = new StringBuilder();
+
+    private EvidencePage(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    static String of(EvidencePack pack, ZoneId zone) {
+        return new EvidencePage(zone).write(pack);
+    }
+
+    private String write(EvidencePack pack) {
+        html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+                .append(text(pack.procedure() + " " + pack.operation()))
+                .append("</title><style>")
+                .append(STYLE)
+                .append("</style></head><body>\n<h1>")
+                .append(text(pack.procedure() + " · " + pack.operation()))
+                .append("</h1>\n<p class=\"outcome\">")
+                .append(text(pack.outcome().isEmpty() ? "Still running" : pack.outcome()))
+                .append("</p>\n");
+        facts(pack);
+        decisions(pack);
+        steps(pack);
+        return html.append("</body></html>\n").toString();
+    }
+
+    private void facts(EvidencePack pack) {
+        html.append("<table>\n");
+        pack.facts().forEach(this::fact);
+        fact("Begun", moment(pack.startedAt()));
+        fact("Ended", pack.endedAt() == null ? "still running" : moment(pack.endedAt()));
+        fact("Downtime", pack.downtime() == null ? "none, or not ended" : shown(pack.downtime()));
+        html.append("</table>\n");
+    }
+
+    private void fact(String label, String value) {
+        html.append("<tr><th>")
+                .append(text(label))
+                .append("</th><td>")
+                .append(text(value))
+                .append("</td></tr>\n");
+    }
+
+    private void decisions(EvidencePack pack) {
+        html.append("<h2>Decisions</h2>\n<table>\n<tr><th>When</th><th>Who</th><th>Task</th><th>Answers</th></tr>\n");
+        for (Decision decision : pack.decisions()) {
+            html.append("<tr><td>").append(moment(decision.decidedAt())).append("</td><td>");
+            html.append(text(decision.person())).append("</td><td>").append(text(decision.taskName()));
+            html.append("</td><td>");
+            for (Map.Entry<String, String> answer : Answers.of(decision).entrySet()) {
+                html.append(text(answer.getKey()))
+                        .append(": ")
+                        .append(text(answer.getValue()))
+                        .append("<br>");
+            }
+            html.append("</td></tr>\n");
+        }
+        html.append("</table>\n");
+    }
+
+    private void steps(EvidencePack pack) {
+        html.append("<h2>Steps</h2>\n<table>\n<tr><th>From</th><th>To</th><th class=\"number\">Seconds</th>");
+        html.append("<th>Phase</th><th>Step</th></tr>\n");
+        for (Step step : pack.steps()) {
+            html.append(step.cancelled() ? "<tr class=\"cancelled\"><td>" : "<tr><td>");
+            html.append(time(step.startedAt())).append("</td><td>");
+            html.append(step.endedAt() == null ? "" : time(step.endedAt())).append("</td><td class=\"number\">");
+            html.append(step.endedAt() == null ? "" : seconds(Duration.between(step.startedAt(), step.endedAt())));
+            html.append("</td><td>")
+                    .append(text(step.process()))
+                    .append("</td><td>")
+                    .append(text(step.name()));
+            html.append(step.cancelled() ? " (broken off)" : "").append("</td></tr>\n");
+        }
+        html.append("</table>\n");
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(java.util.Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
+    }
+
+    private static String shown(Duration duration) {
+        return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+    }
+
+    private String moment(Instant moment) {
+        return MOMENT.format(moment.atZone(zone));
+    }
+
+    private String time(Instant moment) {
+        return TIME.format(moment.atZone(zone));
+    }
+
+    private static String text(String text) {
+        return HtmlUtils.htmlEscape(text == null ? "" : text);
+    }
+}

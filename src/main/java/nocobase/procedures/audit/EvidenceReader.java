@@ -1,0 +1,148 @@
+package nocobase.procedures.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import nocobase.procedures.audit.EvidencePack.Step;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.history.HistoricActivityInstance;
+import org.camunda.bpm.engine.history.HistoricProcessInstance;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.stereotype.Component;
+
+/** Reads a run of a procedure, with all fragments that it called, from the engine's history. */
+@Component
+class EvidenceReader {
+
+    private static final Set<String> SHOWN =
+            Set.of("serviceTask", "receiveTask", "userTask", "boundaryError", "boundaryTimer");
+    private static final String SERVED = "receiveTask_waitUntilClusterIsServed";
+    private static final Map<String, String> FACTS = new LinkedHashMap<>();
+
+    static {
+        FACTS.put("cluster", "Cluster");
+        FACTS.put("previousVersion", "Version before");
+        FACTS.put("targetVersion", "Target version");
+        FACTS.put("starter", "Started by");
+        FACTS.put("reason", "Reason");
+        FACTS.put("window", "Maintenance window");
+        FACTS.put("restorePoint", "Restore point");
+        FACTS.put("firstNode", "First node");
+        FACTS.put("withoutNodes", "Nodes left out");
+        FACTS.put("downSince", "503 page since");
+    }
+
+    private final HistoryService history;
+    private final RepositoryService repository;
+    private final Decisions decisions;
+
+    // The engine's own beans come last: listeners that lead here are part of its configuration.
+    EvidenceReader(@Lazy HistoryService history, @Lazy RepositoryService repository, Decisions decisions) {
+        this.history = history;
+        this.repository = repository;
+        this.decisions = decisions;
+    }
+
+    Optional<EvidencePack> read(String operation) {
+        List<HistoricProcessInstance> instances = history.createHistoricProcessInstanceQuery()
+                .processInstanceBusinessKey(operation)
+                .list();
+        return instances.stream()
+                .filter(instance -> instance.getSuperProcessInstanceId() == null)
+                .findFirst()
+                .map(root -> pack(operation, root, instances));
+    }
+
+    private EvidencePack pack(String operation, HistoricProcessInstance root, List<HistoricProcessInstance> instances) {
+        Map<String, String> variables = variables(root.getId());
+        List<HistoricActivityInstance> activities = instances.stream()
+                .flatMap(instance ->
+                        history
+                                .createHistoricActivityInstanceQuery()
+                                .processInstanceId(instance.getId())
+                                .list()
+                                .stream())
+                .filter(activity -> SHOWN.contains(activity.getActivityType()))
+                .sorted(Comparator.comparing(HistoricActivityInstance::getStartTime))
+                .toList();
+        Map<String, String> names = new HashMap<>();
+        instances.forEach(instance -> names.put(instance.getId(), instance.getProcessDefinitionName()));
+        return new EvidencePack(
+                operation,
+                root.getProcessDefinitionName(),
+                facts(variables),
+                root.getStartTime().toInstant(),
+                moment(root.getEndTime()),
+                outcome(root),
+                downtime(variables.get("downSince"), activities),
+                activities.stream().map(activity -> step(activity, names)).toList(),
+                decisions.of(operation));
+    }
+
+    private Map<String, String> variables(String instance) {
+        Map<String, String> values = new HashMap<>();
+        history.createHistoricVariableInstanceQuery()
+                .processInstanceId(instance)
+                .list()
+                .forEach(variable -> values.put(variable.getName(), String.valueOf(variable.getValue())));
+        return values;
+    }
+
+    private static Map<String, String> facts(Map<String, String> variables) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        FACTS.forEach((variable, label) -> {
+            String value = variables.get(variable);
+            if (value != null && !value.isBlank() && !value.equals("null")) {
+                facts.put(label, value);
+            }
+        });
+        return facts;
+    }
+
+    private String outcome(HistoricProcessInstance root) {
+        if (root.getEndTime() == null) {
+            return "";
+        }
+        if (root.getEndActivityId() == null || root.getDeleteReason() != null) {
+            return "Ended by hand: " + root.getDeleteReason();
+        }
+        var end = repository
+                .getBpmnModelInstance(root.getProcessDefinitionId())
+                .getModelElementById(root.getEndActivityId());
+        return end == null ? root.getEndActivityId() : end.getAttributeValue("name");
+    }
+
+    private static Duration downtime(String downSince, List<HistoricActivityInstance> activities) {
+        if (downSince == null || downSince.isBlank() || downSince.equals("null")) {
+            return null;
+        }
+        return activities.stream()
+                .filter(activity -> activity.getActivityId().equals(SERVED))
+                .filter(activity -> activity.getEndTime() != null && !activity.isCanceled())
+                .map(activity -> activity.getEndTime().toInstant())
+                .max(Comparator.naturalOrder())
+                .map(served -> Duration.between(Instant.parse(downSince), served))
+                .orElse(null);
+    }
+
+    private static Step step(HistoricActivityInstance activity, Map<String, String> names) {
+        return new Step(
+                names.get(activity.getProcessInstanceId()),
+                activity.getActivityName(),
+                activity.getStartTime().toInstant(),
+                moment(activity.getEndTime()),
+                activity.isCanceled());
+    }
+
+    private static Instant moment(Date date) {
+        return date == null ? null : date.toInstant();
+    }
+}

@@ -1,0 +1,66 @@
+package nocobase.procedures.backup;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Cancels a restore point in the making: nodes must not start while their database is being cloned. */
+final class GivingUp {
+
+    private static final Logger log = LoggerFactory.getLogger(GivingUp.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PACE = Duration.ofMillis(100);
+
+    private final DatabaseServer server;
+    private final Jobs jobs;
+
+    GivingUp(DatabaseServer server, Jobs jobs) {
+        this.server = server;
+        this.jobs = jobs;
+    }
+
+    /**
+     * @param underWay whether this process itself still works on it
+     * @throws IllegalStateException if something is still under way after {@link #PATIENCE}
+     */
+    void run(StoredRestorePoint point, BooleanSupplier underWay) {
+        log.info("Giving up restore point {}: cancelling what is under way", point.id());
+        jobs.forget(point.id() + "-storage");
+        jobs.forget(CopyJobs.dumpName(point.id()));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (cancelled(point) > 0 || underWay.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException("The database server still works on the clone of restore point "
+                        + point.id() + " though it was told to cancel it.");
+            }
+            Pause.of(PACE);
+        }
+    }
+
+    /** A clone whose client died goes on in the server, so it is looked for there. */
+    private int cancelled(StoredRestorePoint point) {
+        try {
+            return server.outside(connection -> {
+                int cancelled = 0;
+                for (String clone : point.clones()) {
+                    cancelled += cancel(connection, clone);
+                }
+                return cancelled;
+            });
+        } catch (SQLException e) {
+            throw SqlFaults.of("cancelling the clone", e);
+        }
+    }
+
+    private static int cancel(Connection connection, String clone) throws SQLException {
+        return DatabaseServer.one(
+                connection,
+                "select count(pg_cancel_backend(pid)) from pg_stat_activity where state = 'active'"
+                        + " and pid <> pg_backend_pid() and query like 'CREATE DATABASE %' and position(? in query) > 0",
+                row -> row.getInt(1),
+                clone);
+    }
+}

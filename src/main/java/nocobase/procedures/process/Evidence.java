@@ -1,0 +1,59 @@
+package nocobase.procedures.process;
+
+import java.util.Locale;
+import java.util.Optional;
+import nocobase.procedures.cluster.RestorePoint;
+
+/** What a task shows, in words. */
+final class Evidence {
+
+    private static final double THOUSAND = 1000;
+
+    private Evidence() {}
+
+    /**
+     * From which version to which.
+     *
+     * @param previous null as long as it is not known
+     * @param target null where the version is not switched
+     * @param current the version that is brought up now, or null; the previous one in a rollback
+     */
+    static String versions(String previous, String target, String current) {
+        if (target == null) {
+            return "";
+        }
+        if (previous == null) {
+            return "→ " + target;
+        }
+        return current != null && current.equals(previous)
+                ? "back to " + previous + " from " + target
+                : previous + " → " + target;
+    }
+
+    static String restorePoint(String id, Optional<RestorePoint> found) {
+        return found.map(point -> "%s, %s, taken %s, %s"
+                        .formatted(id, size(point.size()), Moments.shown(point.takenAt()), words(point.state())))
+                .orElse(id + " (its size and state cannot be found out now)");
+    }
+
+    private static String words(RestorePoint.State state) {
+        return switch (state) {
+            case CLONED -> "durable copy not verified yet";
+            case VERIFIED -> "durable copy verified";
+            case DUMP_ONLY -> "durable copy verified (its clone was used)";
+            case SPENT -> "used up";
+        };
+    }
+
+    /** In decimal units, as disks are sold. */
+    static String size(long bytes) {
+        double size = bytes;
+        for (String unit : new String[] {"B", "kB", "MB", "GB"}) {
+            if (size < THOUSAND) {
+                return String.format(Locale.ROOT, unit.equals("B") ? "%.0f %s" : "%.1f %s", size, unit);
+            }
+            size /= THOUSAND;
+        }
+        return String.format(Locale.ROOT, "%.1f TB", size);
+    }
+}

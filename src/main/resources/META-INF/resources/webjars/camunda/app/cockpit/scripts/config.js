@@ -1,0 +1,7 @@
+/** Cockpit's own settings; see the reference of the webapps' configuration of Camunda 7. */
+export default {
+  app: { name: 'Cockpit', vendor: 'NocoBase procedures' },
+  // Who ends an instance here wants its listeners to run: they release the cluster.
+  skipCustomListeners: { default: false, hidden: false },
+  skipIoMappings: { default: false, hidden: false }
+};

@@ -1,0 +1,12 @@
+/** Tasklist's own settings; see the reference of the webapps' configuration of Camunda 7. */
+export default {
+  app: { name: 'Tasks', vendor: 'NocoBase procedures' },
+  dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'YYYY-MM-DD HH:mm:ss', short: 'HH:mm' },
+  shortcuts: {
+    claimTask: { key: 'ctrl+alt+c', description: 'claims the task that is open' },
+    focusFilter: { key: 'ctrl+shift+f', description: 'goes to the first filter' },
+    focusList: { key: 'ctrl+alt+l', description: 'goes to the first task of the list' },
+    focusForm: { key: 'ctrl+alt+f', description: 'goes to the first question of the form' },
+    startProcess: { key: 'ctrl+alt+p', description: 'opens the list of procedures to start' }
+  }
+};

@@ -1,0 +1,243 @@
+package nocobase.procedures;
+
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaAnnotation;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+
+/** The walls of the house: who may know whom, what others may see of an adapter, and how classes are called. */
+@AnalyzeClasses(packagesOf = Application.class, importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String OURS = "nocobase.procedures";
+
+    /** The rooms that each room may see. A new room is entered here first. */
+    private static final Map<String, Set<String>> MAY_SEE = new TreeMap<>(Map.of(
+            "cluster", Set.of(),
+            "docker", Set.of("cluster"),
+            "rehearsal", Set.of("cluster"),
+            "backup", Set.of("cluster"),
+            "balancer", Set.of("cluster"),
+            "application", Set.of("cluster"),
+            "embedded", Set.of("cluster"),
+            "audit", Set.of("cluster"),
+            "process", Set.of("cluster", "audit"),
+            "security", Set.of("cluster", "audit")));
+
+    /** What the assembly and others use of an adapter; all else is its own affair. */
+    private static final Map<String, Set<String>> PUBLIC = new TreeMap<>(Map.of(
+            "docker", Set.of("DockerHost"),
+            "rehearsal", Set.of("RehearsalClusters", "RehearsalFault", "RehearsalWorld"),
+            "backup", Set.of("PostgresRestorePoints"),
+            "balancer", Set.of("LoadBalancerFactory"),
+            "application", Set.of("NocoBaseFactory"),
+            "embedded", Set.of("ConditionalOnEmbeddedDatabase")));
+
+    private static final int LONGEST_PERFORMANCE = 15;
+
+    private static final Pattern INJECTION =
+            Pattern.compile(".*\\.(Autowired|Value|Inject|Resource|PersistenceContext)");
+
+    @ArchTest
+    static void every_room_sees_only_the_rooms_it_may(JavaClasses classes) {
+        MAY_SEE.forEach((room, seen) -> noClasses()
+                .that()
+                .resideInAPackage(inside(room))
+                .should()
+                .dependOnClassesThat(are(oursExcept(room, seen)))
+                .because("design section 3: " + room + " sees " + (seen.isEmpty() ? "no other room" : seen))
+                .check(classes));
+    }
+
+    @ArchTest
+    static void every_room_has_its_walls_written_here(JavaClasses classes) {
+        Set<String> rooms = classes.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(OURS + "."))
+                .map(name -> name.substring(OURS.length() + 1).split("\\.")[0])
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> known = new TreeSet<>(MAY_SEE.keySet());
+        // The outermost room may see everything inside, and nobody sees it: the rule about circles holds it.
+        known.add("web");
+        assertThat(known).containsAll(rooms);
+    }
+
+    @ArchTest
+    static final ArchRule rooms_do_not_know_each_other_in_circles =
+            slices().matching(OURS + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule only_docker_sees_docker_java = noClasses()
+            .that()
+            .resideOutsideOfPackage(inside("docker"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.github.dockerjava..");
+
+    @ArchTest
+    static final ArchRule only_four_rooms_know_camunda = noClasses()
+            .that()
+            .resideOutsideOfPackages(inside("process"), inside("security"), inside("audit"), inside("web"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.camunda..")
+            .because("Camunda 7 ends: whoever replaces it must find it in these rooms only");
+
+    @ArchTest
+    static final ArchRule only_the_assembly_sees_adapters = noClasses()
+            .that()
+            .resideOutsideOfPackage(OURS)
+            .and()
+            .resideOutsideOfPackages(inside("docker"), inside("backup"), inside("balancer"), inside("application"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(inside("docker"), inside("backup"), inside("balancer"), inside("application"));
+
+    @ArchTest
+    static void adapters_show_only_their_factories(JavaClasses classes) {
+        PUBLIC.forEach((room, shown) -> classes()
+                .that()
+                .resideInAPackage(inside(room))
+                .and()
+                .arePublic()
+                .and()
+                .areTopLevelClasses()
+                .should(beOneOf(shown))
+                .check(classes));
+    }
+
+    @ArchTest
+    static final ArchRule names_say_what_a_thing_does = noClasses()
+            .that()
+            // Somebody else's name, and no "base" of anything.
+            .haveNameNotMatching(".*NocoBase")
+            .should()
+            .haveNameMatching(".*(Utils?|Helper|Manager|Base|Impl)")
+            .because("such names say nothing");
+
+    @ArchTest
+    static final ArchRule nothing_is_injected_into_fields =
+            noFields().should().beAnnotatedWith(injection()).because("constructors say what a class needs");
+
+    @ArchTest
+    static final ArchRule nothing_is_injected_into_setters =
+            noMethods().should().beAnnotatedWith(named("Autowired", "Inject", "Resource"));
+
+    @ArchTest
+    static final ArchRule delegates_are_short = methods()
+            .that()
+            .areDeclaredInClassesThat()
+            .areAssignableTo(JavaDelegate.class)
+            .should(beShort());
+
+    @ArchTest
+    static final ArchRule delegates_reach_the_outside_world_through_the_cluster = noClasses()
+            .that()
+            .areAssignableTo(JavaDelegate.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net.http..", "java.nio..", "java.sql..", "javax.sql..", "org.springframework.jdbc..");
+
+    @ArchTest
+    static final ArchRule nobody_reads_the_machines_clock = noClasses()
+            .that()
+            .resideOutsideOfPackage(inside("embedded"))
+            .and()
+            // The date of a file in a container, which is compared with that machine's own clock.
+            .doNotHaveSimpleName("Archives")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now")
+            .orShould()
+            .callMethod(LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .because("time comes from the Clock that is passed in, which tests set");
+
+    private static String inside(String room) {
+        return OURS + "." + room + "..";
+    }
+
+    private static DescribedPredicate<JavaClass> oursExcept(String room, Set<String> seen) {
+        Set<String> allowed = new TreeSet<>(seen);
+        allowed.add(room);
+        return DescribedPredicate.describe("classes of ours outside " + allowed, type -> {
+            String name = type.getPackageName();
+            if (!name.equals(OURS) && !name.startsWith(OURS + ".")) {
+                return false;
+            }
+            return name.equals(OURS)
+                    || !allowed.contains(name.substring(OURS.length() + 1).split("\\.")[0]);
+        });
+    }
+
+    private static ArchCondition<JavaClass> beOneOf(Set<String> names) {
+        return new ArchCondition<>("be one of " + names) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                events.add(new SimpleConditionEvent(
+                        type,
+                        names.contains(type.getSimpleName()),
+                        type.getName() + " is public; package-private is expected of an adapter"));
+            }
+        };
+    }
+
+    private static DescribedPredicate<JavaAnnotation<?>> injection() {
+        return DescribedPredicate.describe(
+                "an injecting annotation",
+                annotation ->
+                        INJECTION.matcher(annotation.getRawType().getName()).matches());
+    }
+
+    private static DescribedPredicate<JavaAnnotation<?>> named(String... names) {
+        return DescribedPredicate.describe(
+                "one of " + Set.of(names),
+                annotation -> Set.of(names).contains(annotation.getRawType().getSimpleName()));
+    }
+
+    /** By the lines of what it calls: from its first to its last. */
+    private static ArchCondition<JavaMethod> beShort() {
+        return new ArchCondition<>("be at most " + LONGEST_PERFORMANCE + " lines long") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                var lines = method.getAccessesFromSelf().stream()
+                        .mapToInt(JavaAccess::getLineNumber)
+                        .summaryStatistics();
+                long length = lines.getCount() == 0 ? 0 : lines.getMax() - lines.getMin() + 1L;
+                events.add(new SimpleConditionEvent(
+                        method, length <= LONGEST_PERFORMANCE, method.getFullName() + " is " + length + " lines long"));
+            }
+        };
+    }
+}

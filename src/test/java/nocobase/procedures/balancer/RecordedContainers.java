@@ -1,0 +1,73 @@
+package nocobase.procedures.balancer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Progress;
+
+/** The real containers, with a record of the commands; it can be told to die at one, as the engine does when it is killed. */
+final class RecordedContainers implements Containers {
+
+    /** Stands for the SIGKILL of the engine. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Containers real;
+    private final List<String> ran = new ArrayList<>();
+    private String deadly;
+
+    RecordedContainers(Containers real) {
+        this.real = real;
+    }
+
+    void killAt(String command) {
+        deadly = command;
+    }
+
+    List<String> ran() {
+        return List.copyOf(ran);
+    }
+
+    @Override
+    public ExecResult exec(String container, List<String> command, Duration limit) {
+        String line = String.join(" ", command);
+        if (line.equals(deadly)) {
+            throw new Killed();
+        }
+        ran.add(line);
+        return real.exec(container, command, limit);
+    }
+
+    @Override
+    public void write(String container, String path, byte[] content, int mode) {
+        real.write(container, path, content, mode);
+    }
+
+    @Override
+    public byte[] read(String container, String path) {
+        return real.read(container, path);
+    }
+
+    @Override
+    public Progress<ExecResult> run(DataJob job) {
+        return real.run(job);
+    }
+
+    @Override
+    public void forget(String jobName) {
+        real.forget(jobName);
+    }
+
+    @Override
+    public boolean running(String container) {
+        return real.running(container);
+    }
+
+    @Override
+    public String definition(String container) {
+        return real.definition(container);
+    }
+}

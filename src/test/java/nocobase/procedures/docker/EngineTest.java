@@ -1,0 +1,115 @@
+package nocobase.procedures.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import nocobase.procedures.cluster.DockerSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The connection, against engines that the test pretends. */
+class EngineTest {
+
+    @ParameterizedTest
+    @CsvSource({"1.41, 1.12, v1.41", "1.51, 1.24, v1.44", "1.54, 1.46, v1.46"})
+    void speaksTheNewestVersionThatBothKnow(String newest, String oldest, String spoken) throws IOException {
+        List<String> paths = new CopyOnWriteArrayList<>();
+        HttpServer server = server(newest, oldest, paths);
+        try (Engine engine = engine(server.getAddress().getPort())) {
+            assertThat(engine.container("app-1")).isPresent();
+            engine.control().pingCmd().exec();
+            assertThat(paths)
+                    .containsExactly("/version", "/" + spoken + "/containers/app-1/json", "/" + spoken + "/_ping");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void refusesAnEngineThatIsTooOld() throws IOException {
+        HttpServer server = server("1.39", "1.12", new CopyOnWriteArrayList<>());
+        try (Engine engine = engine(server.getAddress().getPort())) {
+            assertThatThrownBy(() -> engine.get("/info"))
+                    .isInstanceOf(EngineFault.class)
+                    .hasMessageContaining("speaks API 1.39; 1.40 (Docker 19.03) or newer is needed");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void saysWhoDidNotAnswerWhatWithinWhichTime() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Engine engine = engine(silent.getLocalPort())) {
+            assertThatThrownBy(() -> engine.get("/info"))
+                    .isInstanceOf(EngineFault.class)
+                    .hasMessage("The Docker engine at tcp://127.0.0.1:" + silent.getLocalPort()
+                            + " did not answer within 1.0 s (GET /version).");
+        }
+    }
+
+    @Test
+    void connectsAgainWhenTheEngineIsBack() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (Engine engine = engine(port)) {
+            assertThatThrownBy(() -> engine.get("/info"))
+                    .isInstanceOf(EngineFault.class)
+                    .hasMessageContaining("tcp://127.0.0.1:" + port + " cannot be reached");
+            HttpServer server = server(port, "1.44", "1.24", new CopyOnWriteArrayList<>());
+            try {
+                assertThat(engine.container("app-1")).isPresent();
+            } finally {
+                server.stop(0);
+            }
+        }
+    }
+
+    @Test
+    void escapesNamesThatComeFromOutside() throws IOException {
+        List<String> paths = new CopyOnWriteArrayList<>();
+        HttpServer server = server("1.44", "1.24", paths);
+        try (Engine engine = engine(server.getAddress().getPort())) {
+            engine.container("../x?force=1");
+            assertThat(paths.get(1)).isEqualTo("/v1.44/containers/..%2Fx%3Fforce%3D1/json");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static Engine engine(int port) {
+        return new Engine(
+                new DockerSettings("tcp://127.0.0.1:" + port, null, Duration.ofSeconds(1)), Duration.ofSeconds(5));
+    }
+
+    private static HttpServer server(String newest, String oldest, List<String> paths) throws IOException {
+        return server(0, newest, oldest, paths);
+    }
+
+    private static HttpServer server(int port, String newest, String oldest, List<String> paths) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext("/", exchange -> {
+            paths.add(exchange.getRequestURI().getRawPath());
+            byte[] body = ("{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+}
