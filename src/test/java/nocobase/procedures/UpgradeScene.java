@@ -243,6 +243,10 @@ final class UpgradeScene implements AutoCloseable {
         assertThat(engineSql("select cluster from cluster_claim")).isEmpty();
     }
 
+    List<String> environment(int number) {
+        return List.of(docker.inspect(docker.node(number)).getConfig().getEnv());
+    }
+
     private List<String> containerNames() {
         return docker.containers().stream()
                 .map(Container::getNames)
