@@ -40,8 +40,7 @@ public class Evidence {
     /** Keeps the pack of a procedure that ended. That it fails never stops anything: the history still has it all. */
     public void keep(String operation) {
         try {
-            ownTransaction.executeWithoutResult(
-                    status -> made(operation).ifPresent(page -> store(operation, page)));
+            ownTransaction.executeWithoutResult(status -> made(operation).ifPresent(page -> store(operation, page)));
         } catch (RuntimeException e) {
             LOG.warn("The evidence of {} could not be kept; it is made from the history on demand", operation, e);
         }
