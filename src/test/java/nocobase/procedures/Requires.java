@@ -38,7 +38,7 @@ public @interface Requires {
 
         private static final Map<String, Supplier<Optional<String>>> MEANS = Map.of(
                 "docker", () -> DockerScene.missing(DockerScene.STAND_IN + ":2.2.15"),
-                "nocobase", () -> DockerScene.missing("local/nocobase:2.2.15"),
+                "nocobase", Condition::missingNocoBase,
                 "browser", Condition::missingBrowser);
 
         private static final Map<String, Optional<String>> FOUND = new ConcurrentHashMap<>();
