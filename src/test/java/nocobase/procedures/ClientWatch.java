@@ -50,6 +50,10 @@ final class ClientWatch implements AutoCloseable {
         return List.copyOf(periods);
     }
 
+    synchronized void forget() {
+        periods.clear();
+    }
+
     private void ask() {
         while (going) {
             int status;

@@ -12,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.stream.StreamSupport;
 final class Person {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String name;
@@ -38,7 +42,7 @@ final class Person {
     }
 
     /** A task as its list shows it. */
-    record Task(String id, String key, String name) {}
+    record Task(String id, String key, String name, Instant created) {}
 
     /** @return the started instance: {@code id}, {@code businessKey} */
     JsonNode startUpgrade(String cluster, String version) {
@@ -56,7 +60,9 @@ final class Person {
                 .map(task -> new Task(
                         task.path("id").asText(),
                         task.path("taskDefinitionKey").asText().replace("userTask_", ""),
-                        task.path("name").asText()))
+                        task.path("name").asText(),
+                        OffsetDateTime.parse(task.path("created").asText(), MOMENT)
+                                .toInstant()))
                 .toList();
     }
 

@@ -80,17 +80,20 @@ public @interface Requires {
             return FOUND.computeIfAbsent(name, key -> means.get());
         }
 
-        /** {@code CHROMIUM} names the executable; otherwise {@code chromium} is looked for on the path. */
         private static Optional<String> missingBrowser() {
+            return chromium().isPresent()
+                    ? Optional.empty()
+                    : Optional.of("no executable chromium on the path, and none named by CHROMIUM");
+        }
+
+        /** The browser: {@code CHROMIUM} names the executable; otherwise {@code chromium} is looked for on the path. */
+        static Optional<Path> chromium() {
             String configured = System.getenv("CHROMIUM");
-            if (configured != null && !configured.isBlank()) {
-                return Files.isExecutable(Path.of(configured))
-                        ? Optional.empty()
-                        : Optional.of("CHROMIUM=" + configured + " is no executable");
-            }
-            boolean found = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, "chromium")));
-            return found ? Optional.empty() : Optional.of("no chromium on the path, and CHROMIUM is not set");
+            Stream<Path> candidates = configured != null && !configured.isBlank()
+                    ? Stream.of(Path.of(configured))
+                    : Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                            .map(folder -> Path.of(folder, "chromium"));
+            return candidates.filter(Files::isExecutable).findFirst();
         }
     }
 }

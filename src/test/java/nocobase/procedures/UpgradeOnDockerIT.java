@@ -8,6 +8,7 @@ import java.util.Map;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,8 @@ class UpgradeOnDockerIT {
                 .isEqualTo(rows);
         assertThat(scene.schemaDifference()).contains("note text");
         scene.assertNothingLeftBehind("unless-stopped");
+        assertThat(scene.environment(1)).noneMatch(variable -> variable.startsWith("SKIP_SAME_VERSION_UPGRADE"));
+        assertThat(scene.environment(2)).contains("SKIP_SAME_VERSION_UPGRADE=true");
         RestorePoint point =
                 scene.cluster().restorePoints().find(scene.operation()).orElseThrow();
         assertThat(point.version()).isEqualTo(UpgradeScene.PREVIOUS);
@@ -100,13 +103,17 @@ class UpgradeOnDockerIT {
         scene.assertNothingLeftBehind("unless-stopped");
     }
 
-    /** Killed while it stops the nodes, while it clones the database, and while it waits for the first node. */
+    /**
+     * Killed while it stops the nodes, while it clones the database, between two calls of the version switch, and while it
+     * waits for the first node.
+     */
     @Test
     void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
         scene.start(scene.olga, "2.2.16");
         scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
         killWhileWaitingFor("all-nodes-stopped");
         killWhileWaitingFor("restore-point-taken");
+        killWhileNodesAreSwitched();
         killWhileWaitingFor("first-node-ready");
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
@@ -118,7 +125,7 @@ class UpgradeOnDockerIT {
         assertThat(scene.client.periods())
                 .extracting(ClientWatch.Period::status)
                 .containsExactly(200, 503, 200);
-        scene.report("stand-ins, good upgrade, engine killed three times");
+        scene.report("stand-ins, good upgrade, engine killed four times");
     }
 
     @Test
@@ -132,6 +139,19 @@ class UpgradeOnDockerIT {
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
         assertBackAsBefore();
         scene.report("stand-ins, rollback, engine killed while swapping");
+    }
+
+    /** In the middle of a step: the job is still locked for the dead engine. */
+    private void killWhileNodesAreSwitched() {
+        Awaitility.await("a node is set aside")
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> scene.docker.containers().stream()
+                        .anyMatch(container -> container.getNames()[0].contains("-pre-")));
+        scene.engine.kill();
+        assertThat(scene.nodes()).as("the switch was cut short").hasSizeLessThanOrEqualTo(3);
+        scene.engine.start();
+        assertThat(scene.engine.log()).contains("jobs of an engine that died");
     }
 
     private void killWhileWaitingFor(String message) {

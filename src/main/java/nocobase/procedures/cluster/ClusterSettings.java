@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stopTimeout how long all nodes together may take to stop
  * @param backupTimeout how long a clone or a durable copy may take
  * @param pullTimeout how long the target image may take to arrive
+ * @param answerTimeout how long a decision or a verification may wait for its answer before managers are asked too
  */
 public record ClusterSettings(
         @NotNull(message = "docker or rehearsal is expected")
@@ -35,6 +36,7 @@ public record ClusterSettings(
         @DefaultValue("120s") Duration stopTimeout,
         @DefaultValue("4h") Duration backupTimeout,
         @DefaultValue("1h") Duration pullTimeout,
+        @DefaultValue("15m") Duration answerTimeout,
         @Valid @DefaultValue DockerSettings docker,
         @Valid NodesSettings nodes,
         @Valid BalancerSettings balancer,

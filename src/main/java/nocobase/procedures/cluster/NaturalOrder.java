@@ -7,7 +7,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Names as people sort them: {@code app-2} before {@code app-10}. */
-enum NaturalOrder implements Comparator<String> {
+public enum NaturalOrder implements Comparator<String> {
     INSTANCE;
 
     private static final Pattern PIECES = Pattern.compile("\\d+|\\D+");

@@ -11,6 +11,8 @@ final class Marks {
     static final String REPLACES = "nocobase.procedures.replaces";
     /** The owner's restart policy, while the container has {@code no}. */
     static final String RESTART = "nocobase.procedures.restart";
+    /** The variable that was added because the node joins others: the next switch takes it away again. */
+    static final String JOINS = "nocobase.procedures.joins";
     /** {@code job} or {@code probe}: never a node. */
     static final String ROLE = "nocobase.procedures.role";
 

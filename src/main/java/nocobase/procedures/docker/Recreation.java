@@ -52,7 +52,9 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
         ObjectNode create = config(old, oldImage.path("Config"));
         create.put("Image", reference);
         ObjectNode labels = create.withObject("/Labels");
-        List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART).forEach(labels::remove);
+        joining(create, labels.path(Marks.JOINS).asText(), marks.getOrDefault(Marks.JOINS, ""));
+        List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART, Marks.JOINS)
+                .forEach(labels::remove);
         marks.forEach(labels::put);
         ObjectNode host = hostConfig(old, containers);
         create.set("HostConfig", host);
@@ -87,6 +89,13 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
             config.remove("ExposedPorts");
         }
         return config;
+    }
+
+    /** The one variable of ours: taken away with the mark of the switch before, added with the mark of this one. */
+    private static void joining(ObjectNode create, String before, String now) {
+        ArrayNode environment =
+                without(create.path("Env"), JSON.createArrayNode().add(before.isEmpty() ? "=" : before));
+        create.set("Env", now.isEmpty() ? environment : environment.add(now));
     }
 
     /** An own entry point switches the image's command off; so an inherited command exists only beside an inherited one. */

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
@@ -32,6 +34,13 @@ final class VersionSwitch {
 
     private static final Logger LOG = LoggerFactory.getLogger(VersionSwitch.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * A node that joins others leaves out the upgrade that NocoBase otherwise runs at every start: it takes seconds of the
+     * downtime, and no lock keeps two nodes from doing it at once (one of them then ends in APP_ERROR for good). Where
+     * versions differ NocoBase upgrades all the same.
+     */
+    private static final String JOIN = "SKIP_SAME_VERSION_UPGRADE";
 
     private final String cluster;
     private final NodesSettings settings;
@@ -58,8 +67,9 @@ final class VersionSwitch {
         Map<String, NodeContainer> nodes = nodesByName();
         Map<String, NodeContainer> asides = asidesByNode(operation);
         nodes.values().forEach(VersionSwitch::refuseRunning);
+        String first = first(nodes, asides);
         for (String name : names(nodes, asides)) {
-            new NodeSwitch(name, operation, reference, imageId, asides).run(nodes.get(name), asides.get(name));
+            new NodeSwitch(name, first, operation, reference, imageId, asides).run(nodes.get(name), asides.get(name));
         }
     }
 
@@ -119,6 +129,17 @@ final class VersionSwitch {
                 .toList();
     }
 
+    /** The name of the node that starts before the others, as {@link ClusterState#first} has it; empty if there is none. */
+    private static String first(Map<String, NodeContainer> nodes, Map<String, NodeContainer> asides) {
+        Map<String, NodeContainer> all = new LinkedHashMap<>(asides);
+        nodes.forEach(all::putIfAbsent);
+        return all.entrySet().stream()
+                .filter(node -> !node.getValue().worker())
+                .map(Map.Entry::getKey)
+                .min(NaturalOrder.INSTANCE)
+                .orElse("");
+    }
+
     private static void refuseRunning(NodeContainer node) {
         if (node.running()) {
             throw new CannotProceedException(Failure.ofNode(
@@ -168,17 +189,20 @@ final class VersionSwitch {
 
         private final String name;
         private final OperationId operation;
+        private final String first;
         private final String reference;
         private final String imageId;
         private final Map<String, NodeContainer> asides;
 
         NodeSwitch(
                 String name,
+                String first,
                 OperationId operation,
                 String reference,
                 String imageId,
                 Map<String, NodeContainer> asides) {
             this.name = name;
+            this.first = first;
             this.operation = operation;
             this.reference = reference;
             this.imageId = imageId;
@@ -259,7 +283,17 @@ final class VersionSwitch {
             marks.put(Marks.OPERATION, operation.value());
             marks.put(Marks.REPLACES, aside.id());
             marks.put(Marks.RESTART, memory.owners(aside).toString());
+            if (joins(aside)) {
+                marks.put(Marks.JOINS, JOIN + "=true");
+            }
             return Recreation.of(aside.json(), oldImage, reference, marks, this::present);
+        }
+
+        /** Not the first node, and the owner says nothing of it. */
+        private boolean joins(NodeContainer aside) {
+            String said = aside.environment().get(JOIN);
+            boolean ownersWord = said != null && aside.label(Marks.JOINS).isEmpty();
+            return !ownersWord && !name.equals(first);
         }
 
         /** A node that another one refers to by id has another id now. */

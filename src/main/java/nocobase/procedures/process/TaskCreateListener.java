@@ -48,7 +48,9 @@ class TaskCreateListener implements TaskListener {
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
         FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
-        task.setVariableLocal("operation", execution.getProcessBusinessKey());
+        String failedOperation = text(task, "failedOperation");
+        task.setVariableLocal(
+                "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         task.setVariableLocal("versions", versions(task));
         task.setVariableLocal(
                 "options",
@@ -73,7 +75,7 @@ class TaskCreateListener implements TaskListener {
     }
 
     private static String versions(DelegateTask task) {
-        return Evidence.versions(
+        return Wording.versions(
                 text(task, Variables.PREVIOUS_VERSION),
                 text(task, Variables.TARGET_VERSION),
                 text(task, Variables.VERSION));
@@ -112,7 +114,7 @@ class TaskCreateListener implements TaskListener {
     private static void restorePoint(DelegateTask task, Cluster cluster) {
         String id = text(task, Variables.RESTORE_POINT);
         if (id != null) {
-            task.setVariableLocal("restorePointShown", Evidence.restorePoint(id, find(cluster, id)));
+            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, find(cluster, id)));
         }
     }
 

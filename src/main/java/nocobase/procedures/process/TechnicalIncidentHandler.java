@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.RuntimeService;
@@ -50,23 +51,15 @@ class TechnicalIncidentHandler extends DefaultIncidentHandler {
         if (cluster == null) {
             return;
         }
-        runtimeService()
-                .startProcessInstanceByKey(
-                        PROCESS,
-                        context.getConfiguration(),
-                        Map.of(
-                                Variables.CLUSTER,
-                                cluster,
-                                "failedOperation",
-                                String.valueOf(execution.getProcessBusinessKey()),
-                                "failedProcess",
-                                execution.getProcessDefinition().getName(),
-                                "failedActivity",
-                                String.valueOf(activityName(execution, context)),
-                                "job",
-                                context.getConfiguration(),
-                                "incidentMessage",
-                                message == null ? "" : shortened(message)));
+        Map<String, Object> variables = new HashMap<>();
+        variables.put(Variables.CLUSTER, cluster);
+        variables.put(Variables.DOWN_SINCE, execution.getVariable(Variables.DOWN_SINCE));
+        variables.put("failedOperation", String.valueOf(execution.getProcessBusinessKey()));
+        variables.put("failedProcess", execution.getProcessDefinition().getName());
+        variables.put("failedActivity", String.valueOf(activityName(execution, context)));
+        variables.put("job", context.getConfiguration());
+        variables.put("incidentMessage", message == null ? "" : shortened(message));
+        runtimeService().startProcessInstanceByKey(PROCESS, context.getConfiguration(), variables);
     }
 
     private static Object activityName(ExecutionEntity execution, IncidentContext context) {

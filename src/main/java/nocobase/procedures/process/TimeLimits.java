@@ -42,6 +42,11 @@ public class TimeLimits {
         return of(cluster, ClusterSettings::pullTimeout);
     }
 
+    /** How long a task may wait for its answer before managers are asked too. It never decides. */
+    public String answer(String cluster) {
+        return of(cluster, ClusterSettings::answerTimeout);
+    }
+
     private String of(String cluster, Function<ClusterSettings, Duration> limit) {
         return limit.apply(clusters.find(cluster).settings()).toString();
     }

@@ -188,6 +188,17 @@ class VersionUpgradeTest {
         assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form)).hasMessageContaining("in the past");
     }
 
+    /** Tasklist sends no moment for a date without a time; what was meant for tonight must not begin now. */
+    @Test
+    void refusesAWindowThatWasOnlyHalfGiven() {
+        Map<String, Object> form = new HashMap<>(
+                Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "needed", "begin", "window"));
+        form.put("window", null);
+        assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form))
+                .hasMessageContaining("both the date and the time");
+        assertThat(claims.all()).isEmpty();
+    }
+
     @Test
     void refusesASecondProcedureOnTheCluster() {
         start("alpha", "2.2.16");
@@ -570,6 +581,28 @@ class VersionUpgradeTest {
         verify("works");
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_upgradeLeftBehindMaintenancePage");
+    }
+
+    // --- nobody answers
+
+    @Test
+    void overdueAnswersAreAskedOfManagersAndDecideNothing() {
+        start("alpha", "2.2.28");
+        accept();
+        escalates("decideHowToGoOn");
+        decide("decideHowToGoOn", "retry");
+        escalates("verifyFunctionality");
+        verify("works");
+        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+    }
+
+    private void escalates(String task) {
+        driver.fireTimer("boundaryEvent_answerOverdue");
+        driver.run();
+        assertThat(driver.task(task).getPriority()).isEqualTo(100);
+        assertThat(engine.getTaskService()
+                        .getIdentityLinksForTask(driver.task(task).getId()))
+                .anySatisfy(link -> assertThat(link.getGroupId()).isEqualTo("managers"));
     }
 
     // --- the rollback itself

@@ -51,6 +51,7 @@ final class RehearsalScene {
                 limit,
                 limit,
                 limit,
+                limit,
                 new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20)),
                 null,
                 null,

@@ -5,11 +5,11 @@ import java.util.Optional;
 import nocobase.procedures.cluster.RestorePoint;
 
 /** What a task shows, in words. */
-final class Evidence {
+final class Wording {
 
     private static final double THOUSAND = 1000;
 
-    private Evidence() {}
+    private Wording() {}
 
     /**
      * From which version to which.
