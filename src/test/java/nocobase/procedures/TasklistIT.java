@@ -225,10 +225,10 @@ class TasklistIT {
         assertThat(listed).isVisible();
         listed.click();
         assertThat(page.locator(".task-card h2")).containsText(name);
-        page.getByRole(AriaRole.BUTTON, named("Claim"))
-                .or(page.locator("a:has-text('Claim')"))
-                .first()
-                .click();
+        Locator claim = page.locator("[cam-tasklist-task-meta]")
+                .getByText("Claim", new Locator.GetByTextOptions().setExact(true));
+        claim.click();
+        assertThat(claim).hasCount(0);
         assertThat(page.locator(".task-card .form-actions button:has-text('Complete')"))
                 .isVisible();
     }
@@ -284,7 +284,7 @@ class TasklistIT {
     private Page desk(String person, String application) {
         return desks.computeIfAbsent(person + "-" + application, name -> {
             Page page = chromium.newContext(new Browser.NewContextOptions()
-                            .setViewportSize(1200, 800)
+                            .setViewportSize(1200, 740)
                             .setLocale("en-US")
                             .setTimezoneId("UTC"))
                     .newPage();
