@@ -80,6 +80,13 @@ public @interface Requires {
             return FOUND.computeIfAbsent(name, key -> means.get());
         }
 
+        private static Optional<String> missingNocoBase() {
+            return Stream.of("2.2.15", "2.2.16", "2.2.17")
+                    .map(version -> DockerScene.missing("local/nocobase:" + version))
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        }
+
         private static Optional<String> missingBrowser() {
             return chromium().isPresent()
                     ? Optional.empty()
