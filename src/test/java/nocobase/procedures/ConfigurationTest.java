@@ -39,6 +39,7 @@ class ConfigurationTest {
         "procedures.clusters.main.runtime=docker",
         "procedures.clusters.main.nodes.labels.role=nocobase",
         "procedures.clusters.main.nodes.labels.com.example.site=lisbon",
+        "procedures.clusters.main.nodes.labels.[com.example/Rack]=7",
         "procedures.clusters.main.nodes.compose-services[0]=app-1",
         "procedures.clusters.main.nodes.image=nocobase/nocobase:{version}",
         "procedures.clusters.main.balancer.container=nginx",
@@ -79,7 +80,7 @@ class ConfigurationTest {
                             .get("main");
                     assertThat(main.nodes().labels())
                             .containsExactlyInAnyOrderEntriesOf(
-                                    Map.of("role", "nocobase", "com.example.site", "lisbon"));
+                                    Map.of("role", "nocobase", "com.example.site", "lisbon", "com.example/Rack", "7"));
                     assertThat(main.policy("version-upgrade")).isEqualTo(Policy.PROHIBITED);
                     assertThat(main.policy("first-start")).isEqualTo(Policy.APPROVAL);
                     assertThat(main.restorePoints().mode()).isEqualTo(RestorePointSettings.Mode.DUMP_FIRST);

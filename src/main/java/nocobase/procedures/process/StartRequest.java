@@ -38,6 +38,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         Version target = procedure.equals("version-upgrade") ? target(execution, cluster) : null;
         String reason = reason(text(execution, Variables.REASON));
         Instant window = window(execution.getVariable(Variables.WINDOW), clock);
+        requireWindowIfMeant(execution.getVariable("begin"), window);
         return new StartRequest(cluster, procedure, target, reason, window);
     }
 
@@ -129,6 +130,14 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
                     "Field \"window\": " + Moments.shown(window) + " is in the past. Leave it empty to begin at once.");
         }
         return window;
+    }
+
+    /** The browser sends no moment at all for a date without a time: that must not begin at once. */
+    private static void requireWindowIfMeant(Object begin, Instant window) {
+        if ("window".equals(begin) && window == null) {
+            throw Errors.badInput("Give both the date and the time at which the maintenance window begins (field"
+                    + " \"window\"), or choose to begin as soon as the plan is accepted.");
+        }
     }
 
     private static Instant moment(Object given) {

@@ -120,8 +120,9 @@ class Accounts {
             LOG.info("Creating user {} in {}", account.id(), account.roles());
             user = identity.newUser(account.id());
         }
-        user.setFirstName(account.firstName());
-        user.setLastName(account.lastName());
+        // Tasklist and Cockpit would write "null" where there is no name.
+        user.setFirstName(account.firstName() == null ? account.id() : account.firstName());
+        user.setLastName(account.lastName() == null ? "" : account.lastName());
         if (account.email() != null) {
             user.setEmail(account.email());
         }

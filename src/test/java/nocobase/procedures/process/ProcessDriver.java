@@ -25,7 +25,8 @@ import org.camunda.bpm.engine.task.Task;
  */
 class ProcessDriver {
 
-    private static final int LONGEST_WAIT_SECONDS = 900;
+    private static final int LONGEST_WAIT = 300;
+    private static final Duration STRIDE = Duration.ofSeconds(4);
 
     private final RuntimeService runtime;
     private final TaskService tasks;
@@ -67,7 +68,7 @@ class ProcessDriver {
                 return;
             }
             if (!executeJobs() && watcher.lookNow() == 0) {
-                clock.advance(Duration.ofSeconds(1));
+                clock.advance(STRIDE);
             }
         }
         fail("Nothing waits for " + message + "; " + whereabouts());
@@ -75,7 +76,7 @@ class ProcessDriver {
 
     private void runUntil(java.util.function.BooleanSupplier done) {
         int idle = 0;
-        while (idle < LONGEST_WAIT_SECONDS) {
+        while (idle < LONGEST_WAIT) {
             if (executeJobs()) {
                 idle = 0;
                 continue;
@@ -84,11 +85,11 @@ class ProcessDriver {
                 return;
             }
             if (watcher.lookNow() == 0) {
-                clock.advance(Duration.ofSeconds(1));
+                clock.advance(STRIDE);
                 idle++;
             }
         }
-        fail("Nothing happened for " + LONGEST_WAIT_SECONDS + " simulated seconds; " + whereabouts());
+        fail("Nothing happened for " + LONGEST_WAIT + " strides of the clock; " + whereabouts());
     }
 
     private boolean executeJobs() {

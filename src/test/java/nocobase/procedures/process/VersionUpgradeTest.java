@@ -188,6 +188,17 @@ class VersionUpgradeTest {
         assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form)).hasMessageContaining("in the past");
     }
 
+    /** Tasklist sends no moment for a date without a time; what was meant for tonight must not begin now. */
+    @Test
+    void refusesAWindowThatWasOnlyHalfGiven() {
+        Map<String, Object> form = new HashMap<>(
+                Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "needed", "begin", "window"));
+        form.put("window", null);
+        assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form))
+                .hasMessageContaining("both the date and the time");
+        assertThat(claims.all()).isEmpty();
+    }
+
     @Test
     void refusesASecondProcedureOnTheCluster() {
         start("alpha", "2.2.16");
