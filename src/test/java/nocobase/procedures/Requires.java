@@ -67,13 +67,6 @@ public @interface Requires {
         }
 
         /** The real 2.2.15 and the two layers of our own over it. */
-        private static Optional<String> missingNocoBase() {
-            return Stream.of("2.2.15", "2.2.16", "2.2.17")
-                    .map(version -> DockerScene.missing("local/nocobase:" + version))
-                    .flatMap(Optional::stream)
-                    .findFirst();
-        }
-
         private static Stream<String> required() {
             return Arrays.stream(System.getProperty("tests.required", "").split(","))
                     .map(String::strip);
