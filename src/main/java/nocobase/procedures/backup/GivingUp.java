@@ -3,6 +3,7 @@ package nocobase.procedures.backup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,29 +24,31 @@ final class GivingUp {
     }
 
     /**
+     * @param id of the restore point
+     * @param clones names of the clones that it may be making
      * @param underWay whether this process itself still works on it
      * @throws IllegalStateException if something is still under way after {@link #PATIENCE}
      */
-    void run(StoredRestorePoint point, BooleanSupplier underWay) {
-        log.info("Giving up restore point {}: cancelling what is under way", point.id());
-        jobs.forget(point.id() + "-storage");
-        jobs.forget(CopyJobs.dumpName(point.id()));
+    void run(String id, List<String> clones, BooleanSupplier underWay) {
+        log.info("Giving up restore point {}: cancelling what is under way", id);
+        jobs.forget(id + "-storage");
+        jobs.forget(CopyJobs.dumpName(id));
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (cancelled(point) > 0 || underWay.getAsBoolean()) {
+        while (cancelled(clones) > 0 || underWay.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new IllegalStateException("The database server still works on the clone of restore point "
-                        + point.id() + " though it was told to cancel it.");
+                throw new IllegalStateException("The database server still works on the clone of restore point " + id
+                        + " though it was told to cancel it.");
             }
             Pause.of(PACE);
         }
     }
 
     /** A clone whose client died goes on in the server, so it is looked for there. */
-    private int cancelled(StoredRestorePoint point) {
+    private int cancelled(List<String> clones) {
         try {
             return server.outside(connection -> {
                 int cancelled = 0;
-                for (String clone : point.clones()) {
+                for (String clone : clones) {
                     cancelled += cancel(connection, clone);
                 }
                 return cancelled;

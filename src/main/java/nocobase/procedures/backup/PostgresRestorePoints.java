@@ -99,10 +99,12 @@ public final class PostgresRestorePoints implements RestorePoints {
 
     @Override
     public void discard(OperationId operation) {
-        Optional<StoredRestorePoint> begun = catalogue.find(operation.value()).filter(point -> point.state() == null);
-        if (begun.isPresent()) {
-            giveUp.run(begun.get(), () -> work.underWay("take " + operation));
+        Optional<StoredRestorePoint> begun = catalogue.find(operation.value());
+        if (begun.isPresent() && begun.get().state() != null) {
+            return;
         }
+        List<String> clones = begun.map(StoredRestorePoint::clones).orElse(List.of());
+        giveUp.run(operation.value(), clones, () -> work.underWay("take " + operation));
     }
 
     @Override

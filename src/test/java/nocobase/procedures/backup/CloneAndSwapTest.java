@@ -74,6 +74,34 @@ class CloneAndSwapTest {
     }
 
     @Test
+    void aRestorePointThatIsGivenUpLeavesNothingUnderWay() {
+        OperationId operation = operation();
+        points.take(operation);
+
+        points.discard(operation);
+
+        assertThat(
+                        cluster.value(
+                                "postgres",
+                                "select count(*) from pg_stat_activity where state = 'active' and query like 'CREATE DATABASE %'"))
+                .isEqualTo("0");
+        PostgresRestorePoints later = cluster.restorePoints(Map.of());
+        OperationId another = operation();
+        assertThat(done(() -> later.take(another)).state()).isEqualTo(RestorePoint.State.CLONED);
+    }
+
+    @Test
+    void aCompleteRestorePointIsNotGivenUp() {
+        OperationId operation = operation();
+        done(() -> points.take(operation));
+
+        points.discard(operation);
+
+        assertThat(points.find(operation.value())).isPresent();
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isTrue();
+    }
+
+    @Test
     void privilegesSettingsLimitAndCommentComeAlong() {
         cluster.admin(
                 "postgres",
