@@ -12,11 +12,12 @@ import java.util.List;
 record Address(String node, String name, List<String> hosts, int port) {
 
     /**
-     * By name where there is one: addresses change when containers are started in another order, after a reboot say. An nginx
-     * that asks again also starts while the node is gone, and follows it to another address.
+     * By name where there is one: addresses change when containers are started in another order, after a reboot say. nginx
+     * resolves it when it loads. That newer ones can resolve it again while they run ({@code resolve}) is not used: requests
+     * got 502 at the moment when the first answer of the name server came (seen with 1.30.6).
      */
-    String server(boolean askedAgain) {
-        return name == null ? byAddress() : name + ":" + port + (askedAgain ? " resolve" : "");
+    String server() {
+        return name == null ? byAddress() : name + ":" + port;
     }
 
     /**

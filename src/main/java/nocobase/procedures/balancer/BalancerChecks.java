@@ -60,10 +60,7 @@ final class BalancerChecks {
                     "\"nginx -v\" in container " + container + " fails: " + Texts.shown(version.output(), 300),
                     "The container must hold nginx, with nginx on its path."));
         }
-        String names = nginx.nameServer().isPresent()
-                ? "follows the nodes' names"
-                : "resolves the nodes' names when it loads; from 1.27.3 on it also starts while a node is gone";
-        checks.add(Check.pass(CONTAINER, container + ": " + Texts.shown(version.output()) + ", " + names));
+        checks.add(Check.pass(CONTAINER, container + ": " + Texts.shown(version.output())));
         checks.add(directory());
         checks.add(valid());
         checks.add(answer());

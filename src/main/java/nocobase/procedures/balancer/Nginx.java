@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
@@ -35,12 +34,6 @@ final class Nginx {
 
     ExecResult exec(String... command) {
         return containers.exec(settings.container(), List.of(command), LIMIT);
-    }
-
-    /** The name server that this nginx asks again and again, or empty if it cannot. */
-    Optional<String> nameServer() {
-        return NameServer.usable(
-                exec("nginx", "-v").output(), containers.read(settings.container(), "/etc/resolv.conf"));
     }
 
     boolean running() {

@@ -82,7 +82,7 @@ final class NginxBalancer implements LoadBalancer {
         }
         List<Address> found =
                 ((Route.Nodes) route).nodes().stream().map(addresses::of).toList();
-        return block.nodes(found, nginx.nameServer());
+        return block.nodes(found);
     }
 
     private Progress<String> otherRoute(Configuration expected, String generation) {

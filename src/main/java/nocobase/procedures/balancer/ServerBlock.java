@@ -9,11 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Texts;
@@ -84,33 +81,24 @@ final class ServerBlock {
         return id();
     }
 
-    /** @param nameServer what nginx asks again and again for the nodes' names, if it can */
-    Configuration nodes(List<Address> nodes, Optional<String> nameServer) {
+    Configuration nodes(List<Address> nodes) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("A route to no node at all is no route.");
         }
         Map<String, String> values = common();
         values.put("nodes", nodes.stream().map(Address::node).collect(Collectors.joining(", ")));
-        values.put("servers", servers(nodes, nameServer));
+        values.put("servers", servers(nodes));
         return Configuration.of(Map.of(fileName(), NODES.fill(values) + "\n"), nodes);
     }
 
-    private static String servers(List<Address> nodes, Optional<String> nameServer) {
-        Stream<String> servers = nodes.stream()
-                .map(node -> "server " + node.server(nameServer.isPresent()) + "; # " + String.join(" ", node.hosts()));
-        if (nameServer.isEmpty()) {
-            return lines(servers);
-        }
-        // Names are asked for after nginx has loaded: for that moment, and while no name server answers.
-        Stream<String> backups = nodes.stream()
-                .filter(node -> node.name() != null)
-                .map(node -> "server " + node.byAddress() + " backup;");
-        return lines(Stream.of(Stream.of("resolver " + nameServer.get() + " valid=5s;"), servers, backups)
-                .flatMap(Function.identity()));
-    }
-
-    private static String lines(Stream<String> directives) {
-        return directives.map(directive -> "    " + directive).collect(Collectors.joining("\n"));
+    /**
+     * Without marking a node as failed: by nginx's default one refused connection at each node is enough for ten seconds of 502
+     * for everybody ("no live upstreams", seen under load). A request that a node refuses goes to the next one all the same.
+     */
+    private static String servers(List<Address> nodes) {
+        return nodes.stream()
+                .map(node -> "    server " + node.server() + " max_fails=0; # " + String.join(" ", node.hosts()))
+                .collect(Collectors.joining("\n"));
     }
 
     /** @param underTest where the node behind the private link is, or null if there is none */

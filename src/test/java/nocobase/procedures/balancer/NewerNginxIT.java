@@ -1,6 +1,5 @@
 package nocobase.procedures.balancer;
 
-import static nocobase.procedures.balancer.DockerCommand.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,8 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.Node;
@@ -32,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What an nginx that asks for the nodes' names again can do more. */
+/** Opening the cluster on a newer nginx than the one of the other tests. */
 @Requires("docker")
 class NewerNginxIT {
 
@@ -63,44 +60,9 @@ class NewerNginxIT {
     }
 
     @Test
-    void startsWhileANodeIsGoneAndFollowsItToAnotherAddress() {
-        put(nodes());
-        String before = scene.address(scene.node(2));
-        docker("stop", "-t", "0", scene.node(2));
-        docker("restart", "-t", "1", scene.balancerContainer());
-        awaitHealthy(scene.balancerUrl());
-
-        String squatter = scene.name() + "-squatter";
-        docker(
-                "run",
-                "-d",
-                "--name",
-                squatter,
-                "--label",
-                DockerScene.TEST_LABEL + "=true",
-                "--network",
-                scene.network(),
-                "local/debian:bookworm",
-                "sleep",
-                "600");
-        docker("start", scene.node(2));
-        awaitHealthy(scene.nodeUrl(2));
-        assertThat(scene.address(scene.node(2))).isNotEqualTo(before);
-        String now = scene.address(scene.node(2));
-        String probe = probe();
-        await("node 2 gets requests at its new address, without a reload")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> send("/api/__health_check", ServerBlock.PROBE_HEADER, probe)
-                        .headers()
-                        .firstValue(ServerBlock.NODE_HEADER)
-                        .orElse("")
-                        .equals(now + ":13000"));
-    }
-
-    @Test
     void noRequestFailsWhileTheRouteOpens() throws Exception {
         OperationId operation = OperationId.next(scene.name());
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 6; round++) {
             put(Route.Maintenance.closed(operation, Instant.now()));
             Map<Integer, Integer> answers = new ConcurrentHashMap<>();
             AtomicBoolean done = new AtomicBoolean();
@@ -129,18 +91,6 @@ class NewerNginxIT {
         } catch (Exception failed) {
             return -1;
         }
-    }
-
-    /** The word that makes nginx tell which node answered. */
-    private static String probe() {
-        String file = docker(
-                "exec",
-                scene.balancerContainer(),
-                "cat",
-                DockerScene.BALANCER_DIRECTORY + "/" + scene.name() + ".conf");
-        Matcher word = Pattern.compile("\"~\\^([0-9a-f]{32})\\$\"").matcher(file);
-        assertThat(word.find()).as(file).isTrue();
-        return word.group(1);
     }
 
     private static HttpResponse<String> send(String path, String... headers) throws Exception {

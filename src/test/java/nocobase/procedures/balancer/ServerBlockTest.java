@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
@@ -20,7 +19,6 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configuration as text. The expected texts lie in files beside this test, to be read as nginx reads them. */
@@ -38,40 +36,9 @@ class ServerBlockTest {
     @Test
     void nodes() throws IOException {
         Address byAddress = new Address("app-2", null, List.of("[fd00::5]"), 13000);
-        Configuration found = block.nodes(List.of(ADDRESS, byAddress), Optional.empty());
+        Configuration found = block.nodes(List.of(ADDRESS, byAddress));
         assertGolden("nodes.conf", found);
         assertThat(found.files()).containsOnlyKeys("prod-eu.conf");
-    }
-
-    @Test
-    void nodesOfAnNginxThatAsksForNamesAgain() {
-        Address byAddress = new Address("app-2", null, List.of("172.18.0.5"), 13000);
-        assertThat(text(block.nodes(List.of(ADDRESS, byAddress), Optional.of("127.0.0.11"))))
-                .contains("""
-                            zone ncp_prod_eu_nodes 64k;
-                            resolver 127.0.0.11 valid=5s;
-                            server app-1:13000 resolve; # 172.18.0.4
-                            server 172.18.0.5:13000; # 172.18.0.5
-                            server 172.18.0.4:13000 backup;
-                        }
-                        """);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "nginx version: nginx/1.22.1, false",
-        "nginx version: nginx/1.27.2, false",
-        "nginx version: nginx/1.27.3, true",
-        "nginx version: nginx/1.30.6 (Debian), true",
-        "nginx version: openresty/1.29.2.1, false",
-        "'', false"
-    })
-    void onlyANewNginxAsksForNamesAgain(String version, boolean asks) {
-        byte[] resolvConf = "search x\nnameserver 127.0.0.11\noptions ndots:0\n".getBytes(StandardCharsets.UTF_8);
-        assertThat(NameServer.usable(version, resolvConf))
-                .isEqualTo(asks ? Optional.of("127.0.0.11") : Optional.empty());
-        assertThat(NameServer.usable(version, null)).isEmpty();
-        assertThat(NameServer.usable(version, new byte[0])).isEmpty();
     }
 
     @Test
@@ -90,16 +57,15 @@ class ServerBlockTest {
 
     @Test
     void theSameRouteIsTheSameGeneration() {
-        assertThat(block.nodes(List.of(ADDRESS), Optional.empty()))
-                .isEqualTo(block.nodes(List.of(ADDRESS), Optional.empty()));
+        assertThat(block.nodes(List.of(ADDRESS))).isEqualTo(block.nodes(List.of(ADDRESS)));
     }
 
     @Test
     void aNodeWithAnotherAddressIsAnotherGenerationAlsoByName() {
         Address moved = new Address("app-1", "app-1", List.of("172.18.0.9"), 13000);
-        assertThat(block.nodes(List.of(moved), Optional.empty()).generation())
+        assertThat(block.nodes(List.of(moved)).generation())
                 .as("nginx resolves names only when it loads")
-                .isNotEqualTo(block.nodes(List.of(ADDRESS), Optional.empty()).generation());
+                .isNotEqualTo(block.nodes(List.of(ADDRESS)).generation());
     }
 
     @Test
@@ -186,7 +152,7 @@ class ServerBlockTest {
 
     @Test
     void noNodeIsNoRoute() {
-        assertThatThrownBy(() -> block.nodes(List.of(), Optional.empty())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> block.nodes(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static Route.Maintenance underTest(String link) {
