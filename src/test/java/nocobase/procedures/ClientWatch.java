@@ -1,10 +1,8 @@
 package nocobase.procedures;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,11 +11,6 @@ import java.util.Locale;
 
 /** A client that asks the balancer several times a second and remembers what it got. */
 final class ClientWatch implements AutoCloseable {
-
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
 
     /** The same answer from one moment to another. */
     record Period(int status, Instant from, Instant to, int requests) {
@@ -33,15 +26,13 @@ final class ClientWatch implements AutoCloseable {
         }
     }
 
-    private final HttpRequest request;
+    private final URI question;
     private final List<Period> periods = new ArrayList<>();
     private final Thread thread = new Thread(this::ask, "client");
     private volatile boolean going = true;
 
     ClientWatch(URI balancer) {
-        request = HttpRequest.newBuilder(balancer.resolve("/api/__health_check"))
-                .timeout(Duration.ofSeconds(10))
-                .build();
+        question = balancer.resolve("/api/__health_check");
         thread.setDaemon(true);
         thread.start();
     }
@@ -58,7 +49,7 @@ final class ClientWatch implements AutoCloseable {
         while (going) {
             int status;
             try {
-                status = HTTP.send(request, BodyHandlers.discarding()).statusCode();
+                status = status();
                 Thread.sleep(100); // the pace of this client, no wait of a test
             } catch (IOException e) {
                 status = 0;
@@ -67,6 +58,18 @@ final class ClientWatch implements AutoCloseable {
             }
             note(status);
         }
+    }
+
+    /**
+     * By a connection of its own: one kept open may be closed by a reload of the balancer at the very moment at which it is
+     * used again, which clients must expect and repeat (RFC 9112, 9.3.1).
+     */
+    private int status() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
+        connection.setRequestProperty("Connection", "close");
+        connection.setConnectTimeout(5_000);
+        connection.setReadTimeout(10_000);
+        return connection.getResponseCode();
     }
 
     private synchronized void note(int status) {
