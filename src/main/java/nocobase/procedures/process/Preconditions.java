@@ -15,7 +15,14 @@ final class Preconditions {
 
     private Preconditions() {}
 
-    static List<Check> of(Cluster cluster, Version target) {
+    /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
+    static void require(ClusterDelegate.ExecutionStep step) {
+        List<Check> checks = of(step.cluster(), step.version(Variables.TARGET_VERSION));
+        step.set(Variables.CHECKS, Json.of(checks));
+        requireNoFailure(checks);
+    }
+
+    private static List<Check> of(Cluster cluster, Version target) {
         List<Check> checks = new ArrayList<>();
         checks.addAll(part("Nodes", () -> cluster.runtime().check(target)));
         checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
@@ -38,7 +45,7 @@ final class Preconditions {
     }
 
     /** @throws CannotProceedException if a check failed; it lists each failure with its remedy */
-    static void requireNoFailure(List<Check> checks) {
+    private static void requireNoFailure(List<Check> checks) {
         List<Check> failed = checks.stream()
                 .filter(check -> check.result() == Check.Result.FAIL)
                 .toList();

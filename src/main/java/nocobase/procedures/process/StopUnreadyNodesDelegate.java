@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import java.util.Set;
+import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Clusters;
 import org.springframework.stereotype.Component;
 
@@ -14,8 +15,9 @@ class StopUnreadyNodesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        Set<String> unready = Readiness.unready(step);
+        ClusterState state = step.cluster().runtime().observe();
+        Set<String> unready = Readiness.unready(step, state);
         step.set(Variables.UNREADY_NODES, String.join(",", unready));
-        launched(step.cluster().runtime().scale(Readiness.withoutThese(step, unready)));
+        launched(step.cluster().runtime().scale(Readiness.withoutThese(state, unready)));
     }
 }
