@@ -52,12 +52,14 @@ class TaskCreateListener implements TaskListener {
         task.setVariableLocal(
                 "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         task.setVariableLocal("versions", versions(task));
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        task.setVariableLocal("versionBack", previous == null ? text(task, Variables.VERSION) : previous);
         task.setVariableLocal(
                 "options",
                 Json.of(Choices.of(
                         text(task, Variables.CHOICES),
                         text(task, "failedStep"),
-                        text(task, Variables.FIRST_NODE) != null)));
+                        text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
         window(task);
@@ -66,6 +68,7 @@ class TaskCreateListener implements TaskListener {
         if (cluster != null) {
             nodes(task, clusters.find(cluster));
             restorePoint(task, clusters.find(cluster));
+            waysBack(task, clusters.find(cluster));
         }
     }
 
@@ -114,8 +117,20 @@ class TaskCreateListener implements TaskListener {
     private static void restorePoint(DelegateTask task, Cluster cluster) {
         String id = text(task, Variables.RESTORE_POINT);
         if (id != null) {
-            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, find(cluster, id)));
+            Optional<RestorePoint> found = find(cluster, id);
+            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
+            task.setVariableLocal(
+                    "loss", Wording.loss(found, id.equals(task.getExecution().getProcessBusinessKey())));
         }
+    }
+
+    private static void waysBack(DelegateTask task, Cluster cluster) {
+        if (!FormFields.of(Tasks.formOf(task)).contains(Variables.WAY_BACK)) {
+            return;
+        }
+        List<RestorePoint> points = cluster.restorePoints().list();
+        task.setVariableLocal("waysBack", Json.of(WaysBack.of(text(task, Variables.RECORDED_VERSION), points)));
+        task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */
