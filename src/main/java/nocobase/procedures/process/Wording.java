@@ -55,7 +55,7 @@ final class Wording {
         return switch (state) {
             case CLONED -> "durable copy not verified yet";
             case VERIFIED -> "durable copy verified";
-            case DUMP_ONLY -> "durable copy verified (its clone was used)";
+            case DUMP_ONLY -> "durable copy verified, no clone";
             case SPENT -> "used up";
         };
     }

@@ -30,6 +30,11 @@ record Pace(double scale) {
     static final Duration DUMP = Duration.ofSeconds(12);
     static final Duration SWAP = Duration.ofSeconds(1);
     static final Duration RESTORE_FROM_DUMP = Duration.ofSeconds(42);
+    static final Duration DUMP_ONLINE = Duration.ofSeconds(15);
+    /** As long as the restore from the dump, and counting. */
+    static final Duration TRIAL = Duration.ofSeconds(45);
+
+    static final Duration TRANSFER = Duration.ofSeconds(10);
     static final Duration RELOAD = Duration.ofMillis(500);
 
     Instant after(Instant start, Duration nominal) {

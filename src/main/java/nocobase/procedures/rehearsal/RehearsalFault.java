@@ -78,7 +78,11 @@ public enum RehearsalFault {
     ENGINE_SILENT(
             44,
             Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
-            "the container engine does not answer four times: a technical incident");
+            "the container engine does not answer four times: a technical incident"),
+    /** The trial restore of a durable copy finds fewer rows than were dumped. */
+    PROOF_FAILS_ONCE(60, Times.ONCE, "the trial restore of the durable copy fails, trying again works"),
+    /** The way between two clusters' stores breaks off. */
+    TRANSFER_FAILS_ONCE(61, Times.ONCE, "receiving a restore point of another cluster fails, trying again works");
 
     /** How often a fault strikes in one operation. */
     enum Times {
