@@ -30,6 +30,11 @@ record Pace(double scale) {
     static final Duration DUMP = Duration.ofSeconds(12);
     static final Duration SWAP = Duration.ofSeconds(1);
     static final Duration RESTORE_FROM_DUMP = Duration.ofSeconds(42);
+    /** Until the longest of the usual requests has ended. */
+    static final Duration OPEN_REQUESTS = Duration.ofSeconds(2);
+    /** Until a request ends that somebody forgot. */
+    static final Duration OPEN_FOR_LONG = Duration.ofHours(1);
+
     static final Duration RELOAD = Duration.ofMillis(500);
 
     Instant after(Instant start, Duration nominal) {

@@ -78,7 +78,9 @@ public enum RehearsalFault {
     ENGINE_SILENT(
             44,
             Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
-            "the container engine does not answer four times: a technical incident");
+            "the container engine does not answer four times: a technical incident"),
+    /** A request is still open when the time for draining is over: it is cut. */
+    REQUEST_STAYS_OPEN_ONCE(45, Times.ONCE, "a request is still open at the end of the time for draining, and is cut");
 
     /** How often a fault strikes in one operation. */
     enum Times {
