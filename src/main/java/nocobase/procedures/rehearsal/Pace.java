@@ -35,6 +35,11 @@ record Pace(double scale) {
     static final Duration TRIAL = Duration.ofSeconds(45);
 
     static final Duration TRANSFER = Duration.ofSeconds(10);
+    /** Until the longest of the usual requests has ended. */
+    static final Duration OPEN_REQUESTS = Duration.ofSeconds(2);
+    /** Until a request ends that somebody forgot. */
+    static final Duration OPEN_FOR_LONG = Duration.ofHours(1);
+
     static final Duration RELOAD = Duration.ofMillis(500);
 
     Instant after(Instant start, Duration nominal) {

@@ -65,6 +65,11 @@ record Simulation(Pace pace) {
         if (world.route.nodes().contains(node.name) && node.phase == Phase.READY) {
             world.violated(now, node.name + " was stopped while clients were routed to it");
         }
+        int open = world.openRequests(node.name, now);
+        if (open > 0 && !world.route.closed()) {
+            world.violated(now, node.name + " was stopped while " + open + " requests to it were open");
+        }
+        world.openRequests.remove(node.name);
         if (refuses) {
             node.enter(Phase.STOPPING, now, pace.after(now, Pace.STOP_REFUSED), Next.STOP_REFUSED);
         } else {

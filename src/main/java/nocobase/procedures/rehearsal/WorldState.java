@@ -19,6 +19,9 @@ final class WorldState {
     List<SimulatedNode> nodes = new ArrayList<>();
     SimulatedDatabase database;
     SimulatedRoute route;
+    /** By node: what was under way there when the route left it. */
+    Map<String, OpenRequests> openRequests = new LinkedHashMap<>();
+
     /** The version whose faults are in force, or null. */
     Version target;
     /** Pulls by version. */
@@ -92,6 +95,11 @@ final class WorldState {
         return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElse(null);
     }
 
+    int openRequests(String node, Instant now) {
+        OpenRequests open = openRequests.get(node);
+        return open == null ? 0 : open.at(now);
+    }
+
     boolean last(SimulatedNode node) {
         return nodes.size() > 1 && nodes.get(nodes.size() - 1) == node;
     }
@@ -158,6 +166,8 @@ final class WorldState {
                 database.damage() == null ? "" : database.damage(),
                 views,
                 route.text(),
+                route.step(),
+                route.expectedEnd(),
                 target,
                 List.copyOf(events),
                 List.copyOf(violations));
