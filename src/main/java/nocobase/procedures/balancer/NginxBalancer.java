@@ -13,6 +13,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.LoadBalancer;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 
 /** nginx in a container, configured by files in a directory on a volume: after its restart it serves the same route. */
 final class NginxBalancer implements LoadBalancer {
@@ -117,6 +118,11 @@ final class NginxBalancer implements LoadBalancer {
                     "Start it (its files are in place, it will serve this route), then retry."));
         }
         return Progress.pending("the balancer does not answer at " + settings.url() + ": " + reason);
+    }
+
+    @Override
+    public Seen seen() {
+        return proof.seen();
     }
 
     @Override

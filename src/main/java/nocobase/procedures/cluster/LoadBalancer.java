@@ -17,6 +17,13 @@ public interface LoadBalancer {
     /** Asks the balancer as a client does, and reports whether the route is what clients get. */
     Progress<String> prove(Route route);
 
+    /**
+     * What a client gets at this moment, by one request; for people to look at, while {@link #prove} is what a procedure
+     * relies on. Never cached. A balancer that does not answer is
+     * {@link Seen.Kind#SILENT}, reported within five seconds.
+     */
+    Seen seen();
+
     /** The address of the private link with that secret, as a person's browser reaches it. */
     URI privateLink(String link);
 
