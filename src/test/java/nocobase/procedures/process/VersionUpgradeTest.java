@@ -70,6 +70,9 @@ class VersionUpgradeTest {
     private Evidence evidence;
 
     @Autowired
+    private NodeGuard guard;
+
+    @Autowired
     private FlowCoverage coverage;
 
     private ProcessDriver driver;
@@ -77,7 +80,7 @@ class VersionUpgradeTest {
 
     @BeforeEach
     void begin() {
-        driver = new ProcessDriver(engine, watcher, clock);
+        driver = new ProcessDriver(engine, watcher, clock).guardedBy(guard);
         driver.clear();
         clusters.all().forEach(rehearsals::reset);
     }
