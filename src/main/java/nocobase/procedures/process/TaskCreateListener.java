@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
@@ -31,10 +32,12 @@ class TaskCreateListener implements TaskListener {
     private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
+    private final Remarks remarks;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Clock clock) {
+    TaskCreateListener(Clusters clusters, Remarks remarks, Clock clock) {
         this.clusters = clusters;
+        this.remarks = remarks;
         this.clock = clock;
     }
 
@@ -62,6 +65,7 @@ class TaskCreateListener implements TaskListener {
                         text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);
         downtime(task);
         String cluster = text(task, Variables.CLUSTER);
@@ -82,6 +86,16 @@ class TaskCreateListener implements TaskListener {
                 text(task, Variables.PREVIOUS_VERSION),
                 text(task, Variables.TARGET_VERSION),
                 text(task, Variables.VERSION));
+    }
+
+    /** Set only where there are any: what is absent, forms do not show. */
+    private void remarks(DelegateTask task, String operation) {
+        List<Map<String, String>> rows = remarks.of(operation).stream()
+                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
+                .toList();
+        if (!rows.isEmpty()) {
+            task.setVariableLocal("remarks", Json.of(rows));
+        }
     }
 
     private static void window(DelegateTask task) {

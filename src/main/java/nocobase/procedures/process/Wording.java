@@ -3,6 +3,7 @@ package nocobase.procedures.process;
 import java.util.Locale;
 import java.util.Optional;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Scale;
 
 /** What a task shows, in words. */
 final class Wording {
@@ -49,6 +50,12 @@ final class Wording {
         return "Whatever people wrote after "
                 + point.map(RestorePoint::takenAt).map(Moments::shown).orElse("it was taken")
                 + " will be missing from the application.";
+    }
+
+    /** @param size what may run */
+    static String intruder(String node, Scale.Size size) {
+        return "Node %s was started by somebody else while %s. It was stopped."
+                .formatted(node, size == Scale.Size.NONE ? "no node may run" : "only the first node may run");
     }
 
     private static String words(RestorePoint.State state) {

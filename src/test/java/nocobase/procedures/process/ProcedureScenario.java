@@ -52,6 +52,9 @@ abstract class ProcedureScenario {
     Evidence evidence;
 
     @Autowired
+    NodeGuard guard;
+
+    @Autowired
     FlowCoverage coverage;
 
     ProcessDriver driver;
@@ -60,7 +63,7 @@ abstract class ProcedureScenario {
 
     @BeforeEach
     void begin() {
-        driver = new ProcessDriver(engine, watcher, clock);
+        driver = new ProcessDriver(engine, watcher, clock).guardedBy(guard);
         driver.clear();
         clusters.all().forEach(rehearsals::reset);
     }
