@@ -29,6 +29,11 @@ final class WorldState {
     /** By operation: the restore that it launched. */
     Map<String, SimulatedRestore> restores = new LinkedHashMap<>();
 
+    /** Packages that were added to the storage: name to version. */
+    Map<String, String> packages = new LinkedHashMap<>();
+    /** Where they came from. */
+    Map<String, String> sources = new LinkedHashMap<>();
+
     List<String> databasesAside = new ArrayList<>();
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
@@ -51,6 +56,7 @@ final class WorldState {
         for (SimulatedNode node : world.nodes) {
             node.startedAt = now;
             node.rest(SimulatedNode.Phase.READY, now, "");
+            node.loaded = SimulatedPlugins.enabled(world.database);
         }
         world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
         return world;

@@ -69,4 +69,9 @@ final class StoppedNodes implements ClusterRuntime {
     public List<Check> check(Version target) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException();
+    }
 }
