@@ -19,10 +19,10 @@ class CheckCompatibilityDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        RestorePoints source = clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
-        List<Check> checks = step.cluster()
-                .restorePoints()
-                .compatibility(step.required(Variables.RESTORE_POINT_CHOSEN), source);
+        RestorePoints source =
+                clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
+        List<Check> checks =
+                step.cluster().restorePoints().compatibility(step.required(Variables.RESTORE_POINT_CHOSEN), source);
         step.set(Variables.CHECKS, Json.of(checks));
         Preconditions.requireNoFailure(checks);
     }

@@ -19,7 +19,8 @@ final class Choices {
         LABELS.put("withoutNodes", "Go on without the nodes named below");
         LABELS.put("goOn", "Go on without this step");
         LABELS.put(
-                "startAnew", "Begin anew: the half-made database is kept under another name, an empty one takes its place");
+                "startAnew",
+                "Begin anew: the half-made database is kept under another name, an empty one takes its place");
         LABELS.put("rollback", "Request a rollback to the previous version (a manager approves it)");
     }
 
@@ -36,8 +37,8 @@ final class Choices {
             return List.of();
         }
         return Arrays.stream(choices.split(","))
-                .map(choice ->
-                        option(choice.equals("abort") ? abort(failedStep, asBefore, serving) : LABELS.get(choice), choice))
+                .map(choice -> option(
+                        choice.equals("abort") ? abort(failedStep, asBefore, serving) : LABELS.get(choice), choice))
                 .toList();
     }
 

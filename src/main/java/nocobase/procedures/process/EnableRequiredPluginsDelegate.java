@@ -15,6 +15,8 @@ class EnableRequiredPluginsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         Node first = step.cluster().runtime().observe().first();
-        launched(step.cluster().application().ensurePlugins(first, step.cluster().settings().requiredPlugins()));
+        launched(step.cluster()
+                .application()
+                .ensurePlugins(first, step.cluster().settings().requiredPlugins()));
     }
 }

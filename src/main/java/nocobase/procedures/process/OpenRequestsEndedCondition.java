@@ -22,7 +22,8 @@ class OpenRequestsEndedCondition implements Condition {
         List<Node> nodes = step.cluster().runtime().observe().nodes().stream()
                 .filter(node -> leaving.contains(node.name()))
                 .toList();
-        return Results.none(
-                step.cluster().balancer().drained(nodes, step.cluster().settings().drain()));
+        return Results.none(step.cluster()
+                .balancer()
+                .drained(nodes, step.cluster().settings().drain()));
     }
 }

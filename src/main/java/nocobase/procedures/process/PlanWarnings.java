@@ -14,9 +14,7 @@ final class PlanWarnings {
 
     /** The warnings as the form offers them. */
     static List<Map<String, String>> options(DelegateTask task) {
-        return of(task).stream()
-                .map(name -> Choices.option(name, name))
-                .toList();
+        return of(task).stream().map(name -> Choices.option(name, name)).toList();
     }
 
     /** @throws org.camunda.bpm.engine.ProcessEngineException naming the warnings that were not accepted */

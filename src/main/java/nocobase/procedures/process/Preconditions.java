@@ -37,17 +37,18 @@ final class Preconditions {
     }
 
     private static List<Check> ofFirstStart(Cluster cluster) {
-        List<Check> checks = new ArrayList<>(part("Nodes", () -> cluster.runtime().checkFirstStart()));
+        List<Check> checks =
+                new ArrayList<>(part("Nodes", () -> cluster.runtime().checkFirstStart()));
         checks.addAll(part("NocoBase", () -> cluster.application().checkFirstStart()));
         return checks;
     }
 
     private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
-        List<Check> checks =
-                new ArrayList<>(part("Nodes", () -> found(mending, cluster.runtime().check(target))));
+        List<Check> checks = new ArrayList<>(
+                part("Nodes", () -> found(mending, cluster.runtime().check(target))));
         checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
-        checks.addAll(
-                part("Restore points", () -> found(mending, cluster.restorePoints().check())));
+        checks.addAll(part(
+                "Restore points", () -> found(mending, cluster.restorePoints().check())));
         return checks;
     }
 
@@ -91,7 +92,7 @@ final class Preconditions {
     }
 
     /** @throws CannotProceedException if a check failed; it lists each failure with its remedy */
-    private static void requireNoFailure(List<Check> checks) {
+    static void requireNoFailure(List<Check> checks) {
         List<Check> failed = checks.stream()
                 .filter(check -> check.result() == Check.Result.FAIL)
                 .toList();

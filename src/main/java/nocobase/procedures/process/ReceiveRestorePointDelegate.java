@@ -17,7 +17,8 @@ class ReceiveRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        RestorePoints source = clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
+        RestorePoints source =
+                clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
         launched(step.cluster().restorePoints().receive(step.required(Variables.RESTORE_POINT_CHOSEN), source));
     }
 }

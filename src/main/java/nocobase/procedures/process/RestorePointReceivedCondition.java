@@ -29,7 +29,8 @@ class RestorePointReceivedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        RestorePoints source = clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
+        RestorePoints source =
+                clusters.find(step.required(Variables.SOURCE_CLUSTER)).restorePoints();
         return Results.none(
                 step.cluster().restorePoints().receive(step.required(Variables.RESTORE_POINT_CHOSEN), source));
     }

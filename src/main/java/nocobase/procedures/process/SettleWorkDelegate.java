@@ -15,7 +15,8 @@ class SettleWorkDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         step.set(
-                Variables.WORK_OPERATION, OperationId.next(step.cluster().name()).value());
+                Variables.WORK_OPERATION,
+                OperationId.next(step.cluster().name()).value());
         if ("receiveRestorePoint".equals(step.text(Variables.WORK))) {
             String[] source = step.required("sourceRestorePoint").split("/", 2);
             step.set(Variables.SOURCE_CLUSTER, source[0]);

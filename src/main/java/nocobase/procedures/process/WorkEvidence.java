@@ -25,7 +25,8 @@ final class WorkEvidence {
         if (fields.contains(Variables.WORK)) {
             List<RestorePoint> points = cluster.restorePoints().list();
             task.setVariableLocal("plugins", Json.of(plugins(cluster)));
-            task.setVariableLocal("holdings", Json.of(rows(cluster.restorePoints().holdings())));
+            task.setVariableLocal(
+                    "holdings", Json.of(rows(cluster.restorePoints().holdings())));
             task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
             task.setVariableLocal("sourceOptions", Json.of(offers(cluster, clusters)));
         }
@@ -56,7 +57,11 @@ final class WorkEvidence {
     private static List<Map<String, String>> rows(List<Holding> holdings) {
         return holdings.stream()
                 .map(holding -> Map.of(
-                        "kind", holding.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                        "kind",
+                                holding.kind()
+                                        .name()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .replace('_', ' '),
                         "name", holding.name(),
                         "size", holding.size() == 0 ? "" : Wording.size(holding.size()),
                         "since", Moments.shown(holding.since())))
@@ -77,8 +82,8 @@ final class WorkEvidence {
     private static List<Map<String, String>> offersOf(Cluster other) {
         try {
             return WaysBack.restorePoints(other.restorePoints().list()).stream()
-                    .map(option ->
-                            Choices.option(other.name() + ": " + option.get("label"), other.name() + "/" + option.get("value")))
+                    .map(option -> Choices.option(
+                            other.name() + ": " + option.get("label"), other.name() + "/" + option.get("value")))
                     .toList();
         } catch (RuntimeException e) {
             LOG.warn("{}: its restore points cannot be offered: {}", other.name(), e.toString());
