@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Texts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +22,10 @@ final class Nginx {
 
     private static final Logger LOG = LoggerFactory.getLogger(Nginx.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** nginx's own words: "nginx: [emerg] unknown directive "x" in /etc/nginx/y.conf:1". */
+    private static final Pattern FAULT = Pattern.compile("\\[(?:emerg|alert)\\] (?:\\d+#\\d+: )?(.+)");
+
+    private static final Pattern PLACE = Pattern.compile(" in (/\\S+):(\\d+)");
     private static final int READABLE = 0644;
 
     private final BalancerSettings settings;
@@ -45,8 +53,16 @@ final class Nginx {
     }
 
     boolean has(Configuration configuration) {
-        return configuration.files().entrySet().stream()
-                .allMatch(file -> file.getValue().equals(text(read(file.getKey()))));
+        return configuration.files().entrySet().stream().allMatch(this::has);
+    }
+
+    private boolean has(Map.Entry<String, String> file) {
+        return file.getValue().equals(text(read(file.getKey())));
+    }
+
+    /** Puts the pages in place, of which nginx reads the present contents at each request. */
+    void show(Configuration configuration) {
+        configuration.pages().entrySet().stream().filter(page -> !has(page)).forEach(this::write);
     }
 
     /**
@@ -56,9 +72,12 @@ final class Nginx {
      */
     void load(Configuration configuration) {
         Map<String, byte[]> before = new LinkedHashMap<>();
-        configuration.files().keySet().forEach(name -> before.put(name, read(name)));
-        configuration.files().forEach((name, text) -> write(name, text.getBytes(StandardCharsets.UTF_8)));
-        accept(exec("nginx", "-t"), "refuses the new configuration", before);
+        Stream.of(configuration.files(), configuration.pages())
+                .flatMap(files -> files.keySet().stream())
+                .forEach(name -> before.put(name, read(name)));
+        show(configuration);
+        configuration.files().entrySet().forEach(this::write);
+        accept(test(), "refuses the new configuration", before);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
     }
@@ -69,11 +88,25 @@ final class Nginx {
         }
         before.forEach(this::putBack);
         throw new CannotProceedException(new Failure(
-                "nginx in container " + settings.container() + " " + trouble + "; the present route stays in force.",
+                "nginx in container " + settings.container() + " " + trouble + reason(result.output())
+                        + "; the present route stays in force.",
                 "",
-                "Read nginx's message below. Other files of nginx than ours may be wrong: correct them until \"nginx -t\" in the"
-                        + " container succeeds, then retry.",
+                remedy(result.output()),
                 result.output().strip()));
+    }
+
+    private static String reason(String output) {
+        Matcher fault = FAULT.matcher(output);
+        return fault.find() ? ": " + Texts.shown(fault.group(1), 300) : "";
+    }
+
+    private String remedy(String output) {
+        Matcher place = PLACE.matcher(output);
+        String correct = place.find()
+                ? "Correct line " + place.group(2) + " of " + Texts.shown(place.group(1), 200)
+                : "Correct what nginx's message below tells";
+        return correct + " in the container (the procedures write only " + settings.directory()
+                + "/<cluster>.conf and the pages beside it) until \"nginx -t\" there succeeds, then retry.";
     }
 
     private void putBack(String name, byte[] content) {
@@ -82,6 +115,10 @@ final class Nginx {
         } else {
             write(name, content);
         }
+    }
+
+    private void write(Map.Entry<String, String> file) {
+        write(file.getKey(), file.getValue().getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(String name, byte[] content) {
