@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.LoadBalancer;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 
 /** nginx in a container, configured by files in a directory on a volume: after its restart it serves the same route. */
 final class NginxBalancer implements LoadBalancer {
@@ -128,6 +129,11 @@ final class NginxBalancer implements LoadBalancer {
     @Override
     public synchronized Progress<String> drained(List<Node> leaving, Duration limit) {
         return draining.of(leaving, limit);
+    }
+
+    @Override
+    public Seen seen() {
+        return proof.seen();
     }
 
     @Override

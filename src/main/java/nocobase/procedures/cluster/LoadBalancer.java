@@ -33,6 +33,13 @@ public interface LoadBalancer {
      */
     Progress<String> drained(List<Node> leaving, Duration limit);
 
+    /**
+     * What a client gets at this moment, by one request; for people to look at, while {@link #prove} is what a procedure
+     * relies on. Never cached. A balancer that does not answer is
+     * {@link Seen.Kind#SILENT}, reported within five seconds.
+     */
+    Seen seen();
+
     /** The address of the private link with that secret, as a person's browser reaches it. */
     URI privateLink(String link);
 

@@ -1,7 +1,5 @@
 package nocobase.procedures.process;
 
-import java.util.List;
-import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Clusters;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +13,6 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        List<Check> checks = Preconditions.of(step.cluster(), step.version(Variables.TARGET_VERSION));
-        step.set(Variables.CHECKS, Json.of(checks));
-        Preconditions.requireNoFailure(checks);
+        Preconditions.require(step);
     }
 }

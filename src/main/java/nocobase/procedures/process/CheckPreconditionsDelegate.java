@@ -1,12 +1,10 @@
 package nocobase.procedures.process;
 
-import java.util.List;
-import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Version;
 import org.springframework.stereotype.Component;
 
-/** Checks all preconditions and keeps the report for the plan. */
+/** Checks all preconditions and keeps the report for the plan, and the version that the procedure begins with. */
 @Component
 class CheckPreconditionsDelegate extends ClusterDelegate {
 
@@ -16,13 +14,13 @@ class CheckPreconditionsDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        List<Check> checks = Preconditions.of(step.cluster(), step.version(Variables.TARGET_VERSION));
-        step.set(Variables.CHECKS, Json.of(checks));
-        Preconditions.requireNoFailure(checks);
+        Preconditions.require(step);
+        String variable =
+                step.text(Variables.TARGET_VERSION) == null ? Variables.RECORDED_VERSION : Variables.PREVIOUS_VERSION;
         step.cluster()
                 .application()
                 .recordedVersion()
                 .map(Version::toString)
-                .ifPresent(version -> step.set(Variables.PREVIOUS_VERSION, version));
+                .ifPresent(version -> step.set(variable, version));
     }
 }

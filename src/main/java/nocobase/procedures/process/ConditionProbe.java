@@ -47,8 +47,10 @@ class ConditionProbe {
             LOG.debug("{} was taken on by somebody else", step);
             return false;
         } catch (ProcessEngineException e) {
-            // The instance ended, or another engine instance was quicker: normal. Anything else shows at the next look.
-            LOG.debug("{} does not wait any more: {}", step, e.getMessage());
+            // Normal where the instance ended or another engine instance was quicker; whatever lasts shows in the
+            // status.
+            lastSeen.put(step.processInstance(), "The step did not take the message: " + e.getMessage());
+            LOG.info("{}: {} was not taken: {}", step.businessKey(), step.message(), e.getMessage());
             return false;
         } catch (RuntimeException e) {
             lastSeen.put(step.processInstance(), "The last look failed: " + e.getMessage());
@@ -81,7 +83,6 @@ class ConditionProbe {
             variables.put(Variables.OUTCOME, Variables.FULFILLED);
         }
         runtimeService.messageEventReceived(step.message(), step.execution(), variables);
-        lastSeen.forget(step.processInstance());
         return true;
     }
 }

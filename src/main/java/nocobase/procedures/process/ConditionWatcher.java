@@ -29,6 +29,7 @@ class ConditionWatcher implements SmartLifecycle {
 
     private final WaitingSteps waitingSteps;
     private final ConditionProbe probe;
+    private final LastSeen lastSeen;
     private final Signal signal;
     private final boolean enabled;
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
@@ -40,10 +41,12 @@ class ConditionWatcher implements SmartLifecycle {
     ConditionWatcher(
             WaitingSteps waitingSteps,
             ConditionProbe probe,
+            LastSeen lastSeen,
             Signal signal,
             @Value("${procedures.watcher.enabled:true}") boolean enabled) {
         this.waitingSteps = waitingSteps;
         this.probe = probe;
+        this.lastSeen = lastSeen;
         this.signal = signal;
         this.enabled = enabled;
     }
@@ -97,6 +100,7 @@ class ConditionWatcher implements SmartLifecycle {
         notBefore
                 .keySet()
                 .retainAll(waiting.stream().map(WaitingStep::execution).toList());
+        lastSeen.retain(waiting.stream().map(WaitingStep::processInstance).toList());
         waiting.stream().filter(this::due).forEach(this::submit);
         return !waiting.isEmpty();
     }

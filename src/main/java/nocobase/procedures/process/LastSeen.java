@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,8 @@ class LastSeen {
         return Optional.ofNullable(texts.get(processInstance));
     }
 
-    void forget(String processInstance) {
-        texts.remove(processInstance);
+    /** Forgets the waits that are over, however they ended. */
+    void retain(Collection<String> processInstances) {
+        texts.keySet().retainAll(processInstances);
     }
 }

@@ -15,13 +15,35 @@ final class Preconditions {
 
     private Preconditions() {}
 
-    static List<Check> of(Cluster cluster, Version target) {
+    /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
+    static void require(ClusterDelegate.ExecutionStep step) {
+        String target = step.text(Variables.TARGET_VERSION);
+        List<Check> checks =
+                of(step.cluster(), step.required(Variables.PROCEDURE), target == null ? null : Version.parse(target));
+        step.set(Variables.CHECKS, Json.of(checks));
+        requireNoFailure(checks);
+    }
+
+    private static List<Check> of(Cluster cluster, String procedure, Version target) {
+        boolean mending = procedure.equals("return-to-service");
         List<Check> checks = new ArrayList<>();
-        checks.addAll(part("Nodes", () -> cluster.runtime().check(target)));
+        checks.addAll(part("Nodes", () -> found(mending, cluster.runtime().check(target))));
         checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
-        checks.addAll(part("Restore points", () -> cluster.restorePoints().check()));
+        checks.addAll(part(
+                "Restore points", () -> found(mending, cluster.restorePoints().check())));
         checks.addAll(part("Load balancer", () -> cluster.balancer().check()));
         return checks;
+    }
+
+    /** Differing or half-made nodes, or no room for a restore point, are what a return to service is there for. */
+    private static List<Check> found(boolean mending, List<Check> checks) {
+        return !mending
+                ? checks
+                : checks.stream()
+                        .map(check -> check.result() == Check.Result.FAIL
+                                ? Check.warn(check.name(), check.finding(), check.remedy())
+                                : check)
+                        .toList();
     }
 
     private static List<Check> part(String name, Supplier<List<Check>> part) {
@@ -38,7 +60,7 @@ final class Preconditions {
     }
 
     /** @throws CannotProceedException if a check failed; it lists each failure with its remedy */
-    static void requireNoFailure(List<Check> checks) {
+    private static void requireNoFailure(List<Check> checks) {
         List<Check> failed = checks.stream()
                 .filter(check -> check.result() == Check.Result.FAIL)
                 .toList();

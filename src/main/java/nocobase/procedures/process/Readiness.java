@@ -33,8 +33,7 @@ final class Readiness {
     }
 
     /** Names of the nodes but the first that run without being ready. */
-    static Set<String> unready(Step step) {
-        ClusterState state = step.cluster().runtime().observe();
+    static Set<String> unready(Step step, ClusterState state) {
         String first = state.first().name();
         return state.running().stream()
                 .filter(node -> !node.name().equals(first))
@@ -47,8 +46,7 @@ final class Readiness {
      * What runs while the unready nodes are stopped: the first node and the others that run already. A node that does not
      * run yet is not started here.
      */
-    static Scale withoutThese(Step step, Set<String> unready) {
-        ClusterState state = step.cluster().runtime().observe();
+    static Scale withoutThese(ClusterState state, Set<String> unready) {
         Set<String> resting = Stream.concat(
                         unready.stream(),
                         state.nodes().stream().filter(node -> !node.running()).map(Node::name))

@@ -38,7 +38,7 @@ class TaskCompleteListener implements TaskListener {
                 person,
                 clock.instant(),
                 json(answers)));
-        if (answers.containsValue("rollback")) {
+        if (answers.containsValue("rollback") || answers.containsValue("restore")) {
             AsSystem.run(
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
@@ -31,10 +32,12 @@ class TaskCreateListener implements TaskListener {
     private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
+    private final Remarks remarks;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Clock clock) {
+    TaskCreateListener(Clusters clusters, Remarks remarks, Clock clock) {
         this.clusters = clusters;
+        this.remarks = remarks;
         this.clock = clock;
     }
 
@@ -52,20 +55,24 @@ class TaskCreateListener implements TaskListener {
         task.setVariableLocal(
                 "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         task.setVariableLocal("versions", versions(task));
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        task.setVariableLocal("versionBack", previous == null ? text(task, Variables.VERSION) : previous);
         task.setVariableLocal(
                 "options",
                 Json.of(Choices.of(
                         text(task, Variables.CHOICES),
                         text(task, "failedStep"),
-                        text(task, Variables.FIRST_NODE) != null)));
+                        text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);
         downtime(task);
         String cluster = text(task, Variables.CLUSTER);
         if (cluster != null) {
             nodes(task, clusters.find(cluster));
             restorePoint(task, clusters.find(cluster));
+            waysBack(task, clusters.find(cluster));
         }
     }
 
@@ -79,6 +86,16 @@ class TaskCreateListener implements TaskListener {
                 text(task, Variables.PREVIOUS_VERSION),
                 text(task, Variables.TARGET_VERSION),
                 text(task, Variables.VERSION));
+    }
+
+    /** Set only where there are any: what is absent, forms do not show. */
+    private void remarks(DelegateTask task, String operation) {
+        List<Map<String, String>> rows = remarks.of(operation).stream()
+                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
+                .toList();
+        if (!rows.isEmpty()) {
+            task.setVariableLocal("remarks", Json.of(rows));
+        }
     }
 
     private static void window(DelegateTask task) {
@@ -114,8 +131,20 @@ class TaskCreateListener implements TaskListener {
     private static void restorePoint(DelegateTask task, Cluster cluster) {
         String id = text(task, Variables.RESTORE_POINT);
         if (id != null) {
-            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, find(cluster, id)));
+            Optional<RestorePoint> found = find(cluster, id);
+            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
+            task.setVariableLocal(
+                    "loss", Wording.loss(found, id.equals(task.getExecution().getProcessBusinessKey())));
         }
+    }
+
+    private static void waysBack(DelegateTask task, Cluster cluster) {
+        if (!FormFields.of(Tasks.formOf(task)).contains(Variables.WAY_BACK)) {
+            return;
+        }
+        List<RestorePoint> points = cluster.restorePoints().list();
+        task.setVariableLocal("waysBack", Json.of(WaysBack.of(text(task, Variables.RECORDED_VERSION), points)));
+        task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

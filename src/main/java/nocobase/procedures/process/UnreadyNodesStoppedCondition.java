@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import java.util.Map;
+import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Progress;
 import org.springframework.stereotype.Component;
 
@@ -15,7 +16,8 @@ class UnreadyNodesStoppedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
+        ClusterState state = step.cluster().runtime().observe();
         return Results.none(
-                step.cluster().runtime().scale(Readiness.withoutThese(step, step.names(Variables.UNREADY_NODES))));
+                step.cluster().runtime().scale(Readiness.withoutThese(state, step.names(Variables.UNREADY_NODES))));
     }
 }

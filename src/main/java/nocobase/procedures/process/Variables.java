@@ -11,7 +11,9 @@ final class Variables {
     static final String TARGET_VERSION = "targetVersion";
     /** Version recorded in the database when the procedure began. */
     static final String PREVIOUS_VERSION = "previousVersion";
-    /** Version that a fragment brings up: the target, or the previous one in a rollback. */
+    /** Version recorded in the database when a return to service began, absent if there is none. */
+    static final String RECORDED_VERSION = "recordedVersion";
+    /** Version that a fragment brings up: the target, the previous one in a rollback, or the one that the data fit. */
     static final String VERSION = "version";
     /** Why the procedure was started. */
     static final String REASON = "reason";
@@ -23,6 +25,8 @@ final class Variables {
     static final String DOWN_SINCE = "downSince";
     /** Id of the restore point. */
     static final String RESTORE_POINT = "restorePoint";
+    /** What a person chose as the way back: {@code asIs}, {@code restore} or {@code none}. */
+    static final String WAY_BACK = "wayBack";
     /** Result of the preconditions, a JSON list. */
     static final String CHECKS = "checks";
     /** Why the last step failed, a JSON object. */

@@ -133,6 +133,34 @@ final class Failures {
                         + "pg_dump: detail: Error message from server: SSL SYSCALL error: EOF detected");
     }
 
+    static Failure proofFailed(String id) {
+        return new Failure(
+                "Restore point " + id
+                        + " failed its trial restore: table \"public\".\"users\" has 1841 rows, not 1842.",
+                "",
+                "Do not rely on this restore point. Take a new one, and look for faults of the disk that keeps the durable"
+                        + " copies.",
+                "users: 1842 when it was dumped, 1841 restored");
+    }
+
+    static Failure noDurableCopy(String id) {
+        return Failure.of(
+                "Restore point " + id + " has no verified durable copy.",
+                "Make its durable copy first, or choose another restore point.");
+    }
+
+    static Failure transferBroke() {
+        return Failure.of(
+                "The restore point could not be copied from the other cluster's store: connection reset by peer.",
+                "Check the way to the other cluster's Docker engine, then try again. What was copied is used again.");
+    }
+
+    static Failure otherKind() {
+        return Failure.of(
+                "A rehearsal cluster receives restore points of rehearsal clusters only.",
+                "Choose a rehearsal cluster as the source.");
+    }
+
     static Failure restoreBroke() {
         return new Failure(
                 "The database could not be restored: the exchange of the databases was refused.",

@@ -30,6 +30,11 @@ record Pace(double scale) {
     static final Duration DUMP = Duration.ofSeconds(12);
     static final Duration SWAP = Duration.ofSeconds(1);
     static final Duration RESTORE_FROM_DUMP = Duration.ofSeconds(42);
+    static final Duration DUMP_ONLINE = Duration.ofSeconds(15);
+    /** As long as the restore from the dump, and counting. */
+    static final Duration TRIAL = Duration.ofSeconds(45);
+
+    static final Duration TRANSFER = Duration.ofSeconds(10);
     /** Until the longest of the usual requests has ended. */
     static final Duration OPEN_REQUESTS = Duration.ofSeconds(2);
     /** Until a request ends that somebody forgot. */

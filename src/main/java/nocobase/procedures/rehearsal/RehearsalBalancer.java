@@ -10,6 +10,7 @@ import nocobase.procedures.cluster.LoadBalancer;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +136,22 @@ final class RehearsalBalancer implements LoadBalancer {
                 return Progress.failed(Failures.clientsRefused());
             }
             return wanted.closed() ? closedProof(wanted) : clusterProof(state, wanted);
+        });
+    }
+
+    @Override
+    public Seen seen() {
+        return world.look((state, now) -> {
+            if (state.route.closed()) {
+                return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+            }
+            boolean reached = !state.route.refusesClients()
+                    && state.route.nodes().stream()
+                            .map(state::node)
+                            .anyMatch(node -> node != null && node.phase == Phase.READY);
+            return reached
+                    ? new Seen(Seen.Kind.SERVED, "Clients reach " + state.route.text())
+                    : new Seen(Seen.Kind.TROUBLE, "Clients get 502");
         });
     }
 

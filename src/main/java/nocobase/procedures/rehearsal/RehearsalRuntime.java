@@ -165,6 +165,29 @@ final class RehearsalRuntime implements ClusterRuntime {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        return world.look((state, now) -> {
+            ClusterState nodes = world.state(state, now);
+            List<Node> wanted = scale.nodesOf(nodes);
+            return nodes.nodes().stream().filter(node -> !wanted.contains(node)).toList();
+        });
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        world.act((state, now) -> {
+            intruders.stream()
+                    .map(intruder -> state.node(intruder.name()))
+                    .filter(node -> node.running() && node.phase != Phase.STOPPING)
+                    .forEach(node -> {
+                        LOG.info("{}: stopping intruder {}", world.cluster(), node.name);
+                        world.simulation().stop(state, node, false, now);
+                    });
+            return null;
+        });
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         world.act((state, now) -> {
             state.aim(version);

@@ -11,6 +11,8 @@ import nocobase.procedures.cluster.Version;
  */
 record SimulatedDatabase(Version version, Version schema, String damage) {
 
+    static final String NAME = "nocobase";
+
     static SimulatedDatabase of(Version version) {
         return new SimulatedDatabase(version, version, null);
     }

@@ -8,8 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.rehearsal.SimulatedNode.Next;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
+import nocobase.procedures.rehearsal.WorldState.Aside;
 import nocobase.procedures.rehearsal.WorldState.SimulatedRestore;
 
 /**
@@ -147,6 +149,10 @@ record Simulation(Pace pace) {
                 .filter(other -> other.phase == Phase.READY && !other.version.equals(node.version))
                 .forEach(other -> world.violated(
                         at, node.name + " upgrades the database while " + other.name + " runs " + other.version));
+        world.restorePoints.values().stream()
+                .filter(point -> point.online && point.dump.pending(at))
+                .forEach(point -> world.violated(
+                        at, node.name + " changes the database while restore point " + point.id + " is taken online"));
         Phase phase = world.database.version() == null ? Phase.INSTALLING : Phase.UPGRADING;
         Instant faultAt = pace.after(at, Pace.UPGRADE_UNTIL_FAULT);
         if (world.strikes(RehearsalFault.UPGRADE_BREAKS, node.version)) {
@@ -212,11 +218,17 @@ record Simulation(Pace pace) {
         SimulatedRestore restore = entry.getValue();
         SimulatedRestorePoint point = world.restorePoints.get(restore.restorePoint());
         Instant at = restore.work().ends();
-        world.databasesAside.add(
-                "nocobase_failed_" + entry.getKey().substring(entry.getKey().length() - 8));
+        String operation = entry.getKey().split(" ")[0];
+        String suffix = (entry.getKey().equals(operation) ? "_failed_" : "_before_") + shortId(operation);
+        world.asides.add(new Aside(operation, Holding.Kind.DATABASE, SimulatedDatabase.NAME + suffix, at));
+        world.asides.add(new Aside(operation, Holding.Kind.STORAGE, ".replaced-" + shortId(operation), at));
         world.database = point.content;
         point.cloneGone = true;
         entry.setValue(new SimulatedRestore(restore.restorePoint(), restore.work(), true));
         world.happened(at, "database restored to " + point.content.version());
+    }
+
+    static String shortId(String operation) {
+        return operation.substring(operation.length() - 8);
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RehearsalSettings;
 import nocobase.procedures.cluster.Version;
 
@@ -29,10 +30,12 @@ final class WorldState {
     Map<String, Map<String, Version>> aside = new LinkedHashMap<>();
 
     Map<String, SimulatedRestorePoint> restorePoints = new LinkedHashMap<>();
-    /** By operation: the restore that it launched. */
+    /** The restores that were launched, by {@link #restoral}. */
     Map<String, SimulatedRestore> restores = new LinkedHashMap<>();
 
-    List<String> databasesAside = new ArrayList<>();
+    /** What restores and new beginnings replaced, the oldest first. */
+    List<Aside> asides = new ArrayList<>();
+
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
     List<RehearsalFault> ordered = new ArrayList<>();
@@ -46,6 +49,14 @@ final class WorldState {
      * @param applied whether the databases were exchanged
      */
     record SimulatedRestore(String restorePoint, Work work, boolean applied) {}
+
+    /** A database, or folders of the storage, that was replaced. */
+    record Aside(String operation, Holding.Kind kind, String name, Instant since) {}
+
+    /** An operation restores each restore point once. */
+    static String restoral(String restorePoint, String operation) {
+        return restorePoint.equals(operation) ? operation : operation + " " + restorePoint;
+    }
 
     /** A cluster that serves the version. */
     static WorldState serving(RehearsalSettings settings, Instant now) {

@@ -47,6 +47,16 @@ final class ObservedNodes implements ClusterRuntime {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }

@@ -35,6 +35,7 @@ class ProcessDriver {
     private final ConditionWatcher watcher;
     private final SettableClock clock;
     private final org.camunda.bpm.engine.IdentityService identity;
+    private NodeGuard guard;
 
     ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, SettableClock clock) {
         this.runtime = engine.getRuntimeService();
@@ -44,6 +45,18 @@ class ProcessDriver {
         this.identity = engine.getIdentityService();
         this.watcher = watcher;
         this.clock = clock;
+    }
+
+    /** The guard looks before each step, as it would twice a second. */
+    ProcessDriver guardedBy(NodeGuard nodeGuard) {
+        guard = nodeGuard;
+        return this;
+    }
+
+    void lookOut() {
+        if (guard != null) {
+            guard.limits().forEach(guard::look);
+        }
     }
 
     /** Starts a procedure as that person. @return id of the process instance */
@@ -93,6 +106,7 @@ class ProcessDriver {
     }
 
     private boolean executeJobs() {
+        lookOut();
         List<Job> jobs = management
                 .createJobQuery()
                 .messages()
