@@ -14,7 +14,7 @@ import java.util.Map;
  *     has no part in it
  * @param probe word that makes nginx tell which node answered; in no answer, so that only the engine knows it
  * @param pages contents by file name; nginx reads them at each request
- * @param files contents by file name; nginx reads them when it is reloaded, so they are written after the pages
+ * @param files contents by file name; nginx reads them when it is reloaded
  * @param addresses the nodes that it names
  */
 record Configuration(

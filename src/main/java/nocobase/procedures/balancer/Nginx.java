@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
@@ -30,6 +29,7 @@ final class Nginx {
 
     private final BalancerSettings settings;
     private final Containers containers;
+    private Map<String, String> shown;
 
     Nginx(BalancerSettings settings, Containers containers) {
         this.settings = settings;
@@ -48,21 +48,26 @@ final class Nginx {
         return containers.running(settings.container());
     }
 
-    boolean hasRoute(String fileName) {
-        return read(fileName) != null;
+    /** The route's text as it lies in nginx's directory; empty if there is none. */
+    String routeOf(String fileName) {
+        byte[] content = read(fileName);
+        return content == null ? "" : text(content);
     }
 
     boolean has(Configuration configuration) {
-        return configuration.files().entrySet().stream().allMatch(this::has);
+        return configuration.files().entrySet().stream()
+                .allMatch(file -> file.getValue().equals(text(read(file.getKey()))));
     }
 
-    private boolean has(Map.Entry<String, String> file) {
-        return file.getValue().equals(text(read(file.getKey())));
-    }
-
-    /** Puts the pages in place, of which nginx reads the present contents at each request. */
+    /**
+     * Puts the pages in place, whose present contents nginx reads at each request. What this process wrote is not written
+     * again.
+     */
     void show(Configuration configuration) {
-        configuration.pages().entrySet().stream().filter(page -> !has(page)).forEach(this::write);
+        if (!configuration.pages().equals(shown)) {
+            configuration.pages().forEach(this::write);
+            shown = configuration.pages();
+        }
     }
 
     /**
@@ -72,12 +77,12 @@ final class Nginx {
      */
     void load(Configuration configuration) {
         Map<String, byte[]> before = new LinkedHashMap<>();
-        Stream.of(configuration.files(), configuration.pages())
-                .flatMap(files -> files.keySet().stream())
-                .forEach(name -> before.put(name, read(name)));
-        show(configuration);
-        configuration.files().entrySet().forEach(this::write);
+        configuration.files().keySet().forEach(name -> before.put(name, read(name)));
+        configuration.files().forEach(this::write);
         accept(test(), "refuses the new configuration", before);
+        // Only now: a refused route leaves the page of the present one as it is.
+        shown = null;
+        show(configuration);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
     }
@@ -117,8 +122,8 @@ final class Nginx {
         }
     }
 
-    private void write(Map.Entry<String, String> file) {
-        write(file.getKey(), file.getValue().getBytes(StandardCharsets.UTF_8));
+    private void write(String name, String text) {
+        write(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(String name, byte[] content) {
