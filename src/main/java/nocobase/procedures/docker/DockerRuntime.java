@@ -113,6 +113,11 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     }
 
     @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
     public void close() {
         background.close();
     }

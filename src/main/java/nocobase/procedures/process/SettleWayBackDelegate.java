@@ -16,7 +16,7 @@ class SettleWayBackDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         step.set(Variables.RESTORE_POINT, null);
         switch (step.required(Variables.WAY_BACK)) {
-            case "restore" -> settle(step, step.required("restorePointChosen"));
+            case "restore" -> settle(step, step.required(Variables.RESTORE_POINT_CHOSEN));
             case "asIs" -> step.set(Variables.VERSION, step.required(Variables.RECORDED_VERSION));
             default -> step.set(Variables.VERSION, null);
         }

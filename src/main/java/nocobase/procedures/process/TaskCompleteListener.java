@@ -30,6 +30,8 @@ class TaskCompleteListener implements TaskListener {
     public void notify(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         Map<String, String> answers = answers(task);
+        WorkRequest.requireSound(answers::get);
+        PlanWarnings.requireAccepted(task);
         String person = task.getAssignee() == null ? "system" : task.getAssignee();
         decisions.record(new Decision(
                 execution.getProcessBusinessKey(),

@@ -26,6 +26,9 @@ record Pace(double scale) {
     /** After the boot: 16 s where the upgrade of the same version is skipped because another node is ready. */
     static final Duration JOIN = Duration.ofSeconds(6);
 
+    /** NocoBase's command, and the application loaded anew. */
+    static final Duration PLUGIN_CHANGE = Duration.ofSeconds(10);
+
     static final Duration CLONE = Duration.ofSeconds(2);
     static final Duration DUMP = Duration.ofSeconds(12);
     static final Duration SWAP = Duration.ofSeconds(1);

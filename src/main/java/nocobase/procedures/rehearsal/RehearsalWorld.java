@@ -40,7 +40,7 @@ public record RehearsalWorld(
      * One node.
      *
      * @param phase {@code STOPPED}, {@code STOPPING}, {@code BOOTING}, {@code INSTALLING}, {@code UPGRADING},
-     *     {@code LOADING}, {@code READY}, {@code ERROR} or {@code ENDED}
+     *     {@code LOADING}, {@code READY}, {@code CHANGING_PLUGINS}, {@code ERROR} or {@code ENDED}
      */
     public record NodeView(String name, Version version, NodeState state, String phase) {}
 

@@ -36,6 +36,11 @@ final class WorldState {
     /** What restores and new beginnings replaced, the oldest first. */
     List<Aside> asides = new ArrayList<>();
 
+    /** Packages that were added to the storage: name to version. */
+    Map<String, String> packages = new LinkedHashMap<>();
+    /** Where they came from. */
+    Map<String, String> sources = new LinkedHashMap<>();
+
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
     List<RehearsalFault> ordered = new ArrayList<>();
@@ -65,6 +70,7 @@ final class WorldState {
         for (SimulatedNode node : world.nodes) {
             node.startedAt = now;
             node.rest(SimulatedNode.Phase.READY, now, "");
+            node.loaded = SimulatedPlugins.enabled(world.database);
         }
         world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
         return world;

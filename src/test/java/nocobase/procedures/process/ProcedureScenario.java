@@ -85,11 +85,11 @@ abstract class ProcedureScenario {
     }
 
     void accept() {
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true));
+        driver.acceptPlan("olga", true);
     }
 
     void tasksOnlyAccept() {
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true), false);
+        driver.acceptPlan("olga", false);
     }
 
     void verify(String verdict) {
