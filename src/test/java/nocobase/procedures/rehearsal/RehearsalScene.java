@@ -52,7 +52,7 @@ final class RehearsalScene {
                 limit,
                 limit,
                 limit,
-                new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20)),
+                new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20), Map.of()),
                 null,
                 null,
                 null,
