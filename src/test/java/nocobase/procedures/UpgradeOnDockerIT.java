@@ -41,7 +41,7 @@ class UpgradeOnDockerIT {
     @Test
     void aGoodVersionServesOnAllNodesAndAllRecordsAreThere() {
         scene.start(scene.olga, "2.2.16");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
@@ -67,7 +67,7 @@ class UpgradeOnDockerIT {
     @Test
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
         scene.start(scene.olga, "2.2.17");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         rollBack();
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
@@ -111,7 +111,7 @@ class UpgradeOnDockerIT {
     @Test
     void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
         scene.start(scene.olga, "2.2.16");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         killWhileWaitingFor("all-nodes-stopped");
         killWhileWaitingFor("restore-point-taken");
         killWhileNodesAreSwitched();
@@ -134,7 +134,7 @@ class UpgradeOnDockerIT {
     @Test
     void anEngineThatIsKilledInTheRollbackGoesOnAfterItsRestart() {
         scene.start(scene.olga, "2.2.17");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         rollBack();
         killWhileWaitingFor("databases-restored");
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import nocobase.procedures.balancer.BalancerClient.Answer;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 
 /**
  * What one round of requests shows. A reload is asynchronous, so the generation in each answer counts and not nginx's exit
@@ -57,6 +58,26 @@ final class RouteProof {
         } catch (IOException silent) {
             return false;
         }
+    }
+
+    /** By one request, whatever route was meant. */
+    Seen seen() {
+        Answer answer;
+        try {
+            answer = client.get("/api/__health_check");
+        } catch (IOException silent) {
+            return new Seen(Seen.Kind.SILENT, "The balancer does not answer: " + silent.getMessage());
+        }
+        // NocoBase answers 503 too while it starts, yet without the two headers of our page.
+        boolean page = answer.status() == 503
+                && !answer.generation().isEmpty()
+                && !answer.header("Retry-After").isEmpty();
+        if (page) {
+            return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+        }
+        return answer.status() == 200
+                ? new Seen(Seen.Kind.SERVED, "Clients reach NocoBase")
+                : new Seen(Seen.Kind.TROUBLE, "Clients get " + answer.status());
     }
 
     private Finding maintenance(Route.Maintenance route, Configuration expected) throws IOException {

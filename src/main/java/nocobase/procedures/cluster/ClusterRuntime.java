@@ -55,4 +55,10 @@ public interface ClusterRuntime {
 
     /** The runtime's part of the preconditions for switching to the target version, which may be null (no switch). */
     List<Check> check(Version target);
+
+    /**
+     * The runtime's part of the preconditions for a first start: the nodes, their environment and APP_KEY, no node running, and
+     * one storage that all of them share and may write (proved by a file that is removed again).
+     */
+    List<Check> checkFirstStart();
 }

@@ -27,15 +27,20 @@ public final class DockerHost implements AutoCloseable {
 
     private DockerHost(String cluster, ClusterSettings settings, Clock clock, List<Engine> engines) {
         this.engines = engines;
+        List<DockerContainers> each = engines.stream()
+                .map(engine -> new DockerContainers(cluster, engine, clock))
+                .toList();
+        this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, this::hostOfFirstNode);
         this.runtime = new DockerRuntime(
                 engines.stream()
                         .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
                         .toList(),
+                containers,
                 clock);
-        List<DockerContainers> each = engines.stream()
-                .map(engine -> new DockerContainers(cluster, engine, clock))
-                .toList();
-        this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, runtime::hostOfFirst);
+    }
+
+    private String hostOfFirstNode() {
+        return runtime.hostOfFirst();
     }
 
     public ClusterRuntime runtime() {

@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
@@ -24,13 +25,15 @@ import nocobase.procedures.docker.HostNodes.Look;
 final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     private final Hosts<HostNodes> hosts;
+    private final Containers containers;
     private final Clock clock;
     /** Where each container was seen last: another host may have one of the same name that is none of ours. */
     private final Map<String, HostNodes> places = new ConcurrentHashMap<>();
     /** What each host told last, for as long as it does not answer. */
     private final Map<HostNodes, List<Node>> told = new ConcurrentHashMap<>();
 
-    DockerRuntime(List<HostNodes> hosts, Clock clock) {
+    DockerRuntime(List<HostNodes> hosts, Containers containers, Clock clock) {
+        this.containers = containers;
         this.hosts = new Hosts<>(hosts, HostNodes::name);
         this.clock = clock;
     }
@@ -139,6 +142,17 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     @Override
     public List<Check> check(Version target) {
         return new ClusterChecks(hosts).run(target);
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    /** All nodes on all hosts, as containers, without those that exist only as they were set aside. */
+    private List<NodeContainer> nodes() {
+        return NodeSelection.nodesAmong(
+                look().stream().flatMap(look -> look.selected().stream()).toList());
     }
 
     @Override

@@ -294,6 +294,27 @@ final class RehearsalRuntime implements ClusterRuntime {
         });
     }
 
+    @Override
+    public List<Check> checkFirstStart() {
+        return world.look((state, now) -> List.of(
+                nodesCheck(state),
+                sameVersionCheck(state),
+                Check.pass("Same environment on all nodes", "APP_KEY and 11 other variables are equal (by hash)."),
+                Check.pass("APP_KEY", "Set, and not one of the published samples."),
+                noneRunsCheck(state),
+                Check.pass("Shared storage", "A file written from app-1 was seen from all other nodes.")));
+    }
+
+    private static Check noneRunsCheck(WorldState state) {
+        List<String> running = state.running().stream().map(node -> node.name).toList();
+        return running.isEmpty()
+                ? Check.pass("No node runs", "All nodes are stopped.")
+                : Check.warn(
+                        "No node runs",
+                        String.join(", ", running) + " runs already.",
+                        "Accept that all nodes are stopped before the first one is started.");
+    }
+
     private static Check nodesCheck(WorldState state) {
         if (state.nodes.isEmpty()) {
             return Check.fail(

@@ -75,4 +75,9 @@ final class ObservedNodes implements ClusterRuntime {
     public List<Check> check(Version target) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException();
+    }
 }

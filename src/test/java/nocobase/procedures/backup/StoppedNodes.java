@@ -79,4 +79,9 @@ final class StoppedNodes implements ClusterRuntime {
     public List<Check> check(Version target) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -74,7 +74,7 @@ class NodeGuardTest {
     void limitsTheNodesExactlyWhileNoneOrOneMayRun() {
         startUpgrade("2.2.16");
         assertThat(limits.all()).isEmpty();
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true), false);
+        driver.acceptPlan("olga", false);
         driver.runUntilWaitingFor("all-nodes-stopped");
         assertThat(limits.all()).as("they are being stopped").isEmpty();
         driver.runUntilWaitingFor("restore-point-taken");
@@ -125,7 +125,7 @@ class NodeGuardTest {
     @Test
     void stopsEveryNodeWhileNoneMayRun() {
         startUpgrade("2.2.20");
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true));
+        driver.acceptPlan("olga", true);
         driver.task("decideHowToGoOn");
         rehearsals.startByHand(alpha, "app-1");
         rehearsals.startByHand(alpha, "app-2");
@@ -183,7 +183,7 @@ class NodeGuardTest {
 
     private void runToVerification() {
         startUpgrade("2.2.16");
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true));
+        driver.acceptPlan("olga", true);
         driver.task("verifyFunctionality");
     }
 

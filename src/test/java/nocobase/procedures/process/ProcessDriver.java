@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +190,14 @@ class ProcessDriver {
         if (goOn) {
             run();
         }
+    }
+
+    /** Accepts the plan with each of its warnings. */
+    void acceptPlan(String person, boolean goOn) {
+        List<String> warnings = new ArrayList<>();
+        Json.read(variable("reviewPlan", "warningOptions"))
+                .forEach(option -> warnings.add(option.path("value").asText()));
+        complete(person, "reviewPlan", Map.of("planAccepted", true, "acceptedWarnings", Json.of(warnings)), goOn);
     }
 
     private static List<String> groupsOf(String person) {
