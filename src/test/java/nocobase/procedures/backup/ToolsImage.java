@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import nocobase.procedures.docker.DockerScene;
@@ -27,6 +28,7 @@ final class ToolsImage implements AutoCloseable {
         String container = ENGINE.createContainerCmd("local/postgres:15")
                 .withName("tools-" + tag)
                 .withLabels(Map.of(DockerScene.TEST_LABEL, "true"))
+                .withHostConfig(HostConfig.newHostConfig().withNetworkMode("none"))
                 .withEntrypoint("sh", "-ec")
                 .withCmd("cd " + TOOLS + "; mv " + tool + " " + tool + ".real; mv /tmp/" + tool + " .; chmod 755 "
                         + tool)
