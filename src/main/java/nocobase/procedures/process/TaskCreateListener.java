@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -31,10 +33,12 @@ class TaskCreateListener implements TaskListener {
     private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
+    private final Decisions decisions;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Clock clock) {
+    TaskCreateListener(Clusters clusters, Decisions decisions, Clock clock) {
         this.clusters = clusters;
+        this.decisions = decisions;
         this.clock = clock;
     }
 
@@ -46,7 +50,7 @@ class TaskCreateListener implements TaskListener {
     private void prepare(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
-        FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
+        Forms.questions(task.getId()).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
         String failedOperation = text(task, "failedOperation");
         task.setVariableLocal(
@@ -60,6 +64,9 @@ class TaskCreateListener implements TaskListener {
                         text(task, Variables.FIRST_NODE) != null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
+            task.addCandidateGroup("managers");
+        }
         window(task);
         downtime(task);
         String cluster = text(task, Variables.CLUSTER);
