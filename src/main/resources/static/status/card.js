@@ -8,7 +8,7 @@ export function element(name, attributes = {}, ...children) {
       made.setAttribute(key, value === true ? '' : value);
     }
   }
-  made.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  made.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
   return made;
 }
 
@@ -88,6 +88,11 @@ function task(one, now) {
     overdue ? element('strong', { class: 'bad' }, ` · ${words().overdue}`) : null);
 }
 
+function tasks(cluster, now) {
+  return cluster.tasks.length
+    ? [element('h3', {}, words().waits), cluster.tasks.map(one => task(one, now))] : null;
+}
+
 function phases(procedure) {
   const ended = procedure.done.map(one => element('li', { class: one.brokenOff ? 'broken' : 'done' },
     `${one.brokenOff ? '✗' : '✓'} ${step(one.name)} `,
@@ -108,6 +113,7 @@ function running(cluster, now, ask) {
       ` · ${words().startedBy} ${claim.who}, ${shown(claim.since)} · ${claim.why}`),
     downtime(procedure),
     present(procedure, cluster.tasks),
+    tasks(cluster, now),
     procedure.window && cluster.tasks.some(one => one.key === 'userTask_waitForMaintenanceWindow')
       ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}`) : null,
     phases(procedure),
@@ -165,8 +171,9 @@ function memory(cluster) {
 export function card(cluster, status, now, ask) {
   return element('section', { class: 'cluster', 'aria-label': cluster.label },
     head(cluster),
-    cluster.procedure ? running(cluster, now, ask) : element('p', { class: 'soft' }, words().nothingRuns),
-    cluster.tasks.length ? [element('h3', {}, words().waits), cluster.tasks.map(one => task(one, now))] : null,
+    cluster.procedure
+      ? running(cluster, now, ask)
+      : [element('p', { class: 'soft' }, words().nothingRuns), tasks(cluster, now)],
     nodes(cluster),
     memory(cluster));
 }

@@ -7,6 +7,7 @@ const PATIENCE_MILLIS = 8000;
 const main = document.getElementById('clusters');
 const trouble = document.getElementById('trouble');
 const news = document.getElementById('news');
+const spoken = document.getElementById('spoken');
 const dialog = document.getElementById('deed');
 
 let latest = null;
@@ -106,8 +107,7 @@ function announce(cluster) {
   const before = told.get(cluster.name);
   told.set(cluster.name, present);
   if (before !== undefined && before !== present) {
-    news.textContent = `${cluster.label}: ${present}`;
-    news.className = 'soft';
+    spoken.textContent = `${cluster.label}: ${present}`;
   }
 }
 
@@ -132,7 +132,6 @@ function ask(deed, cluster) {
     if (done) {
       dialog.close();
       news.textContent = message;
-      news.className = 'good';
       await look();
     } else {
       refusal.textContent = message;
