@@ -71,6 +71,16 @@ final class Person {
         return json(expect(200, "GET", "/task/" + task.id() + "/form-variables?deserializeValues=false", null));
     }
 
+    /** The warnings that a plan's form offers to accept. */
+    List<String> warnings(Task task) {
+        String options = shown(task).path("warningOptions").path("value").asText();
+        try {
+            return JSON.readTree(options).findValuesAsText("value");
+        } catch (IOException e) {
+            throw new AssertionError(options, e);
+        }
+    }
+
     void claim(Task task) {
         expect(
                 204,
@@ -131,8 +141,17 @@ final class Person {
     private static ObjectNode variables(Map<String, Object> values) {
         ObjectNode body = JSON.createObjectNode();
         ObjectNode variables = body.putObject("variables");
-        values.forEach((key, value) -> variables.putObject(key).putPOJO("value", value));
+        values.forEach((key, value) -> put(variables.putObject(key), value));
         return body;
+    }
+
+    /** Lists travel as JSON text. */
+    private static void put(ObjectNode variable, Object value) {
+        if (value instanceof List<?> list) {
+            variable.put("type", "Json").put("value", JSON.valueToTree(list).toString());
+        } else {
+            variable.putPOJO("value", value);
+        }
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

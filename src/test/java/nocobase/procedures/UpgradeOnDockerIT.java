@@ -40,7 +40,7 @@ class UpgradeOnDockerIT {
     @Test
     void aGoodVersionServesOnAllNodesAndAllRecordsAreThere() {
         scene.start(scene.olga, "2.2.16");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
@@ -66,7 +66,7 @@ class UpgradeOnDockerIT {
     @Test
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
         scene.start(scene.olga, "2.2.17");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         rollBack();
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
@@ -110,7 +110,7 @@ class UpgradeOnDockerIT {
     @Test
     void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
         scene.start(scene.olga, "2.2.16");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         killWhileWaitingFor("all-nodes-stopped");
         killWhileWaitingFor("restore-point-taken");
         killWhileNodesAreSwitched();
@@ -131,7 +131,7 @@ class UpgradeOnDockerIT {
     @Test
     void anEngineThatIsKilledInTheRollbackGoesOnAfterItsRestart() {
         scene.start(scene.olga, "2.2.17");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         rollBack();
         killWhileWaitingFor("databases-restored");
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());

@@ -183,6 +183,12 @@ final class UpgradeScene implements AutoCloseable {
         return task;
     }
 
+    /** Accepts the plan with each of its warnings. */
+    void acceptPlan(Person person, Duration limit) {
+        Person.Task task = await(person, "reviewPlan", limit);
+        person.complete(task, Map.of("planAccepted", true, "acceptedWarnings", person.warnings(task)));
+    }
+
     void complete(Person person, String key, Duration limit, Map<String, Object> answers) {
         person.complete(await(person, key, limit), answers);
     }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Plugin;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -38,14 +39,6 @@ final class DatabaseRecord {
     }
 
     /**
-     * One row of {@code applicationPlugins}.
-     *
-     * @param builtIn true for what comes with NocoBase's own image and bears its version; commercial and own plugins count
-     *     for themselves
-     */
-    record Plugin(String name, String version, boolean enabled, boolean installed, boolean builtIn) {}
-
-    /**
      * @param version as written, or empty: before the first installation, and for a moment in each upgrade
      * @param subApplications names, empty where the plugin for several applications is not installed
      */
@@ -63,6 +56,12 @@ final class DatabaseRecord {
         }
     }
 
+    List<Plugin> plugins() throws SQLException {
+        try (Connection connection = connect()) {
+            return plugins(connection);
+        }
+    }
+
     private Optional<String> version(Connection connection) throws SQLException {
         return rows(connection, column("value"), table("applicationVersion"), "", row -> row.getString(1)).stream()
                 .filter(value -> value != null && !value.isBlank())
@@ -70,7 +69,7 @@ final class DatabaseRecord {
     }
 
     private List<Plugin> plugins(Connection connection) throws SQLException {
-        String columns = Stream.of("name", "version", "enabled", "installed", "builtIn")
+        String columns = Stream.of("name", "packageName", "version", "enabled", "installed", "builtIn")
                 .map(this::column)
                 .collect(Collectors.joining(", "));
         return rows(
@@ -79,7 +78,12 @@ final class DatabaseRecord {
                 table("applicationPlugins"),
                 " order by 1",
                 row -> new Plugin(
-                        row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5)));
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5),
+                        row.getBoolean(6)));
     }
 
     private List<String> subApplications(Connection connection) throws SQLException {

@@ -4,13 +4,17 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
@@ -59,6 +63,31 @@ final class NodesAndDatabase implements NocoBase {
     @Override
     public List<Check> check(Version target) {
         return preconditions.check(target);
+    }
+
+    @Override
+    public Installation installation() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public List<Plugin> plugins() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public Progress<List<Plugin>> ensurePlugins(Node node, Set<String> required) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public Progress<Plugin> change(Node node, PluginChange change) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException("comes with the next commit");
     }
 
     private String where() {

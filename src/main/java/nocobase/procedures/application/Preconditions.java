@@ -7,6 +7,7 @@ import java.util.Optional;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
 
@@ -127,7 +128,7 @@ final class Preconditions {
                 : Check.pass(name, recorded + " on " + String.join(", ", same));
     }
 
-    private static Check plugins(List<DatabaseRecord.Plugin> plugins) {
+    private static Check plugins(List<Plugin> plugins) {
         String name = "Plugins";
         List<String> broken = plugins.stream()
                 .filter(plugin -> plugin.enabled() && !plugin.installed())
@@ -139,7 +140,7 @@ final class Preconditions {
                     "Enabled but not installed: " + String.join(", ", broken),
                     "A node is not ready as long as this is so. Disable or repair them first.");
         }
-        long enabled = plugins.stream().filter(DatabaseRecord.Plugin::enabled).count();
+        long enabled = plugins.stream().filter(Plugin::enabled).count();
         return Check.pass(name, enabled + " enabled, all installed");
     }
 

@@ -28,7 +28,11 @@ final class MessageTemplate {
         return new Message(
                 // A header of a mail is one line, whatever somebody called his cluster.
                 fill(parts[0], notification).replaceAll("\\p{Cntrl}+", " ").strip(),
-                parts.length < 2 ? "" : fill(parts[1], notification).replaceAll("\n{3,}", "\n\n").strip());
+                parts.length < 2
+                        ? ""
+                        : fill(parts[1], notification)
+                                .replaceAll("\n{3,}", "\n\n")
+                                .strip());
     }
 
     private String fill(String template, Notification notification) {
@@ -42,7 +46,8 @@ final class MessageTemplate {
 
     private String read(String name) {
         try {
-            Path own = settings.templates() == null ? null : settings.templates().resolve(name);
+            Path own =
+                    settings.templates() == null ? null : settings.templates().resolve(name);
             if (own != null && Files.isRegularFile(own)) {
                 return Files.readString(own);
             }

@@ -28,8 +28,10 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("procedures.notifications")
 public record NotificationSettings(
         @DefaultValue("http://localhost:8080") URI link,
+
         @DefaultValue("en") @Pattern(regexp = "en|pt", message = "en or pt is expected")
         String language,
+
         Path templates,
         @Valid Mail mail,
         @Valid @DefaultValue List<Webhook> webhooks) {
@@ -43,11 +45,10 @@ public record NotificationSettings(
     public record Mail(
             @NotNull(message = "the sender's address is expected") @Email(message = "an e-mail address is expected")
             String from,
+
             @DefaultValue
             Map<
-                            @Pattern(
-                                    regexp = "ops|managers|admins",
-                                    message = "ops, managers or admins is expected")
+                            @Pattern(regexp = "ops|managers|admins", message = "ops, managers or admins is expected")
                             String,
                             Set<@Email(message = "an e-mail address is expected") String>>
                     to) {}

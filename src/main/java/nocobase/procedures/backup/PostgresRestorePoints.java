@@ -13,6 +13,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
@@ -117,6 +118,41 @@ public final class PostgresRestorePoints implements RestorePoints {
         return deciding(() -> work.ensure(
                 "restore " + restorePoint + " in " + operation,
                 texts -> restoring.run(restorePoint, operation, texts)));
+    }
+
+    @Override
+    public Progress<RestorePoint> takeOnline(OperationId operation) {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public Progress<RestorePoint.Proof> verify(String restorePoint, OperationId operation) {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public Progress<List<Holding>> setAside(OperationId operation) {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public Progress<RestorePoint> receive(String restorePoint, RestorePoints source) {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public List<Check> compatibility(String restorePoint, RestorePoints source) {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public List<Holding> holdings() {
+        throw new UnsupportedOperationException("Being built");
+    }
+
+    @Override
+    public List<Holding> surplus(Set<String> keep) {
+        throw new UnsupportedOperationException("Being built");
     }
 
     @Override

@@ -55,7 +55,8 @@ record StoredRestorePoint(
                 copy != null
                         ? copy.size()
                         : databases.stream().mapToLong(CoveredDatabase::size).sum(),
-                state));
+                state,
+                null));
     }
 
     /** Whether it can be restored from. */

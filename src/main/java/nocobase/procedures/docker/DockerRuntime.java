@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
@@ -66,6 +68,22 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        List<NodeContainer> selected = selection.selected();
+        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
+        Set<String> wanted = nodes.isEmpty() ? Set.of() : names(scale.nodesOf(state(nodes)));
+        return selected.stream()
+                .filter(container -> !(nodes.contains(container) && wanted.contains(container.name())))
+                .map(this::node)
+                .toList();
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        nodeScale.expel(names(intruders));
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         versionSwitch.to(version, operation);
     }
@@ -95,8 +113,17 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     }
 
     @Override
+    public List<Check> checkFirstStart() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
     public void close() {
         background.close();
+    }
+
+    private static Set<String> names(List<Node> nodes) {
+        return nodes.stream().map(Node::name).collect(Collectors.toSet());
     }
 
     private ClusterState state(List<NodeContainer> containers) {

@@ -87,6 +87,30 @@ final class NodeScale {
         return background.underWay(stopKey(node));
     }
 
+    /**
+     * Stops containers that run while they may not. Registered at once, without a call to the engine: a start that follows
+     * waits until the container has stopped.
+     */
+    void expel(Set<String> names) {
+        names.forEach(name -> background.ensure(stopKey(name), () -> expel(name)));
+    }
+
+    private void expel(String name) {
+        try {
+            engine.container(name)
+                    .map(NodeContainer::new)
+                    .filter(NodeContainer::running)
+                    .ifPresent(intruder -> {
+                        memory.silence(intruder);
+                        started.remove(intruder.id());
+                        gracefulStop.expel(intruder, grace);
+                    });
+        } catch (RuntimeException e) {
+            // It still runs at the next look; no step of the procedure failed.
+            LOG.warn("Intruder {} could not be stopped yet: {}", name, e.getMessage());
+        }
+    }
+
     private boolean ensureRuns(NodeContainer node) {
         if (background.underWay(stopKey(node))) {
             return false;
@@ -199,10 +223,14 @@ final class NodeScale {
     }
 
     private static String startKey(NodeContainer node) {
-        return "start " + node.id();
+        return "start " + node.name();
     }
 
     private static String stopKey(NodeContainer node) {
-        return "stop " + node.id();
+        return stopKey(node.name());
+    }
+
+    private static String stopKey(String name) {
+        return "stop " + name;
     }
 }

@@ -14,6 +14,12 @@ class EscalateToManagersDelegate implements JavaDelegate {
 
     private static final Logger LOG = LoggerFactory.getLogger(EscalateToManagersDelegate.class);
 
+    private final News news;
+
+    EscalateToManagersDelegate(News news) {
+        this.news = news;
+    }
+
     @Override
     public void execute(DelegateExecution execution) {
         TaskService tasks = execution.getProcessEngineServices().getTaskService();
@@ -22,6 +28,7 @@ class EscalateToManagersDelegate implements JavaDelegate {
                 .list()) {
             LOG.warn("Nobody answered \"{}\": managers are asked too", task.getName());
             Interventions.handOver(tasks, task.getId());
+            news.ofEscalation(execution, task);
         }
     }
 }

@@ -52,6 +52,7 @@ public class Interventions {
 
     private final Claims claims;
     private final Decisions decisions;
+    private final News news;
     private final ProcessEngine engine;
     private final RuntimeService runtime;
     private final TaskService tasks;
@@ -61,11 +62,13 @@ public class Interventions {
     Interventions(
             Claims claims,
             Decisions decisions,
+            News news,
             ProcessEngine engine,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.claims = claims;
         this.decisions = decisions;
+        this.news = news;
         this.engine = engine;
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
@@ -138,6 +141,7 @@ public class Interventions {
                     manager,
                     clock.instant(),
                     Json.of(Map.of("reason", why)).getValueSerialized()));
+            news.ofBreak(cluster, operation, "claim broken by " + manager, "Reason: " + why);
             return end(claim, manager, "Ended by " + manager + ": " + why);
         });
     }

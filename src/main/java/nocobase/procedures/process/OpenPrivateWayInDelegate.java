@@ -19,7 +19,8 @@ class OpenPrivateWayInDelegate extends ClusterDelegate {
         LoadBalancer balancer = step.cluster().balancer();
         Node first = step.cluster().runtime().observe().first();
         String link = PrivateLinks.next();
-        balancer.route(new Route.Maintenance(step.operation(), step.downSince(), first, link));
+        balancer.route(
+                Route.Maintenance.closed(step.operation(), step.downSince()).withWayIn(first, link));
         step.set(Variables.PRIVATE_LINK, balancer.privateLink(link).toString());
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * A task that waits for a person.
  *
+ * @param operation that it belongs to; empty where that is not known
  * @param key its id in the model ({@code userTask_reviewPlan})
  * @param assignee who claimed it, or null
  * @param groups who may claim it
@@ -14,6 +15,7 @@ import java.util.List;
 public record OpenTask(
         String id,
         String cluster,
+        String operation,
         String key,
         String name,
         String assignee,

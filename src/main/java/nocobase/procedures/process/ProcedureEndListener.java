@@ -16,11 +16,13 @@ class ProcedureEndListener implements ExecutionListener {
     private final Claims claims;
     private final Evidence evidence;
     private final AbandonedClusters abandoned;
+    private final News news;
 
-    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned) {
+    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned, News news) {
         this.claims = claims;
         this.evidence = evidence;
         this.abandoned = abandoned;
+        this.news = news;
     }
 
     @Override
@@ -30,10 +32,17 @@ class ProcedureEndListener implements ExecutionListener {
         if (((ExecutionEntity) execution).getDeleteReason() != null) {
             AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind((ExecutionEntity) execution));
         }
+        String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
+        String deleted = ((ExecutionEntity) execution).getDeleteReason();
+        String outcome = deleted != null ? "ended by hand" : execution.getCurrentActivityName();
+        String why = deleted == null ? "" : deleted;
         // After the commit: only then does the history know the end.
         Context.getCommandContext()
                 .getTransactionContext()
-                .addTransactionListener(TransactionState.COMMITTED, context -> evidence.keep(operation));
+                .addTransactionListener(TransactionState.COMMITTED, context -> {
+                    evidence.keep(operation);
+                    news.ofEnd(cluster, operation, outcome, why);
+                });
     }
 
     private void leftBehind(ExecutionEntity execution) {

@@ -52,6 +52,10 @@ class ProcedureStartListener implements ExecutionListener {
                         : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
         execution.setVariable(
                 Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
+        if (execution.getVariable("restorePointFirst") == null) {
+            // Whoever says nothing gets one.
+            execution.setVariable("restorePointFirst", true);
+        }
         claims.take(new Claim(
                 request.cluster().name(),
                 operation.value(),

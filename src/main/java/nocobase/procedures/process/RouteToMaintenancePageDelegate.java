@@ -20,6 +20,9 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         Instant since = step.text(Variables.DOWN_SINCE) == null ? clock.instant() : step.downSince();
+        step.set(
+                Variables.LEAVING_NODES,
+                Nodes.names(step.cluster().runtime().observe().running()));
         step.cluster().balancer().route(Route.Maintenance.closed(step.operation(), since));
         step.set(Variables.DOWN_SINCE, since.toString());
     }

@@ -9,14 +9,19 @@ import org.springframework.stereotype.Component;
 @Component
 class StartOneNodeDelegate extends ClusterDelegate {
 
-    StartOneNodeDelegate(Clusters clusters) {
+    private final NodeLimits limits;
+
+    StartOneNodeDelegate(Clusters clusters, NodeLimits limits) {
         super(clusters);
+        this.limits = limits;
     }
 
     @Override
     void perform(ExecutionStep step) {
         ClusterRuntime runtime = step.cluster().runtime();
         step.set(Variables.FIRST_NODE, runtime.observe().first().name());
+        // Before it starts: under the limit so far, the guard would stop it.
+        limits.firstOnly(step.operation());
         launched(runtime.scale(Scale.first()));
     }
 }

@@ -31,6 +31,8 @@ class TaskCompleteListener implements TaskListener {
     public void notify(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         Map<String, String> answers = answers(task);
+        WorkRequest.requireSound(answers::get);
+        PlanWarnings.requireAccepted(task);
         String person = task.getAssignee() == null ? "system" : task.getAssignee();
         decisions.record(new Decision(
                 execution.getProcessBusinessKey(),
@@ -39,7 +41,7 @@ class TaskCompleteListener implements TaskListener {
                 person,
                 clock.instant(),
                 json(answers)));
-        if (answers.containsValue("rollback")) {
+        if (answers.containsValue("rollback") || answers.containsValue("restore")) {
             AsSystem.run(
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
         }

@@ -3,6 +3,7 @@ package nocobase.procedures.process;
 import java.util.Locale;
 import java.util.Optional;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Scale;
 
 /** What a task shows, in words. */
 final class Wording {
@@ -36,11 +37,32 @@ final class Wording {
                 .orElse(id + " (its size and state cannot be found out now)");
     }
 
+    /**
+     * What a restore loses, for whoever approves it.
+     *
+     * @param behindPage whether clients have seen the 503 page ever since the restore point was taken
+     */
+    static String loss(Optional<RestorePoint> point, boolean behindPage) {
+        if (behindPage) {
+            return "Clients have seen the 503 page ever since it was taken, so nothing of theirs is lost; what was tried"
+                    + " on the node under test is.";
+        }
+        return "Whatever people wrote after "
+                + point.map(RestorePoint::takenAt).map(Moments::shown).orElse("it was taken")
+                + " will be missing from the application.";
+    }
+
+    /** @param size what may run */
+    static String intruder(String node, Scale.Size size) {
+        return "Node %s was started by somebody else while %s. It was stopped."
+                .formatted(node, size == Scale.Size.NONE ? "no node may run" : "only the first node may run");
+    }
+
     private static String words(RestorePoint.State state) {
         return switch (state) {
             case CLONED -> "durable copy not verified yet";
             case VERIFIED -> "durable copy verified";
-            case DUMP_ONLY -> "durable copy verified (its clone was used)";
+            case DUMP_ONLY -> "durable copy verified, no clone";
             case SPENT -> "used up";
         };
     }

@@ -1,6 +1,7 @@
 package nocobase.procedures.rehearsal;
 
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Version;
 
 /** What goes wrong, in the words that a real cluster would find for it. */
@@ -57,6 +58,22 @@ final class Failures {
                 "An older version on a newer database damages data silently. Stop the node; restore first, or use version "
                         + recorded + ".",
                 "");
+    }
+
+    static Failure pluginChange(String node, PluginChange change, boolean unknown) {
+        return Failure.ofNode(
+                node,
+                "NocoBase did not " + change.text() + " on node " + node + ": "
+                        + (unknown
+                                ? "Cannot find plugin '" + change.name() + "'."
+                                : "its command ended with an error."),
+                unknown
+                        ? "Check the name. If the package is not on the nodes, add it first (upload it, or name its source); a"
+                                + " commercial plugin needs a licence key in NocoBase. Then try again."
+                        : "Read the command's last words below, remove the cause and try again. Nothing else was changed.",
+                unknown
+                        ? "Error: Cannot find plugin '" + change.name() + "'"
+                        : "Error: Failed to enable plugin\n  cause: relation \"" + change.name() + "\" already exists");
     }
 
     static Failure stopRefused(String node) {
@@ -131,6 +148,34 @@ final class Failures {
                 "Try again. If it fails again, look at the database server's log; the clone is still there.",
                 "pg_dump: error: reading data for table \"users\" failed: PQgetCopyData() failed\n"
                         + "pg_dump: detail: Error message from server: SSL SYSCALL error: EOF detected");
+    }
+
+    static Failure proofFailed(String id) {
+        return new Failure(
+                "Restore point " + id
+                        + " failed its trial restore: table \"public\".\"users\" has 1841 rows, not 1842.",
+                "",
+                "Do not rely on this restore point. Take a new one, and look for faults of the disk that keeps the durable"
+                        + " copies.",
+                "users: 1842 when it was dumped, 1841 restored");
+    }
+
+    static Failure noDurableCopy(String id) {
+        return Failure.of(
+                "Restore point " + id + " has no verified durable copy.",
+                "Make its durable copy first, or choose another restore point.");
+    }
+
+    static Failure transferBroke() {
+        return Failure.of(
+                "The restore point could not be copied from the other cluster's store: connection reset by peer.",
+                "Check the way to the other cluster's Docker engine, then try again. What was copied is used again.");
+    }
+
+    static Failure otherKind() {
+        return Failure.of(
+                "A rehearsal cluster receives restore points of rehearsal clusters only.",
+                "Choose a rehearsal cluster as the source.");
     }
 
     static Failure restoreBroke() {

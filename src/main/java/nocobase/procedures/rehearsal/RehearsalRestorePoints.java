@@ -2,15 +2,13 @@ package nocobase.procedures.rehearsal;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
@@ -24,14 +22,22 @@ final class RehearsalRestorePoints implements RestorePoints {
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalRestorePoints.class);
     private static final int PERCENT = 100;
+    private static final int TABLES = 214;
+    private static final long ROWS = 1_840_311;
 
     private final World world;
-    private final int kept;
+    private final SimulatedRetention retention;
+    private final RehearsalTransfers transfers;
 
     /** @param kept how many restore points retention keeps */
     RehearsalRestorePoints(World world, int kept) {
         this.world = world;
-        this.kept = kept;
+        this.retention = new SimulatedRetention(world.cluster(), kept);
+        this.transfers = new RehearsalTransfers(world);
+    }
+
+    World world() {
+        return world;
     }
 
     @Override
@@ -64,9 +70,53 @@ final class RehearsalRestorePoints implements RestorePoints {
                 LOG.info("{}: cancelling the clone for restore point {}", world.cluster(), operation);
                 state.happened(now, "cancel clone " + operation);
                 state.restorePoints.remove(operation.value());
+            } else if (point != null && point.online && point.dump.pending(now)) {
+                LOG.info("{}: cancelling the dump for restore point {}", world.cluster(), operation);
+                state.happened(now, "cancel dump " + operation);
+                state.restorePoints.remove(operation.value());
             }
             return null;
         });
+    }
+
+    @Override
+    public Progress<RestorePoint> takeOnline(OperationId operation) {
+        return world.act((state, now) -> {
+            SimulatedRestorePoint point = state.restorePoints.get(operation.value());
+            if (point == null) {
+                point = launchOnline(state, operation, now);
+            }
+            if (point.dump != null && point.dump.pending(now)) {
+                return Progress.pending(
+                        "dumping the running database nocobase, " + point.dump.progress(now, PERCENT) + " %");
+            }
+            if (point.dump != null && point.dump.failed(now)) {
+                state.restorePoints.remove(point.id);
+                return Progress.failed(point.dump.failure());
+            }
+            return Progress.done(point.view(now));
+        });
+    }
+
+    private SimulatedRestorePoint launchOnline(WorldState state, OperationId operation, Instant now) {
+        LOG.info("{}: dumping the running database nocobase for restore point {}", world.cluster(), operation);
+        state.happened(now, "dump online " + operation);
+        state.running().stream()
+                .filter(SimulatedNode::changesDatabase)
+                .forEach(node -> state.violated(
+                        now,
+                        "restore point " + operation + " is taken online while " + node.name
+                                + " changes the database"));
+        SimulatedRestorePoint point = SimulatedRestorePoint.withoutClone(
+                operation.value(), state.database, now, work(now, Pace.DUMP_ONLINE, dumpFault(state)));
+        point.online = true;
+        state.restorePoints.put(point.id, point);
+        return point;
+    }
+
+    private static Failure dumpFault(WorldState state) {
+        boolean invalid = state.strikes(RehearsalFault.DUMP_INVALID) || state.strikes(RehearsalFault.DUMP_INVALID_ONCE);
+        return invalid ? Failures.dumpInvalid() : null;
     }
 
     private static Optional<String> sessionOn(WorldState state) {
@@ -114,8 +164,7 @@ final class RehearsalRestorePoints implements RestorePoints {
     private void launchDump(WorldState state, SimulatedRestorePoint point, Instant now) {
         LOG.info("{}: dumping the clone of restore point {}", world.cluster(), point.id);
         state.happened(now, "dump " + point.id);
-        boolean invalid = state.strikes(RehearsalFault.DUMP_INVALID) || state.strikes(RehearsalFault.DUMP_INVALID_ONCE);
-        point.dump = work(now, Pace.DUMP, invalid ? Failures.dumpInvalid() : null);
+        point.dump = work(now, Pace.DUMP, dumpFault(state));
     }
 
     private static SimulatedRestorePoint taken(WorldState state, String id, Instant now) {
@@ -130,8 +179,9 @@ final class RehearsalRestorePoints implements RestorePoints {
     public Progress<RestorePoint> restore(String restorePoint, OperationId operation) {
         return world.act((state, now) -> {
             SimulatedRestorePoint point = taken(state, restorePoint, now);
-            SimulatedRestore restore = state.restores.get(operation.value());
-            if (restore == null || !restore.restorePoint().equals(restorePoint)) {
+            String restoral = WorldState.restoral(restorePoint, operation.value());
+            SimulatedRestore restore = state.restores.get(restoral);
+            if (restore == null) {
                 Optional<Failure> refusal = refusalToRestore(state, point, now);
                 if (refusal.isPresent()) {
                     return Progress.failed(refusal.get());
@@ -143,11 +193,81 @@ final class RehearsalRestorePoints implements RestorePoints {
                         "restoring database nocobase, " + restore.work().progress(now, PERCENT) + " %");
             }
             if (restore.work().failed(now)) {
-                state.restores.remove(operation.value());
+                state.restores.remove(restoral);
                 return Progress.failed(restore.work().failure());
             }
             return Progress.done(point.view(now));
         });
+    }
+
+    @Override
+    public Progress<RestorePoint.Proof> verify(String restorePoint, OperationId operation) {
+        return world.act((state, now) -> {
+            SimulatedRestorePoint point = taken(state, restorePoint, now);
+            if (point.proof != null && point.proof.operation().equals(operation.value())) {
+                return Progress.done(point.proof);
+            }
+            if (!point.secured(now)) {
+                return Progress.failed(Failures.noDurableCopy(restorePoint));
+            }
+            if (point.trial == null) {
+                launchTrial(state, point, operation, now);
+            }
+            if (point.trial.pending(now)) {
+                return Progress.pending(
+                        "restoring it into a scratch database, " + point.trial.progress(now, PERCENT) + " %");
+            }
+            return tried(state, point, now);
+        });
+    }
+
+    private void launchTrial(WorldState state, SimulatedRestorePoint point, OperationId operation, Instant now) {
+        LOG.info("{}: trying to restore restore point {} into a scratch database", world.cluster(), point.id);
+        state.happened(now, "verify " + point.id);
+        boolean fails = state.strikes(RehearsalFault.PROOF_FAILS_ONCE);
+        point.trial = work(now, Pace.TRIAL, fails ? Failures.proofFailed(point.id) : null);
+        point.trialOf = operation.value();
+    }
+
+    private static Progress<RestorePoint.Proof> tried(WorldState state, SimulatedRestorePoint point, Instant now) {
+        Work trial = point.trial;
+        point.trial = null;
+        if (trial.failed(now)) {
+            return Progress.failed(trial.failure());
+        }
+        point.proof = new RestorePoint.Proof(point.trialOf, trial.ends(), TABLES, ROWS);
+        state.happened(trial.ends(), "proven " + point.id);
+        return Progress.done(point.proof);
+    }
+
+    @Override
+    public Progress<List<Holding>> setAside(OperationId operation) {
+        return world.act((state, now) -> {
+            String name = SimulatedDatabase.NAME + "_aside_" + operation.shortId();
+            Optional<Failure> sessions = sessionOn(state).map(Failures::sessions);
+            if (state.asides.stream().noneMatch(aside -> aside.name().equals(name))) {
+                if (sessions.isPresent()) {
+                    return Progress.failed(sessions.get());
+                }
+                LOG.info("{}: setting database nocobase aside as {}", world.cluster(), name);
+                state.happened(now, "set aside database as " + name);
+                state.asides.add(new WorldState.Aside(operation.value(), Holding.Kind.DATABASE, name, now));
+                state.database = SimulatedDatabase.empty();
+            }
+            return Progress.done(retention.holdings(state, now).stream()
+                    .filter(holding -> holding.name().equals(name))
+                    .toList());
+        });
+    }
+
+    @Override
+    public Progress<RestorePoint> receive(String restorePoint, RestorePoints source) {
+        return transfers.receive(restorePoint, source);
+    }
+
+    @Override
+    public List<Check> compatibility(String restorePoint, RestorePoints source) {
+        return transfers.compatibility(restorePoint, source);
     }
 
     private static Optional<Failure> refusalToRestore(WorldState state, SimulatedRestorePoint point, Instant now) {
@@ -164,9 +284,9 @@ final class RehearsalRestorePoints implements RestorePoints {
             point.dump = null;
             state.happened(now, "dump cancelled");
         }
-        Duration nominal = point.cloneGone ? Pace.RESTORE_FROM_DUMP : Pace.SWAP;
+        Duration nominal = point.hasClone() ? Pace.SWAP : Pace.RESTORE_FROM_DUMP;
         SimulatedRestore restore = new SimulatedRestore(point.id, work(now, nominal, failure), false);
-        state.restores.put(operation.value(), restore);
+        state.restores.put(WorldState.restoral(point.id, operation.value()), restore);
         return restore;
     }
 
@@ -179,17 +299,19 @@ final class RehearsalRestorePoints implements RestorePoints {
 
     @Override
     public List<RestorePoint> list() {
-        return world.look((state, now) ->
-                newestFirst(state, now).stream().map(point -> point.view(now)).toList());
+        return world.look((state, now) -> SimulatedRetention.newestFirst(state, now).stream()
+                .map(point -> point.view(now))
+                .toList());
     }
 
-    private static List<SimulatedRestorePoint> newestFirst(WorldState state, Instant now) {
-        List<SimulatedRestorePoint> points = new ArrayList<>(state.restorePoints.values().stream()
-                .filter(point -> point.taken(now))
-                .toList());
-        points.sort(Comparator.comparing((SimulatedRestorePoint point) -> point.clone.since())
-                .reversed());
-        return points;
+    @Override
+    public List<Holding> holdings() {
+        return world.look(retention::holdings);
+    }
+
+    @Override
+    public List<Holding> surplus(Set<String> keep) {
+        return world.look((state, now) -> retention.surplus(state, keep, now));
     }
 
     @Override
@@ -198,34 +320,16 @@ final class RehearsalRestorePoints implements RestorePoints {
             if (state.strikes(RehearsalFault.TIDY_UP_FAILS_ONCE)) {
                 throw new CannotProceedException(Failures.tidyUpBroke());
             }
-            Set<String> staying = staying(state, keep, now);
-            List<String> surplus = newestFirst(state, now).stream()
-                    .map(point -> point.id)
-                    .filter(id -> !staying.contains(id))
-                    .toList();
-            for (String id : surplus) {
-                LOG.info("{}: removing restore point {}", world.cluster(), id);
-                state.restorePoints.remove(id);
-                state.happened(now, "remove restore point " + id);
-            }
+            retention.prune(state, keep, now);
             return null;
         });
-    }
-
-    /** The protected ones, the newest that retention keeps, and always the newest that can still be restored. */
-    private Set<String> staying(WorldState state, Set<String> keep, Instant now) {
-        List<SimulatedRestorePoint> points = newestFirst(state, now);
-        Set<String> staying = points.stream().limit(kept).map(point -> point.id).collect(Collectors.toSet());
-        points.stream().filter(point -> !point.spent(now)).findFirst().ifPresent(point -> staying.add(point.id));
-        staying.addAll(keep);
-        return staying;
     }
 
     @Override
     public void dropClone(OperationId operation) {
         world.act((state, now) -> {
             SimulatedRestorePoint point = taken(state, operation.value(), now);
-            if (point.cloneGone) {
+            if (!point.hasClone()) {
                 return null;
             }
             if (!point.secured(now)) {

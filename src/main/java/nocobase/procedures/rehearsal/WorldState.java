@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RehearsalSettings;
 import nocobase.procedures.cluster.Version;
 
@@ -18,6 +19,9 @@ final class WorldState {
     List<SimulatedNode> nodes = new ArrayList<>();
     SimulatedDatabase database;
     SimulatedRoute route;
+    /** By node: what was under way there when the route left it. */
+    Map<String, OpenRequests> openRequests = new LinkedHashMap<>();
+
     /** The version whose faults are in force, or null. */
     Version target;
     /** Pulls by version. */
@@ -26,10 +30,17 @@ final class WorldState {
     Map<String, Map<String, Version>> aside = new LinkedHashMap<>();
 
     Map<String, SimulatedRestorePoint> restorePoints = new LinkedHashMap<>();
-    /** By operation: the restore that it launched. */
+    /** The restores that were launched, by {@link #restoral}. */
     Map<String, SimulatedRestore> restores = new LinkedHashMap<>();
 
-    List<String> databasesAside = new ArrayList<>();
+    /** What restores and new beginnings replaced, the oldest first. */
+    List<Aside> asides = new ArrayList<>();
+
+    /** Packages that were added to the storage: name to version. */
+    Map<String, String> packages = new LinkedHashMap<>();
+    /** Where they came from. */
+    Map<String, String> sources = new LinkedHashMap<>();
+
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
     List<RehearsalFault> ordered = new ArrayList<>();
@@ -44,6 +55,14 @@ final class WorldState {
      */
     record SimulatedRestore(String restorePoint, Work work, boolean applied) {}
 
+    /** A database, or folders of the storage, that was replaced. */
+    record Aside(String operation, Holding.Kind kind, String name, Instant since) {}
+
+    /** An operation restores each restore point once. */
+    static String restoral(String restorePoint, String operation) {
+        return restorePoint.equals(operation) ? operation : operation + " " + restorePoint;
+    }
+
     /** A cluster that serves the version. */
     static WorldState serving(RehearsalSettings settings, Instant now) {
         Version version = Version.parse(settings.version());
@@ -51,6 +70,7 @@ final class WorldState {
         for (SimulatedNode node : world.nodes) {
             node.startedAt = now;
             node.rest(SimulatedNode.Phase.READY, now, "");
+            node.loaded = SimulatedPlugins.enabled(world.database);
         }
         world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
         return world;
@@ -79,6 +99,11 @@ final class WorldState {
 
     SimulatedNode node(String name) {
         return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElse(null);
+    }
+
+    int openRequests(String node, Instant now) {
+        OpenRequests open = openRequests.get(node);
+        return open == null ? 0 : open.at(now);
     }
 
     boolean last(SimulatedNode node) {
@@ -147,6 +172,8 @@ final class WorldState {
                 database.damage() == null ? "" : database.damage(),
                 views,
                 route.text(),
+                route.step(),
+                route.expectedEnd(),
                 target,
                 List.copyOf(events),
                 List.copyOf(violations));

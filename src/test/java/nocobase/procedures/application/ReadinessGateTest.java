@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
@@ -75,7 +76,7 @@ class ReadinessGateTest {
 
     @Test
     void readyByAllFourProofs() {
-        assertThat(look()).isEqualTo(Progress.done(new Readiness("app-1", V16, 2)));
+        assertThat(look()).isEqualTo(Progress.done(new Readiness("app-1", V16, List.of("mine", "users"))));
     }
 
     @Test

@@ -68,7 +68,8 @@ final class SpokenNode implements AutoCloseable {
             }
             case "/api/app:getInfo" ->
                 send(exchange, 200, version == null ? "{}" : "{\"data\":{\"version\":\"" + version + "\"}}");
-            case "/api/pm:listEnabled" -> send(exchange, pluginListStatus, "{\"data\":[]}");
+            case "/api/pm:listEnabled" ->
+                send(exchange, pluginListStatus, "{\"data\":[{\"name\":\"users\"},{\"name\":\"mine\"}]}");
             default -> send(exchange, 200, "<html></html>");
         }
     }

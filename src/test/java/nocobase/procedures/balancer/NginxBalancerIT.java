@@ -391,7 +391,7 @@ class NginxBalancerIT {
                 "a123456789012345678901-x", settings, Clock.systemUTC().getZone());
         String longest = "x".repeat(128);
         Address address = new Address("app-1", "app-1", List.of("127.0.0.1"), 13000);
-        Route.Maintenance route = new Route.Maintenance(operation, since, node(1), longest);
+        Route.Maintenance route = closed().withWayIn(node(1), longest);
         write("zz-fault.conf", block.maintenance(route, address).files().get(block.fileName()));
         assertThat(containers.exec(scene.balancerContainer(), List.of("nginx", "-t"), Duration.ofSeconds(5)))
                 .satisfies(result ->
@@ -489,7 +489,7 @@ class NginxBalancerIT {
     }
 
     private Route.Maintenance underTest() {
-        return new Route.Maintenance(operation, since, node(1), link);
+        return closed().withWayIn(node(1), link);
     }
 
     private Route nodes() {

@@ -156,7 +156,7 @@ class ServerBlockTest {
     }
 
     private static Route.Maintenance underTest(String link) {
-        return new Route.Maintenance(OPERATION, SINCE, NODE, link);
+        return Route.Maintenance.closed(OPERATION, SINCE).withWayIn(NODE, link);
     }
 
     private static BalancerSettings settings(String names, String listen) {
