@@ -21,8 +21,8 @@ public final class DockerHost implements AutoCloseable {
 
     DockerHost(String cluster, ClusterSettings settings, Clock clock, Engine engine) {
         this.engine = engine;
-        this.runtime = new DockerRuntime(cluster, settings.nodes(), engine, clock);
         this.containers = new DockerContainers(cluster, engine, clock);
+        this.runtime = new DockerRuntime(cluster, settings.nodes(), engine, containers, clock);
     }
 
     public ClusterRuntime runtime() {

@@ -2,6 +2,7 @@ package nocobase.procedures.docker;
 
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
@@ -17,12 +19,17 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The nodes of a cluster as containers of one Docker engine. */
 final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     private final NodesSettings settings;
+    private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
+
     private final Engine engine;
+    private final Containers containers;
     private final Clock clock;
     private final NodeSelection selection;
     private final PackageVersions versions;
@@ -33,11 +40,12 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     private final RuntimeChecks checks;
     private final Background background;
 
-    DockerRuntime(String cluster, NodesSettings settings, Engine engine, Clock clock) {
+    DockerRuntime(String cluster, NodesSettings settings, Engine engine, Containers containers, Clock clock) {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
         this.settings = settings;
         this.engine = engine;
+        this.containers = containers;
         this.clock = clock;
         this.background = new Background("docker-" + cluster);
         this.selection = new NodeSelection(settings, engine);
@@ -114,7 +122,13 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public List<Check> checkFirstStart() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        List<Check> found = new ArrayList<>(checks.run(null));
+        try {
+            found.addAll(new FirstStartChecks(selection.nodes(), containers).run());
+        } catch (EngineFault e) {
+            LOG.debug("Not checked further: {}", e.getMessage());
+        }
+        return found;
     }
 
     @Override
