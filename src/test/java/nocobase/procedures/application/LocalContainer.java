@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +26,15 @@ final class LocalContainer implements Containers {
         file("tmp/.keep", "");
     }
 
-    /** The script that stands for NocoBase's command line; its arguments go into the file calls. */
+    /** The script that stands for NocoBase's command line; its arguments go into the file calls. One that runs goes on. */
     void yarn(String script) {
-        file("bin/yarn", "#!/bin/sh\necho \"$*\" >> " + root + "/calls\n" + script + "\n");
-        root.resolve("bin/yarn").toFile().setExecutable(true);
+        file("bin/yarn.new", "#!/bin/sh\necho \"$*\" >> " + root + "/calls\n" + script + "\n");
+        root.resolve("bin/yarn.new").toFile().setExecutable(true);
+        try {
+            Files.move(root.resolve("bin/yarn.new"), root.resolve("bin/yarn"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     List<String> calls() {
