@@ -80,8 +80,9 @@ final class PluginWork {
             commands.forget(node);
             return Progress.failed(notEnabled(node, lacking, state));
         }
-        List<String> absent =
-                lacking.stream().filter(name -> !packages.present(node, name)).toList();
+        List<String> absent = lacking.stream()
+                .filter(name -> find(recorded, name).isEmpty() && !packages.present(node, name))
+                .toList();
         if (!absent.isEmpty()) {
             return Progress.failed(absent(node, absent));
         }
