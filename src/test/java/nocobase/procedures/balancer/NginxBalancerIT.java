@@ -316,8 +316,9 @@ class NginxBalancerIT {
     }
 
     @Test
-    void aNodeThatCameBackWithAnotherAddressIsFoundAfterTheNextRoute() {
-        put(balancer, nodes());
+    void aNodeThatCameBackWithAnotherAddressIsNoticedAndFoundAfterTheNextRoute() {
+        Route routed = nodes();
+        put(balancer, routed);
         String before = scene.address(scene.node(2));
         docker("stop", "-t", "0", scene.node(2));
         String squatter = scene.name() + "-squatter";
@@ -337,6 +338,15 @@ class NginxBalancerIT {
             docker("start", scene.node(2));
             awaitHealthy(2);
             assertThat(scene.address(scene.node(2))).isNotEqualTo(before);
+            assertThat(balancer.prove(routed))
+                    .as("as the route was set")
+                    .isInstanceOfSatisfying(
+                            Progress.Pending.class,
+                            pending -> assertThat(pending.text())
+                                    .contains("not answering through the balancer yet: " + scene.node(2)));
+            assertThat(balancer.prove(nodes()))
+                    .as("as the node is found now")
+                    .isEqualTo(Progress.pending("the balancer still answers with the previous route"));
             put(balancer, nodes());
         } finally {
             docker("rm", "-f", squatter);
@@ -406,6 +416,21 @@ class NginxBalancerIT {
         NginxBalancer patient = balancer(containers, clock);
         assertThat(patient.prove(nodes()))
                 .isEqualTo(Progress.pending("the balancer still answers with the previous route"));
+        clock.advance(NginxBalancer.RELOAD_LIMIT);
+        assertThat(patient.prove(nodes()))
+                .isInstanceOfSatisfying(
+                        Progress.Failed.class,
+                        failed -> assertThat(failed.failure().what()).contains("another route in its file"));
+    }
+
+    @Test
+    void aReloadThatDoesNotTakeEffectIsAPersonsQuestionAfterAWhile() {
+        MovableClock clock = new MovableClock(Instant.now());
+        RecordedContainers dying = new RecordedContainers(host.containers());
+        dying.killAt("nginx -s reload");
+        assertThatThrownBy(() -> balancer(dying, clock).route(nodes())).isInstanceOf(RecordedContainers.Killed.class);
+        NginxBalancer patient = balancer(containers, clock);
+        assertThat(patient.prove(nodes())).isInstanceOf(Progress.Pending.class);
         clock.advance(NginxBalancer.RELOAD_LIMIT);
         assertThat(patient.prove(nodes()))
                 .isInstanceOfSatisfying(
