@@ -114,6 +114,8 @@ public final class DockerScene implements AutoCloseable {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
 
+        private final Map<Integer, String> storages = new LinkedHashMap<>();
+
         private Plan(int nodes) {
             this.nodes = nodes;
         }
@@ -155,6 +157,12 @@ public final class DockerScene implements AutoCloseable {
         /** A variable of one node (1, 2, …). */
         public Plan environment(int node, String key, String value) {
             environments.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(key, value);
+            return this;
+        }
+
+        /** What one node has in the place of the shared storage: a volume of its own by a short name, or a directory of the host. */
+        public Plan storage(int node, String source) {
+            storages.put(node, source);
             return this;
         }
 
@@ -361,13 +369,18 @@ public final class DockerScene implements AutoCloseable {
         CreateContainerCmd command = create(
                         plan.repository + ":" + plan.version,
                         node(number),
-                        List.of(storageVolume() + ":/app/nocobase/storage"))
+                        List.of(storage(number) + ":/app/nocobase/storage"))
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
         command.getLabels().put(CLUSTER_LABEL, name);
         command.getHostConfig().withRestartPolicy(plan.restart);
         command.exec();
+    }
+
+    private String storage(int number) {
+        String own = plan.storages.get(number);
+        return own == null || own.startsWith("/") ? (own == null ? storageVolume() : own) : name + "-" + own;
     }
 
     private CreateContainerCmd create(String image, String container, List<String> binds) {
