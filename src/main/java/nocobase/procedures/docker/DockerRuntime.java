@@ -1,6 +1,7 @@
 package nocobase.procedures.docker;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,14 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public List<Check> checkFirstStart() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        List<Check> checks = new ArrayList<>(check(null));
+        try {
+            checks.addAll(new FirstStartChecks(nodes(), containers).run());
+        } catch (EngineFault unreachable) {
+            // Said by the checks above already, with what to do.
+            return checks;
+        }
+        return checks;
     }
 
     /** All nodes on all hosts, as containers, without those that exist only as they were set aside. */

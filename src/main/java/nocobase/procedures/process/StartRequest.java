@@ -107,8 +107,9 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         }
     }
 
-    private static String reason(String reason) {
-        if (reason.isBlank()) {
+    /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
+    static String reason(String reason) {
+        if (reason == null || reason.isBlank()) {
             throw Errors.badInput(
                     "A reason is expected (field \"reason\"): it is shown to whoever is held up or approves.");
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -59,7 +60,7 @@ class TaskCompleteListener implements TaskListener {
 
     private static Map<String, String> answers(DelegateTask task) {
         Map<String, String> answers = new LinkedHashMap<>();
-        for (String field : FormFields.of(Tasks.formOf(task))) {
+        for (String field : Forms.questions(task.getId())) {
             Object value = task.getVariable(field);
             if (value != null) {
                 answers.put(field, value.toString());

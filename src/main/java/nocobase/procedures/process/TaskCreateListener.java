@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -24,24 +26,31 @@ class TaskCreateListener implements TaskListener {
     private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
+    private final Decisions decisions;
     private final Remarks remarks;
+    private final News news;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Remarks remarks, Clock clock) {
+    TaskCreateListener(Clusters clusters, Decisions decisions, Remarks remarks, News news, Clock clock) {
+        this.news = news;
         this.clusters = clusters;
+        this.decisions = decisions;
         this.remarks = remarks;
         this.clock = clock;
     }
 
     @Override
     public void notify(DelegateTask task) {
-        AsSystem.run(task.getProcessEngineServices(), () -> prepare(task));
+        AsSystem.run(task.getProcessEngineServices(), () -> {
+            prepare(task);
+            news.ofTask(task);
+        });
     }
 
     private void prepare(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
-        FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
+        Forms.questions(task.getId()).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
         String failedOperation = text(task, "failedOperation");
         task.setVariableLocal(
@@ -58,6 +67,9 @@ class TaskCreateListener implements TaskListener {
                         text(task, Variables.DOWN_SINCE) == null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
+            task.addCandidateGroup("managers");
+        }
         remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);
         downtime(task);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,13 +50,12 @@ final class TaskEvidence {
         if (id != null) {
             Optional<RestorePoint> found = find(id);
             task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
-            task.setVariableLocal(
-                    "loss", Wording.loss(found, id.equals(task.getExecution().getProcessBusinessKey())));
+            task.setVariableLocal("loss", Wording.loss(found, "version-upgrade".equals(text(Variables.PROCEDURE))));
         }
     }
 
     private void waysBack() {
-        if (!FormFields.of(Tasks.formOf(task)).contains(Variables.WAY_BACK)) {
+        if (!Forms.questions(task.getId()).contains(Variables.WAY_BACK)) {
             return;
         }
         List<RestorePoint> points = cluster.restorePoints().list();

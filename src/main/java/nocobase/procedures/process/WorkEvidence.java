@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class WorkEvidence {
     private WorkEvidence() {}
 
     static void showIn(DelegateTask task, Cluster cluster, Clusters clusters) {
-        List<String> fields = FormFields.of(Tasks.formOf(task));
+        List<String> fields = Forms.questions(task.getId());
         if (fields.contains(Variables.WORK)) {
             List<RestorePoint> points = cluster.restorePoints().list();
             task.setVariableLocal("plugins", Json.of(plugins(cluster)));

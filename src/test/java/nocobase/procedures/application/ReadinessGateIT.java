@@ -112,6 +112,6 @@ class ReadinessGateIT {
     }
 
     private static NocoBase nocobase(DockerScene scene, ClusterRuntime runtime) {
-        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings().database(), runtime);
+        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings(), runtime, null);
     }
 }

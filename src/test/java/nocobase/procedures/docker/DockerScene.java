@@ -125,6 +125,8 @@ public final class DockerScene implements AutoCloseable {
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
         private final Set<Integer> withInit = new HashSet<>();
 
+        private final Map<Integer, String> storages = new LinkedHashMap<>();
+
         private Plan(int nodes) {
             this.nodes = nodes;
         }
@@ -172,6 +174,12 @@ public final class DockerScene implements AutoCloseable {
         /** This node (1, 2, …) has an init process ({@code docker run --init}). */
         public Plan init(int node) {
             withInit.add(node);
+            return this;
+        }
+
+        /** What one node has in the place of the shared storage: a volume of its own by a short name, or a directory of the host. */
+        public Plan storage(int node, String source) {
+            storages.put(node, source);
             return this;
         }
 
@@ -378,13 +386,18 @@ public final class DockerScene implements AutoCloseable {
         CreateContainerCmd command = create(
                         plan.repository + ":" + plan.version,
                         node(number),
-                        List.of(storageVolume() + ":/app/nocobase/storage"))
+                        List.of(storage(number) + ":/app/nocobase/storage"))
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
         command.getLabels().put(CLUSTER_LABEL, name);
         command.getHostConfig().withRestartPolicy(plan.restart).withInit(plan.withInit.contains(number));
         command.exec();
+    }
+
+    private String storage(int number) {
+        String own = plan.storages.get(number);
+        return own == null || own.startsWith("/") ? (own == null ? storageVolume() : own) : name + "-" + own;
     }
 
     private CreateContainerCmd create(String image, String container, List<String> binds) {
