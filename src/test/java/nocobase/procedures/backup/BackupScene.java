@@ -134,6 +134,8 @@ final class BackupScene implements AutoCloseable {
                 "create index users_notes on users (notes)",
                 "create view names as select email from users",
                 "create materialized view counted as select count(*) from users",
+                "create extension pg_trgm",
+                "create publication changes for table users",
                 "select setval('users_id_seq', 4711)",
                 "select lo_from_bytea(0, 'a large object')");
     }
