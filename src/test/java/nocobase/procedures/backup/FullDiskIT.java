@@ -20,7 +20,7 @@ class FullDiskIT {
 
     @Test
     void aCloneOrATrialThatFillsTheDiskEndsWithTheReasonAndGivesTheRoomBack() {
-        try (BackupScene scene = new BackupScene(DockerScene.of(1).smallDisk("64m"))) {
+        try (BackupScene scene = new BackupScene(DockerScene.of(1).smallDisk("48m"))) {
             scene.containers.exec(
                     scene.docker.databaseContainer(),
                     List.of("sh", "-ec", "mkdir /small/data; chown postgres /small/data"),

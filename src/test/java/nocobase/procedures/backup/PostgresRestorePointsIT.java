@@ -17,7 +17,8 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +28,24 @@ class PostgresRestorePointsIT {
 
     private static final int ROWS = 20000;
 
-    private BackupScene scene;
+    private static BackupScene scene;
     private PostgresRestorePoints points;
     private OperationId operation;
     private OperationId rollback;
 
-    @BeforeEach
-    void build() {
+    @BeforeAll
+    static void build() {
         scene = new BackupScene();
+    }
+
+    @AfterAll
+    static void remove() {
+        scene.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        scene.reset();
         scene.fill(ROWS);
         scene.inStorage("mkdir -p /s/plugins/a /s/apps/main /s/uploads /s/logs; echo one > /s/plugins/a/p.js;"
                 + " echo key > /s/apps/main/aes.dat; echo picture > /s/uploads/p.png; echo log > /s/logs/l;"
@@ -42,11 +53,6 @@ class PostgresRestorePointsIT {
         points = scene.restorePoints();
         operation = scene.operation();
         rollback = scene.operation();
-    }
-
-    @AfterEach
-    void remove() {
-        scene.close();
     }
 
     @Test
@@ -311,9 +317,9 @@ class PostgresRestorePointsIT {
                 + " ln -s /nowhere dangling; ln -s ../apps outside; echo shared > one; ln one two; chmod 640 one;"
                 + " head -c 3000000 /dev/urandom > big; chown 1234:4321 big; touch -d '2020-02-02 02:02:02' zero;"
                 + " rm -rf /s/scripts; mkdir /s/elsewhere; ln -s elsewhere /s/scripts";
-        String look =
-                "cd /s; { find plugins apps scripts -printf '%p %y %m %U:%G %s %T@ %n %l\\n' | grep -v '^[^ ]* d' ;"
-                        + " find plugins -type f -print0 | sort -z | xargs -0 sha256sum; readlink scripts; } | sort | sha256sum";
+        String look = "cd /s; export LC_ALL=C; { find plugins apps scripts ! -type d -printf '%p %y %m %U:%G %s %Ts %n"
+                + " %l\\0'; find plugins -type f -print0 | sort -z | xargs -0 sha256sum -z; readlink -z scripts; } | sort -z"
+                + " | sha256sum";
         scene.inStorage(make);
         String before = scene.inStorage(look);
         done(() -> points.take(operation));
