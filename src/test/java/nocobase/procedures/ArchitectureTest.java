@@ -49,7 +49,7 @@ class ArchitectureTest {
             "application", Set.of("cluster"),
             "embedded", Set.of("cluster"),
             "audit", Set.of("cluster"),
-            "process", Set.of("cluster", "audit"),
+            "process", Set.of("cluster", "audit", "security"),
             "security", Set.of("cluster", "audit")));
 
     /** What the assembly and others use of an adapter; all else is its own affair. */

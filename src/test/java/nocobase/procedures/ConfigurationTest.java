@@ -2,6 +2,7 @@ package nocobase.procedures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,7 @@ class ConfigurationTest {
         docker.withPropertyValues(
                         "procedures.clusters.main.policies.version-upgrade=prohibited",
                         "procedures.clusters.main.restorePoints.mode=dump-first",
+                        "procedures.clusters.main.required-plugins=map, @acme/plugin-hello",
                         "procedures.security.users.olga.password=a-long-password",
                         "procedures.security.users.olga.groups=ops",
                         "procedures.embedded.keep=false",
@@ -84,6 +86,8 @@ class ConfigurationTest {
                     assertThat(main.policy("version-upgrade")).isEqualTo(Policy.PROHIBITED);
                     assertThat(main.policy("first-start")).isEqualTo(Policy.APPROVAL);
                     assertThat(main.restorePoints().mode()).isEqualTo(RestorePointSettings.Mode.DUMP_FIRST);
+                    assertThat(main.requiredPlugins()).containsExactlyInAnyOrder("map", "@acme/plugin-hello");
+                    assertThat(main.drain()).isEqualTo(Duration.ofSeconds(30));
                 });
     }
 
@@ -98,13 +102,17 @@ class ConfigurationTest {
                 "clusters.main.restore-points.mode=fast ; restore-points.mode ; one of clone-then-dump, dump-first",
                 "clusters.main.restore-points.keep=0 ; clusters.main.restore-points.keep ; at least 1",
                 "clusters.main.join-timeout=soon ; clusters.main.join-timeout ; duration (500ms, 30s, 10m, 4h)",
+                "clusters.main.drain=-5s ; clusters.main.drain ; 0s or more",
+                "clusters.main.required-plugins[0]=map $(id) ; clusters.main.required-plugins ; the name of a plugin",
+                "clusters.main.required-plugins=../map ; clusters.main.required-plugins ; the name of a plugin",
+                "clusters.main.plugin-registry=https://me:pw@packages.example.com ; clusters.main.plugin-registry ; package registry",
                 "clusters.main.database.port=standard ; clusters.main.database.port ; whole number",
                 "clusters.main.nodes.image=nocobase/nocobase:latest ; clusters.main.nodes: ; must contain {version}",
                 "clusters.main.nodes.image= ; clusters.main.nodes.image ; the image reference with {version} is expected",
                 "clusters.main.balancer.container= ; clusters.main.balancer.container ; nginx's container is expected",
                 "clusters.main.database.password= ; clusters.main.database.password ; the password of NocoBase's",
                 "clusters.main.balancer.uri=http://x ; clusters.main.balancer.uri ; container, directory, listen, public-url, server-names, url",
-                "clusters.main.restore-point.keep=5 ; clusters.main.restore-point.keep ; nodes, policies",
+                "clusters.main.restore-point.keep=5 ; clusters.main.restore-point.keep ; nodes, plugin-registry, policies",
                 "clusters.main.database.port.internal=5 ; database.port.internal ; there is no such key",
                 "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, security, watcher",
                 "security.admin-pasword=long-enough-password ; security.admin-pasword ; admin-password",

@@ -45,12 +45,8 @@ final class Person {
     record Task(String id, String key, String name, Instant created) {}
 
     /** @return the started instance: {@code id}, {@code businessKey} */
-    JsonNode startUpgrade(String cluster, String version) {
-        return json(expect(
-                200,
-                "POST",
-                "/process-definition/key/version-upgrade/submit-form",
-                variables(Map.of("cluster", cluster, "targetVersion", version, "reason", "security fix"))));
+    JsonNode start(String procedure, Map<String, Object> answers) {
+        return json(expect(200, "POST", "/process-definition/key/" + procedure + "/submit-form", variables(answers)));
     }
 
     /** The open tasks of an operation that this person may see. */
@@ -69,6 +65,16 @@ final class Person {
     /** What the task's form shows, by name. */
     JsonNode shown(Task task) {
         return json(expect(200, "GET", "/task/" + task.id() + "/form-variables?deserializeValues=false", null));
+    }
+
+    /** The warnings that a plan's form offers to accept. */
+    List<String> warnings(Task task) {
+        String options = shown(task).path("warningOptions").path("value").asText();
+        try {
+            return JSON.readTree(options).findValuesAsText("value");
+        } catch (IOException e) {
+            throw new AssertionError(options, e);
+        }
     }
 
     void claim(Task task) {
@@ -95,6 +101,10 @@ final class Person {
                 ? call("POST", "/task/" + task.id() + "/submit-form", variables(answers))
                         .statusCode()
                 : claimed;
+    }
+
+    void delete(String path) {
+        expect(204, "DELETE", path, null);
     }
 
     JsonNode get(String path) {
@@ -131,8 +141,17 @@ final class Person {
     private static ObjectNode variables(Map<String, Object> values) {
         ObjectNode body = JSON.createObjectNode();
         ObjectNode variables = body.putObject("variables");
-        values.forEach((key, value) -> variables.putObject(key).putPOJO("value", value));
+        values.forEach((key, value) -> put(variables.putObject(key), value));
         return body;
+    }
+
+    /** Lists travel as JSON text. */
+    private static void put(ObjectNode variable, Object value) {
+        if (value instanceof List<?> list) {
+            variable.put("type", "Json").put("value", JSON.valueToTree(list).toString());
+        } else {
+            variable.putPOJO("value", value);
+        }
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

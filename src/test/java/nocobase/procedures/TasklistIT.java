@@ -2,114 +2,24 @@ package nocobase.procedures;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
-import org.camunda.bpm.engine.HistoryService;
-import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestWatcher;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.ContextConfiguration;
-import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
  * People at work in a real browser: operators in Tasklist, the manager in Tasklist and Cockpit. {@code -Dscreens=docs/screens}
  * keeps pictures of what they see.
  */
-@Requires("browser")
-@ExtendWith(SpringExtension.class)
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {
-            "server.address=127.0.0.1",
-            "procedures.security.admin-password=" + TasklistIT.PASSWORD,
-            "procedures.security.users.olga.password=" + TasklistIT.PASSWORD,
-            "procedures.security.users.olga.groups=ops",
-            "procedures.security.users.maria.password=" + TasklistIT.PASSWORD,
-            "procedures.security.users.maria.groups=managers",
-            "procedures.clusters.training.runtime=rehearsal",
-            "procedures.clusters.training.label=Training",
-            "procedures.clusters.training.policies.version-upgrade=allowed",
-            "procedures.clusters.training.rehearsal.time-scale=50"
-        })
-@ContextConfiguration(initializers = TestDatabase.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class TasklistIT {
-
-    static final String PASSWORD = "correct-horse-battery";
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
-
-    @LocalServerPort
-    int port;
-
-    @Autowired
-    RuntimeService runtime;
-
-    @Autowired
-    HistoryService history;
-
-    private final Map<String, Page> desks = new LinkedHashMap<>();
-    private Playwright playwright;
-    private Browser chromium;
-
-    /** A failed test leaves what each person saw. */
-    @RegisterExtension
-    final TestWatcher pictures = new TestWatcher() {
-        @Override
-        public void testFailed(ExtensionContext test, Throwable cause) {
-            desks.forEach((name, page) -> picture(
-                    page,
-                    Path.of("target", "browser", test.getRequiredTestMethod().getName() + "-" + name + ".png")));
-        }
-    };
-
-    @BeforeAll
-    void open() {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        chromium = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Requires.Condition.chromium().orElseThrow())
-                        .setArgs(List.of("--no-sandbox")));
-        PlaywrightAssertions.setDefaultAssertionTimeout(LONG_ENOUGH.toMillis());
-    }
-
-    @AfterAll
-    void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-        if (playwright != null) {
-            playwright.close();
-        }
-    }
+class TasklistIT extends Office {
 
     @Test
     @Order(1)
@@ -278,45 +188,5 @@ class TasklistIT {
                 .list()
                 .get(0);
         Assertions.assertThat(last.getEndActivityId()).isEqualTo(endEvent);
-    }
-
-    /** The page of that person, logged in once. */
-    private Page desk(String person, String application) {
-        return desks.computeIfAbsent(person + "-" + application, name -> {
-            Page page = chromium.newContext(new Browser.NewContextOptions()
-                            .setViewportSize(1200, 740)
-                            .setLocale("en-US")
-                            .setTimezoneId("UTC"))
-                    .newPage();
-            page.navigate(address(application));
-            page.getByPlaceholder("Username").fill(person);
-            page.getByPlaceholder("Password").fill(PASSWORD);
-            page.getByRole(AriaRole.BUTTON, named("Log in")).click();
-            assertThat(page.getByRole(AriaRole.BUTTON, named("Log in"))).hasCount(0);
-            return page;
-        });
-    }
-
-    private String address(String application) {
-        return "http://127.0.0.1:" + port + "/camunda/app/" + application + "/default/";
-    }
-
-    private static void screen(Page page, String name) {
-        String folder = System.getProperty("screens", "");
-        if (!folder.isBlank()) {
-            picture(page, Path.of(folder, name + ".png"));
-        }
-    }
-
-    private static void picture(Page page, Path file) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(file));
-    }
-
-    private static Page.GetByRoleOptions named(String name) {
-        return new Page.GetByRoleOptions().setName(name);
-    }
-
-    private static Locator.GetByRoleOptions in(String name) {
-        return new Locator.GetByRoleOptions().setName(name);
     }
 }

@@ -71,7 +71,7 @@ class UpgradeOfRealNocoBaseIT {
         assertThat(records).hasSize(RECORDS);
 
         scene.start(scene.olga, "2.2.17");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         Person.Task failed = scene.await(scene.olga, "decideHowToGoOn", STARTED);
         Instant reported = scene.firstLogged(1, "20261101000000-tidy-users failed");
         Duration delay = Duration.between(reported, failed.created());
@@ -103,7 +103,7 @@ class UpgradeOfRealNocoBaseIT {
         List<String> records = scene.sql("select r::text from records r order by id");
 
         scene.start(scene.olga, "2.2.16");
-        scene.complete(scene.olga, "reviewPlan", SOON, Map.of("planAccepted", true));
+        scene.acceptPlan(scene.olga, SOON);
         scene.complete(scene.otto, "verifyFunctionality", STARTED, works());
 
         assertThat(scene.awaitEnd(STARTED)).isEqualTo("endEvent_versionUpgraded");

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Plugin;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -31,19 +32,19 @@ final class DatabaseRecord {
 
     private static final Pattern HUMP = Pattern.compile("([a-z\\d])([A-Z])");
 
+    private static final String TABLES = """
+            select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+               and not exists (select 1 from pg_depend d
+                                where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+             order by 1, 2
+            """;
+
     private final DatabaseSettings settings;
 
     DatabaseRecord(DatabaseSettings settings) {
         this.settings = settings;
     }
-
-    /**
-     * One row of {@code applicationPlugins}.
-     *
-     * @param builtIn true for what comes with NocoBase's own image and bears its version; commercial and own plugins count
-     *     for themselves
-     */
-    record Plugin(String name, String version, boolean enabled, boolean installed, boolean builtIn) {}
 
     /**
      * @param version as written, or empty: before the first installation, and for a moment in each upgrade
@@ -63,6 +64,30 @@ final class DatabaseRecord {
         }
     }
 
+    List<Plugin> plugins() throws SQLException {
+        try (Connection connection = connect()) {
+            return plugins(connection);
+        }
+    }
+
+    /** All tables but those of extensions, as {@code schema.table}. */
+    List<String> tables() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(TABLES)) {
+            List<String> tables = new ArrayList<>();
+            while (found.next()) {
+                tables.add(found.getString(1) + "." + found.getString(2));
+            }
+            return tables;
+        }
+    }
+
+    /** NocoBase's own name for that table, as {@link #tables} shows it. */
+    String tableName(String collection) {
+        return settings.schema() + "." + spelled(settings.tablePrefix() + collection);
+    }
+
     private Optional<String> version(Connection connection) throws SQLException {
         return rows(connection, column("value"), table("applicationVersion"), "", row -> row.getString(1)).stream()
                 .filter(value -> value != null && !value.isBlank())
@@ -70,7 +95,7 @@ final class DatabaseRecord {
     }
 
     private List<Plugin> plugins(Connection connection) throws SQLException {
-        String columns = Stream.of("name", "version", "enabled", "installed", "builtIn")
+        String columns = Stream.of("name", "packageName", "version", "enabled", "installed", "builtIn")
                 .map(this::column)
                 .collect(Collectors.joining(", "));
         return rows(
@@ -79,7 +104,12 @@ final class DatabaseRecord {
                 table("applicationPlugins"),
                 " order by 1",
                 row -> new Plugin(
-                        row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5)));
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5),
+                        row.getBoolean(6)));
     }
 
     private List<String> subApplications(Connection connection) throws SQLException {

@@ -1,6 +1,7 @@
 package nocobase.procedures.application;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -9,6 +10,8 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,12 +57,22 @@ final class NodeProbe {
         }
     }
 
-    /** Whether the node lists its plugins to anybody, for which it must read the database. */
-    boolean listsPlugins(URI node) {
+    /**
+     * The enabled plugins as the node lists them to anybody, for which it must read the database; empty if it does not. It
+     * leaves out those whose files it does not have.
+     */
+    Optional<List<String>> plugins(URI node) {
         try {
-            return get(node, "/api/pm:listEnabled").statusCode() == 200;
+            HttpResponse<String> answer = get(node, "/api/pm:listEnabled");
+            JsonNode listed = Health.JSON.readTree(answer.body()).path("data");
+            if (answer.statusCode() != 200 || !listed.isArray()) {
+                return Optional.empty();
+            }
+            List<String> names = new ArrayList<>();
+            listed.forEach(plugin -> names.add(plugin.path("name").asText()));
+            return Optional.of(names);
         } catch (IOException failed) {
-            return false;
+            return Optional.empty();
         }
     }
 

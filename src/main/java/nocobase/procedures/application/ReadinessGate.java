@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.NocoBase.Readiness;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
@@ -148,13 +149,9 @@ final class ReadinessGate {
         if (doubt.isPresent()) {
             return doubt.get();
         }
-        if (!probe.listsPlugins(node.url())) {
-            return Progress.pending("healthy, but does not list its plugins yet");
-        }
-        int enabled = (int) recorded.plugins().stream()
-                .filter(DatabaseRecord.Plugin::enabled)
-                .count();
-        return Progress.done(new Readiness(node.name(), wanted, enabled));
+        return probe.plugins(node.url())
+                .<Progress<Readiness>>map(plugins -> Progress.done(new Readiness(node.name(), wanted, plugins)))
+                .orElseGet(() -> Progress.pending("healthy, but does not list its plugins yet"));
     }
 
     private Optional<Progress<Readiness>> doubt(Node node, Version wanted, DatabaseRecord.Snapshot recorded) {
@@ -190,7 +187,7 @@ final class ReadinessGate {
                 : Optional.of(Progress.pending("plugins not yet at " + wanted + ": " + String.join(", ", mixed)));
     }
 
-    private static List<String> names(List<DatabaseRecord.Plugin> plugins) {
+    private static List<String> names(List<Plugin> plugins) {
         return plugins.stream()
                 .limit(5)
                 .map(plugin -> Texts.shown(plugin.name()))

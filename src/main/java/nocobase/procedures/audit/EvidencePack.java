@@ -22,7 +22,8 @@ public record EvidencePack(
         String outcome,
         Duration downtime,
         List<Step> steps,
-        List<Decision> decisions) {
+        List<Decision> decisions,
+        List<Remark> remarks) {
 
     /**
      * One activity, as it ran.

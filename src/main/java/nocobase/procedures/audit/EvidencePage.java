@@ -45,6 +45,7 @@ final class EvidencePage {
                 .append("</p>\n");
         facts(pack);
         decisions(pack);
+        remarks(pack);
         steps(pack);
         return html.append("</body></html>\n").toString();
     }
@@ -79,6 +80,18 @@ final class EvidencePage {
                         .append("<br>");
             }
             html.append("</td></tr>\n");
+        }
+        html.append("</table>\n");
+    }
+
+    private void remarks(EvidencePack pack) {
+        if (pack.remarks().isEmpty()) {
+            return;
+        }
+        html.append("<h2>Remarks</h2>\n<table>\n<tr><th>When</th><th>What</th></tr>\n");
+        for (Remark remark : pack.remarks()) {
+            html.append("<tr><td>").append(moment(remark.at())).append("</td><td>");
+            html.append(text(remark.text())).append("</td></tr>\n");
         }
         html.append("</table>\n");
     }

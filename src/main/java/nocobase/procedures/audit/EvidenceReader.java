@@ -43,12 +43,15 @@ class EvidenceReader {
     private final HistoryService history;
     private final RepositoryService repository;
     private final Decisions decisions;
+    private final Remarks remarks;
 
     // The engine's own beans come last: listeners that lead here are part of its configuration.
-    EvidenceReader(@Lazy HistoryService history, @Lazy RepositoryService repository, Decisions decisions) {
+    EvidenceReader(
+            @Lazy HistoryService history, @Lazy RepositoryService repository, Decisions decisions, Remarks remarks) {
         this.history = history;
         this.repository = repository;
         this.decisions = decisions;
+        this.remarks = remarks;
     }
 
     Optional<EvidencePack> read(String operation) {
@@ -84,7 +87,8 @@ class EvidenceReader {
                 outcome(root),
                 downtime(variables.get("downSince"), activities),
                 activities.stream().map(activity -> step(activity, names)).toList(),
-                decisions.of(operation));
+                decisions.of(operation),
+                remarks.of(operation));
     }
 
     private Map<String, String> variables(String instance) {

@@ -11,8 +11,10 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 
 /** nginx in a container, configured by files in a directory on a volume: after its restart it serves the same route. */
 final class NginxBalancer implements LoadBalancer {
@@ -27,6 +29,7 @@ final class NginxBalancer implements LoadBalancer {
     private final Addresses addresses;
     private final RouteProof proof;
     private final BalancerChecks checks;
+    private final Draining draining;
 
     private Prepared last;
     private String awaitedGeneration;
@@ -40,6 +43,7 @@ final class NginxBalancer implements LoadBalancer {
         this.block = new ServerBlock(cluster, settings, clock.getZone());
         this.addresses = new Addresses(containers, settings.container());
         this.proof = new RouteProof(client, block);
+        this.draining = new Draining(new OpenRequests(nginx), addresses, clock);
         this.checks = new BalancerChecks(settings, nginx, block, client);
     }
 
@@ -52,6 +56,9 @@ final class NginxBalancer implements LoadBalancer {
         // The file alone proves nothing: we may have been killed between writing and reloading.
         if (!nginx.has(configuration) || !proof.inForce(configuration.generation())) {
             nginx.load(configuration);
+            draining.begin();
+        } else {
+            nginx.show(configuration);
         }
     }
 
@@ -117,6 +124,16 @@ final class NginxBalancer implements LoadBalancer {
                     "Start it (its files are in place, it will serve this route), then retry."));
         }
         return Progress.pending("the balancer does not answer at " + settings.url() + ": " + reason);
+    }
+
+    @Override
+    public synchronized Progress<String> drained(List<Node> leaving, Duration limit) {
+        return draining.of(leaving, limit);
+    }
+
+    @Override
+    public Seen seen() {
+        return proof.seen();
     }
 
     @Override

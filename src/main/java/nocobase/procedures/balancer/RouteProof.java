@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import nocobase.procedures.balancer.BalancerClient.Answer;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 
 /**
  * What one round of requests shows. A reload is asynchronous, so the generation in each answer counts and not nginx's exit
@@ -59,6 +60,26 @@ final class RouteProof {
         }
     }
 
+    /** By one request, whatever route was meant. */
+    Seen seen() {
+        Answer answer;
+        try {
+            answer = client.get("/api/__health_check");
+        } catch (IOException silent) {
+            return new Seen(Seen.Kind.SILENT, "The balancer does not answer: " + silent.getMessage());
+        }
+        // NocoBase answers 503 too while it starts, yet without the two headers of our page.
+        boolean page = answer.status() == 503
+                && !answer.generation().isEmpty()
+                && !answer.header("Retry-After").isEmpty();
+        if (page) {
+            return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+        }
+        return answer.status() == 200
+                ? new Seen(Seen.Kind.SERVED, "Clients reach NocoBase")
+                : new Seen(Seen.Kind.TROUBLE, "Clients get " + answer.status());
+    }
+
     private Finding maintenance(Route.Maintenance route, Configuration expected) throws IOException {
         for (int i = 0; i < MAINTENANCE_REQUESTS; i++) {
             for (String path : List.of("/", "/api/__health_check")) {
@@ -68,6 +89,10 @@ final class RouteProof {
                 }
                 if (answer.status() != 503 || answer.header("Retry-After").isEmpty()) {
                     return new Finding.NotYet("clients get " + answer.status() + " instead of the 503 page at " + path);
+                }
+                if (!answer.body().contains(path.equals("/") ? route.operation().value() : MaintenancePage.CODE)) {
+                    return new Finding.NotYet("clients get 503 without our page at " + path
+                            + ": is nginx's user allowed to read the files in its directory?");
                 }
             }
         }

@@ -23,6 +23,19 @@ public interface ClusterRuntime {
     Progress<ClusterState> scale(Scale scale);
 
     /**
+     * What must not run at that scale: the other nodes, and containers that were set aside, running or not, as they are
+     * now. Changes nothing.
+     */
+    List<Node> beyond(Scale scale);
+
+    /**
+     * Launches the stop of containers that {@link #beyond} named, and keeps them from coming up again. The application in
+     * them gets the usual grace; a container without one is killed at once, before it touches the database. A stop that
+     * fails shows at the next look: it still runs.
+     */
+    void expel(List<Node> intruders);
+
+    /**
      * Makes every node a stopped node of that version, keeping all that its owner configured. The node as it was is set
      * aside under another name for {@link #switchBack}. Needs {@link #pull} before and {@link Scale#none()}.
      */
@@ -42,4 +55,10 @@ public interface ClusterRuntime {
 
     /** The runtime's part of the preconditions for switching to the target version, which may be null (no switch). */
     List<Check> check(Version target);
+
+    /**
+     * The runtime's part of the preconditions for a first start: the nodes, their environment and APP_KEY, no node running, and
+     * one storage that all of them share and may write (proved by a file that is removed again).
+     */
+    List<Check> checkFirstStart();
 }

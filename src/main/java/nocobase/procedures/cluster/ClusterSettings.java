@@ -6,6 +6,8 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -21,6 +23,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backupTimeout how long a clone or a durable copy may take
  * @param pullTimeout how long the target image may take to arrive
  * @param answerTimeout how long a decision or a verification may wait for its answer before managers are asked too
+ * @param drain how long requests that are under way may take to finish after the balancer stopped sending new ones to a
+ *     node, before the node stops; zero or more
+ * @param requiredPlugins plugins without which the cluster does not go into service, by short or package name; a first start
+ *     enables them where they are not
+ * @param pluginRegistry where plugins named {@code package@version} are fetched from; absent: only addresses and files are
+ *     taken
  */
 public record ClusterSettings(
         @NotNull(message = "docker or rehearsal is expected")
@@ -37,6 +45,23 @@ public record ClusterSettings(
         @DefaultValue("4h") Duration backupTimeout,
         @DefaultValue("1h") Duration pullTimeout,
         @DefaultValue("15m") Duration answerTimeout,
+
+        @DefaultValue("30s") @DurationMin(message = "a duration of 0s or more is expected")
+        Duration drain,
+
+        @DefaultValue
+        Set<
+                        @Pattern(
+                                regexp = PluginChange.NAME,
+                                message = "the name of a plugin is expected, such as map or @acme/plugin-hello")
+                        String>
+                requiredPlugins,
+
+        @Pattern(
+                regexp = "https?://[A-Za-z0-9.-]+(:\\d{1,5})?(/[A-Za-z0-9._~-]+)*/?",
+                message = "the address of a package registry is expected, without user and query")
+        String pluginRegistry,
+
         @Valid @DefaultValue DockerSettings docker,
         @Valid NodesSettings nodes,
         @Valid BalancerSettings balancer,

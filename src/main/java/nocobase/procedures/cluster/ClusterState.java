@@ -33,11 +33,6 @@ public record ClusterState(List<Node> nodes, Instant observedAt) {
                                         "Check that the node containers exist and that procedures.clusters.<name>.nodes selects them.")));
     }
 
-    public List<Node> others() {
-        String first = first().name();
-        return nodes.stream().filter(node -> !node.name().equals(first)).toList();
-    }
-
     public List<Node> running() {
         return nodes.stream().filter(Node::running).toList();
     }

@@ -64,6 +64,15 @@ final class GracefulStop {
 
     /** Returns when the container does not run any more. */
     void stop(NodeContainer node, Duration grace) {
+        stop(node, grace, grace);
+    }
+
+    /** The same for a container that should not have started: where no application can be told yet, it is killed. */
+    void expel(NodeContainer node, Duration grace) {
+        stop(node, grace, Duration.ZERO);
+    }
+
+    private void stop(NodeContainer node, Duration grace, Duration graceUntold) {
         if (node.paused()) {
             LOG.info("Resuming paused node {} so that it can stop", node.name());
             engine.control().unpauseContainerCmd(node.id()).exec();
@@ -77,7 +86,7 @@ final class GracefulStop {
                     grace.toSeconds());
         }
         boolean told = outcome == ENDED || outcome == STILL_THERE;
-        stopContainer(node, told ? Duration.ZERO : grace);
+        stopContainer(node, told ? Duration.ZERO : graceUntold);
     }
 
     /** Whether the application could be told to stop. Changes nothing. */

@@ -8,13 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
-import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
-import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
-import nocobase.procedures.cluster.Scale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +47,10 @@ final class NodeScale {
         this.grace = grace;
     }
 
-    /** @param selected the nodes, and what was set aside: that never runs, whatever the scale */
-    Progress<ClusterState> ensure(
-            Scale scale, List<NodeContainer> selected, List<NodeContainer> nodes, ClusterState state) {
-        if (nodes.isEmpty()) {
-            throw new CannotProceedException(Failure.of(
-                    "The cluster has no node: no container fits the selectors.",
-                    "Create the node containers, or correct procedures.clusters.<name>.nodes."));
-        }
-        Set<String> wanted = scale.nodesOf(state).stream().map(Node::name).collect(Collectors.toSet());
+    /** @param selected the nodes, and what was set aside: that never runs, whatever is wanted */
+    Progress<Void> ensure(Set<String> wanted, List<NodeContainer> selected) {
+        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
+        wanted.forEach(name -> refuseLost(name, nodes));
         List<String> starting = new ArrayList<>();
         List<String> stopping = new ArrayList<>();
         for (NodeContainer node : selected) {
@@ -79,12 +70,36 @@ final class NodeScale {
             }
         }
         return starting.isEmpty() && stopping.isEmpty()
-                ? Progress.done(state)
+                ? Progress.done(null)
                 : Progress.pending(text(starting, stopping));
     }
 
     boolean stopping(NodeContainer node) {
         return background.underWay(stopKey(node));
+    }
+
+    /**
+     * Stops containers that run while they may not. Registered at once, without a call to the engine: a start that follows
+     * waits until the container has stopped.
+     */
+    void expel(String name) {
+        background.ensure(stopKey(name), () -> stopIntruder(name));
+    }
+
+    private void stopIntruder(String name) {
+        try {
+            engine.container(name)
+                    .map(NodeContainer::new)
+                    .filter(NodeContainer::running)
+                    .ifPresent(intruder -> {
+                        memory.silence(intruder);
+                        started.remove(intruder.id());
+                        gracefulStop.expel(intruder, grace);
+                    });
+        } catch (RuntimeException e) {
+            // It still runs at the next look; no step of the procedure failed.
+            LOG.warn("Intruder {} could not be stopped yet: {}", name, e.getMessage());
+        }
     }
 
     private boolean ensureRuns(NodeContainer node) {
@@ -155,6 +170,17 @@ final class NodeScale {
                 logs.tail(node, LOG_LINES));
     }
 
+    private static void refuseLost(String name, List<NodeContainer> nodes) {
+        if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
+            throw new CannotProceedException(Failure.ofNode(
+                    name,
+                    "Node " + name
+                            + " cannot be started: an operation that was cut short left it under another name only.",
+                    "Stop all nodes and switch them to the version that the database has (\"Return to service\").",
+                    ""));
+        }
+    }
+
     private static void refuseToLose(NodeContainer node) {
         if (node.removesItself()) {
             throw new CannotProceedException(Failure.ofNode(
@@ -199,10 +225,14 @@ final class NodeScale {
     }
 
     private static String startKey(NodeContainer node) {
-        return "start " + node.id();
+        return "start " + node.name();
     }
 
     private static String stopKey(NodeContainer node) {
-        return "stop " + node.id();
+        return stopKey(node.name());
+    }
+
+    private static String stopKey(String name) {
+        return "stop " + name;
     }
 }

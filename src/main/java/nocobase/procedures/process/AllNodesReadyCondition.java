@@ -5,7 +5,7 @@ import java.util.Map;
 import nocobase.procedures.cluster.Progress;
 import org.springframework.stereotype.Component;
 
-/** Every node has proved that it serves the wanted version. */
+/** Every node has proved that it serves the wanted version, and all have the same plugins. */
 @Component
 class AllNodesReadyCondition implements Condition {
 

@@ -5,9 +5,15 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import org.springframework.stereotype.Component;
 
-/** No node runs. Each look ensures it: an intruder is stopped again. */
+/** No node runs. Each look ensures it; once it is reached, the guard keeps it so. */
 @Component
 class AllNodesStoppedCondition implements Condition {
+
+    private final NodeLimits limits;
+
+    AllNodesStoppedCondition(NodeLimits limits) {
+        this.limits = limits;
+    }
 
     @Override
     public String message() {
@@ -16,6 +22,9 @@ class AllNodesStoppedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        return Results.none(step.cluster().runtime().scale(Scale.none()));
+        return step.cluster().runtime().scale(Scale.none()).then(state -> {
+            limits.none(step.operation());
+            return Progress.done(Map.of());
+        });
     }
 }

@@ -4,16 +4,23 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The answers of a guided failure and of the verification, in the words of the person who must choose. */
 final class Choices {
 
+    private static final Set<String> UNTOUCHED =
+            Set.of("Plan procedure", "Pull image", "Prepare upgrade", "Take online restore point");
+    private static final Set<String> BEFORE_ANY_START = Set.of("Suspend service", "Take restore point");
     private static final Map<String, String> LABELS = new LinkedHashMap<>();
 
     static {
         LABELS.put("retry", "Try again: the cause is mended, or may pass");
         LABELS.put("withoutNodes", "Go on without the nodes named below");
         LABELS.put("goOn", "Go on without this step");
+        LABELS.put(
+                "startAnew",
+                "Begin anew: the half-made database is kept under another name, an empty one takes its place");
         LABELS.put("rollback", "Request a rollback to the previous version (a manager approves it)");
     }
 
@@ -22,27 +29,30 @@ final class Choices {
     /**
      * @param choices comma-separated, in the order in which they are offered; null for none
      * @param failedStep the phase that failed
-     * @param firstNodeStarted whether a node was already started anew in this procedure
+     * @param asBefore whether an abort can bring the cluster back as it was: an upgrade that started no node yet
+     * @param serving whether clients reach the application
      */
-    static List<Map<String, String>> of(String choices, String failedStep, boolean firstNodeStarted) {
+    static List<Map<String, String>> of(String choices, String failedStep, boolean asBefore, boolean serving) {
         if (choices == null || choices.isBlank()) {
             return List.of();
         }
         return Arrays.stream(choices.split(","))
                 .map(choice -> option(
-                        choice.equals("abort") ? abort(failedStep, firstNodeStarted) : LABELS.get(choice), choice))
+                        choice.equals("abort") ? abort(failedStep, asBefore, serving) : LABELS.get(choice), choice))
                 .toList();
     }
 
     /** What an abort leads to depends on how far the procedure got: whoever chooses it must know. */
-    private static String abort(String failedStep, boolean firstNodeStarted) {
-        boolean untouched = "Plan procedure".equals(failedStep) || "Prepare upgrade".equals(failedStep);
-        boolean before =
-                "Take restore point".equals(failedStep) || ("Suspend service".equals(failedStep) && !firstNodeStarted);
-        if (untouched) {
+    private static String abort(String failedStep, boolean asBefore, boolean serving) {
+        if (UNTOUCHED.contains(failedStep)) {
             return "Abort: the procedure ends, nothing was touched";
         }
-        return before
+        if (serving) {
+            return "Reduce to one node".equals(failedStep)
+                    ? "Abort: no work is done, every node serves again"
+                    : "Abort: the procedure ends, the nodes that serve go on serving";
+        }
+        return asBefore && BEFORE_ANY_START.contains(failedStep)
                 ? "Abort: the previous version goes back into service"
                 : "Abort: the procedure ends, the cluster stays behind the 503 page, everything is kept";
     }

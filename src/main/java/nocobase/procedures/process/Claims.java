@@ -51,7 +51,7 @@ public class Claims {
     }
 
     private static String refusal(Claim holder) {
-        return "Cluster %s is held by %s (%s), started by %s at %s: %s. Wait until it ends, or ask a manager to end it."
+        return "Cluster %s is held by %s (%s), started by %s at %s: %s. Wait until it ends, or ask a manager to break its claim in the status view."
                 .formatted(
                         holder.cluster(),
                         holder.procedure(),

@@ -5,11 +5,13 @@ import org.camunda.bpm.engine.ProcessEngineException;
 
 /**
  * Refusals towards the person who asked. The codes reach REST callers as HTTP statuses (see {@code web}): 20400 bad input,
- * 20403 not allowed, 20409 the cluster is held by another procedure.
+ * 20403 not allowed, 20409 the cluster is held by another
+ * procedure, or the matter has moved on.
  */
 final class Errors {
 
     static final int BAD_INPUT = 20400;
+    static final int NOT_ALLOWED = 20403;
     static final int CLAIMED = 20409;
 
     private Errors() {}
@@ -19,6 +21,15 @@ final class Errors {
     }
 
     static ProcessEngineException claimed(String text) {
+        return refusal(text, CLAIMED);
+    }
+
+    static ProcessEngineException notAllowed(String text) {
+        return refusal(text, NOT_ALLOWED);
+    }
+
+    /** What was asked for has been overtaken by events. */
+    static ProcessEngineException tooLate(String text) {
         return refusal(text, CLAIMED);
     }
 

@@ -13,7 +13,12 @@ import org.springframework.stereotype.Component;
 class EscalateToManagersDelegate implements JavaDelegate {
 
     private static final Logger LOG = LoggerFactory.getLogger(EscalateToManagersDelegate.class);
-    private static final int MOST_URGENT = 100;
+
+    private final News news;
+
+    EscalateToManagersDelegate(News news) {
+        this.news = news;
+    }
 
     @Override
     public void execute(DelegateExecution execution) {
@@ -22,8 +27,8 @@ class EscalateToManagersDelegate implements JavaDelegate {
                 .processInstanceId(execution.getProcessInstanceId())
                 .list()) {
             LOG.warn("Nobody answered \"{}\": managers are asked too", task.getName());
-            tasks.addCandidateGroup(task.getId(), "managers");
-            tasks.setPriority(task.getId(), MOST_URGENT);
+            Interventions.handOver(tasks, task.getId());
+            news.ofEscalation(execution, task);
         }
     }
 }

@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -15,6 +16,15 @@ final class Json {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
     private Json() {}
+
+    /** @param variable a JSON variable's value or its text; nothing there reads as an empty list */
+    static JsonNode read(Object variable) {
+        try {
+            return variable == null ? MAPPER.createArrayNode() : MAPPER.readTree(variable.toString());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Is no JSON: " + variable, e);
+        }
+    }
 
     static JsonValue of(Object value) {
         try {

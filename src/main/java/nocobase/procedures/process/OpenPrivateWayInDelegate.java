@@ -2,16 +2,19 @@ package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.Route;
 import org.springframework.stereotype.Component;
 
 /** Lets whoever holds the link reach the first node past the 503 page, to verify it. */
 @Component
 class OpenPrivateWayInDelegate extends ClusterDelegate {
 
-    OpenPrivateWayInDelegate(Clusters clusters) {
+    private final MaintenancePage page;
+
+    OpenPrivateWayInDelegate(Clusters clusters, MaintenancePage page) {
         super(clusters);
+        this.page = page;
     }
 
     @Override
@@ -19,7 +22,8 @@ class OpenPrivateWayInDelegate extends ClusterDelegate {
         LoadBalancer balancer = step.cluster().balancer();
         Node first = step.cluster().runtime().observe().first();
         String link = PrivateLinks.next();
-        balancer.route(new Route.Maintenance(step.operation(), step.downSince(), first, link));
+        balancer.route(
+                page.closed(step, step.downSince(), MaintenanceStep.VERIFYING).withWayIn(first, link));
         step.set(Variables.PRIVATE_LINK, balancer.privateLink(link).toString());
     }
 }

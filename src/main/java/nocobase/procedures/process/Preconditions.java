@@ -17,18 +17,65 @@ final class Preconditions {
 
     /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
     static void require(ClusterDelegate.ExecutionStep step) {
-        List<Check> checks = of(step.cluster(), step.version(Variables.TARGET_VERSION));
+        String target = step.text(Variables.TARGET_VERSION);
+        List<Check> checks =
+                of(step.cluster(), step.required(Variables.PROCEDURE), target == null ? null : Version.parse(target));
         step.set(Variables.CHECKS, Json.of(checks));
         requireNoFailure(checks);
     }
 
-    private static List<Check> of(Cluster cluster, Version target) {
-        List<Check> checks = new ArrayList<>();
-        checks.addAll(part("Nodes", () -> cluster.runtime().check(target)));
-        checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
-        checks.addAll(part("Restore points", () -> cluster.restorePoints().check()));
+    private static List<Check> of(Cluster cluster, String procedure, Version target) {
+        List<Check> checks = new ArrayList<>(
+                procedure.equals("first-start")
+                        ? ofFirstStart(cluster)
+                        : ofRunning(cluster, procedure.equals("return-to-service"), target));
+        if (procedure.equals("in-app-maintenance")) {
+            checks.addAll(part("Nodes that serve", () -> List.of(severalNodes(cluster))));
+        }
         checks.addAll(part("Load balancer", () -> cluster.balancer().check()));
         return checks;
+    }
+
+    private static List<Check> ofFirstStart(Cluster cluster) {
+        List<Check> checks =
+                new ArrayList<>(part("Nodes", () -> cluster.runtime().checkFirstStart()));
+        checks.addAll(part("NocoBase", () -> cluster.application().checkFirstStart()));
+        return checks;
+    }
+
+    private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
+        List<Check> checks = new ArrayList<>(
+                part("Nodes", () -> found(mending, cluster.runtime().check(target))));
+        checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
+        checks.addAll(part(
+                "Restore points", () -> found(mending, cluster.restorePoints().check())));
+        return checks;
+    }
+
+    /** One node serves while the others are stopped, and others while that one restarts. */
+    private static Check severalNodes(Cluster cluster) {
+        String name = "Nodes that serve";
+        long serving = cluster.runtime().observe().running().stream()
+                .filter(node -> !node.worker())
+                .count();
+        return serving > 1
+                ? Check.pass(name, serving + " nodes run and serve requests")
+                : Check.fail(
+                        name,
+                        serving + " of the nodes that serve requests runs; at least two must",
+                        "Bring the nodes up first (procedure Return to service). With one node only there is nothing to"
+                                + " reduce: manage its plugins in NocoBase itself, in a quiet hour.");
+    }
+
+    /** Differing or half-made nodes, or no room for a restore point, are what a return to service is there for. */
+    private static List<Check> found(boolean mending, List<Check> checks) {
+        return !mending
+                ? checks
+                : checks.stream()
+                        .map(check -> check.result() == Check.Result.FAIL
+                                ? Check.warn(check.name(), check.finding(), check.remedy())
+                                : check)
+                        .toList();
     }
 
     private static List<Check> part(String name, Supplier<List<Check>> part) {
@@ -45,7 +92,7 @@ final class Preconditions {
     }
 
     /** @throws CannotProceedException if a check failed; it lists each failure with its remedy */
-    private static void requireNoFailure(List<Check> checks) {
+    static void requireNoFailure(List<Check> checks) {
         List<Check> failed = checks.stream()
                 .filter(check -> check.result() == Check.Result.FAIL)
                 .toList();

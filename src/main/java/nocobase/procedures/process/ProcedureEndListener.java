@@ -5,27 +5,53 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.cfg.TransactionState;
 import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.springframework.stereotype.Component;
 
-/** Releases the claim at every end of a procedure, also when its instance is deleted, and keeps its evidence. */
+/** Releases the claim at every end of a procedure, also when its instance is deleted, and keeps its evidence.
+ * Of a deletion operators are told: the cluster stands where it stood. */
 @Component
 class ProcedureEndListener implements ExecutionListener {
 
     private final Claims claims;
     private final Evidence evidence;
+    private final AbandonedClusters abandoned;
+    private final News news;
 
-    ProcedureEndListener(Claims claims, Evidence evidence) {
+    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned, News news) {
         this.claims = claims;
         this.evidence = evidence;
+        this.abandoned = abandoned;
+        this.news = news;
     }
 
     @Override
     public void notify(DelegateExecution execution) {
         claims.release(execution.getProcessInstanceId());
         String operation = execution.getProcessBusinessKey();
+        if (((ExecutionEntity) execution).getDeleteReason() != null) {
+            AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind((ExecutionEntity) execution));
+        }
+        String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
+        String deleted = ((ExecutionEntity) execution).getDeleteReason();
+        String outcome = deleted != null ? "ended by hand" : execution.getCurrentActivityName();
+        String why = deleted == null ? "" : deleted;
         // After the commit: only then does the history know the end.
         Context.getCommandContext()
                 .getTransactionContext()
-                .addTransactionListener(TransactionState.COMMITTED, context -> evidence.keep(operation));
+                .addTransactionListener(TransactionState.COMMITTED, context -> {
+                    evidence.keep(operation);
+                    news.ofEnd(cluster, operation, outcome, why);
+                });
+    }
+
+    private void leftBehind(ExecutionEntity execution) {
+        Object downSince = execution.getVariable(Variables.DOWN_SINCE);
+        abandoned.report(
+                (String) execution.getVariable(Variables.CLUSTER),
+                execution.getProcessBusinessKey(),
+                execution.getProcessDefinition().getName(),
+                execution.getDeleteReason(),
+                downSince == null ? null : downSince.toString());
     }
 }

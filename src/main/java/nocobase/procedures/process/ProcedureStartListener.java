@@ -20,11 +20,13 @@ class ProcedureStartListener implements ExecutionListener {
 
     private final Clusters clusters;
     private final Claims claims;
+    private final AbandonedClusters abandoned;
     private final Clock clock;
 
-    ProcedureStartListener(Clusters clusters, Claims claims, Clock clock) {
+    ProcedureStartListener(Clusters clusters, Claims claims, AbandonedClusters abandoned, Clock clock) {
         this.clusters = clusters;
         this.claims = claims;
+        this.abandoned = abandoned;
         this.clock = clock;
     }
 
@@ -50,6 +52,12 @@ class ProcedureStartListener implements ExecutionListener {
                         : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
         execution.setVariable(
                 Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
+        // Known but empty: the models' questions read it.
+        execution.setVariable(Variables.RESTORE_POINT, null);
+        if (execution.getVariable("restorePointFirst") == null) {
+            // Whoever says nothing gets one.
+            execution.setVariable("restorePointFirst", true);
+        }
         claims.take(new Claim(
                 request.cluster().name(),
                 operation.value(),
@@ -58,6 +66,7 @@ class ProcedureStartListener implements ExecutionListener {
                 clock.instant(),
                 request.reason(),
                 execution.getProcessInstanceId()));
+        abandoned.close(request.cluster().name(), operation.value());
     }
 
     private static String starter(DelegateExecution execution) {

@@ -16,7 +16,7 @@ class PruneRestorePointsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String restorePoint = step.text(Variables.RESTORE_POINT);
-        boolean verified = restorePoint != null
+        boolean verified = step.operation().value().equals(restorePoint)
                 && step.cluster().restorePoints().find(restorePoint).stream()
                         .anyMatch(point -> point.state() == RestorePoint.State.VERIFIED);
         if (verified) {

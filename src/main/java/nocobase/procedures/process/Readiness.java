@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -7,6 +8,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
@@ -19,27 +22,64 @@ final class Readiness {
 
     /** Done when each node of the step is ready; failed as soon as one of them failed. */
     static Progress<Map<String, Object>> ofAll(Step step, ClusterState state) {
-        List<String> pending = new java.util.ArrayList<>();
+        List<String> pending = new ArrayList<>();
+        List<NocoBase.Readiness> ready = new ArrayList<>();
         for (Node node : step.allNodes().nodesOf(state)) {
-            Progress<?> ready = ready(step, node);
-            if (ready instanceof Progress.Failed<?> failed) {
+            Progress<NocoBase.Readiness> progress = ready(step, node);
+            if (progress instanceof Progress.Failed<NocoBase.Readiness> failed) {
                 return Progress.failed(failed.failure());
-            }
-            if (ready instanceof Progress.Pending<?> waiting) {
+            } else if (progress instanceof Progress.Pending<NocoBase.Readiness> waiting) {
                 pending.add(node.name() + ": " + waiting.text());
+            } else if (progress instanceof Progress.Done<NocoBase.Readiness> done) {
+                ready.add(done.result());
             }
         }
-        return pending.isEmpty() ? Progress.done(Map.of()) : Progress.pending(String.join("; ", pending));
+        return pending.isEmpty() ? samePlugins(ready) : Progress.pending(String.join("; ", pending));
     }
 
-    /** Names of the nodes but the first that run without being ready. */
+    /** Nodes of one cluster that load different plugins answer the same request differently. */
+    private static Progress<Map<String, Object>> samePlugins(List<NocoBase.Readiness> nodes) {
+        for (NocoBase.Readiness node : nodes) {
+            NocoBase.Readiness reference = nodes.get(0);
+            List<String> lacking = without(reference.plugins(), node.plugins());
+            List<String> additional = without(node.plugins(), reference.plugins());
+            if (!lacking.isEmpty() || !additional.isEmpty()) {
+                return Progress.failed(Failure.ofNode(
+                        node.node(),
+                        "The nodes do not have the same plugins: " + node.node()
+                                + (lacking.isEmpty() ? "" : " lacks " + String.join(", ", lacking))
+                                + (lacking.isEmpty() || additional.isEmpty() ? "" : " and")
+                                + (additional.isEmpty() ? "" : " has " + String.join(", ", additional))
+                                + ", compared with " + reference.node() + ".",
+                        "A node takes up a change of plugins only when it restarts, and lists only plugins whose files it has."
+                                + " Check that all nodes share one storage, then try again.",
+                        ""));
+            }
+        }
+        return Progress.done(Map.of());
+    }
+
+    private static List<String> without(List<String> plugins, List<String> others) {
+        return plugins.stream().filter(plugin -> !others.contains(plugin)).toList();
+    }
+
+    /** Names of the nodes but the first that run without being ready, or with other plugins than the first: a restart helps. */
     static Set<String> unready(Step step, ClusterState state) {
-        String first = state.first().name();
+        Node first = state.first();
+        Progress<NocoBase.Readiness> reference = ready(step, first);
         return state.running().stream()
-                .filter(node -> !node.name().equals(first))
-                .filter(node -> !(ready(step, node) instanceof Progress.Done<?>))
+                .filter(node -> !node.name().equals(first.name()))
+                .filter(node -> !alike(ready(step, node), reference))
                 .map(Node::name)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean alike(Progress<NocoBase.Readiness> node, Progress<NocoBase.Readiness> reference) {
+        if (!(node instanceof Progress.Done<NocoBase.Readiness> ready)) {
+            return false;
+        }
+        return !(reference instanceof Progress.Done<NocoBase.Readiness> first)
+                || ready.result().plugins().equals(first.result().plugins());
     }
 
     /**
@@ -62,7 +102,7 @@ final class Readiness {
                 .toList();
     }
 
-    private static Progress<?> ready(Step step, Node node) {
+    private static Progress<NocoBase.Readiness> ready(Step step, Node node) {
         Version version = step.version(Variables.VERSION);
         return step.cluster().application().ready(node, version);
     }

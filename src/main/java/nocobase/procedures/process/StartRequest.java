@@ -35,6 +35,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
     static StartRequest read(DelegateExecution execution, String procedure, Clusters clusters, Clock clock) {
         Cluster cluster = cluster(text(execution, Variables.CLUSTER), clusters);
         requireAllowed(cluster, procedure);
+        requireNodes(cluster);
         Version target = procedure.equals("version-upgrade") ? target(execution, cluster) : null;
         String reason = reason(text(execution, Variables.REASON));
         Instant window = window(execution.getVariable(Variables.WINDOW), clock);
@@ -68,7 +69,6 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
             throw Errors.badInput("Field \"targetVersion\": " + e.getMessage() + ".");
         }
         recordedVersion(cluster).ifPresent(recorded -> requireAbove(target, recorded, cluster));
-        requireNodes(cluster);
         return target;
     }
 
@@ -107,8 +107,9 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         }
     }
 
-    private static String reason(String reason) {
-        if (reason.isBlank()) {
+    /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
+    static String reason(String reason) {
+        if (reason == null || reason.isBlank()) {
             throw Errors.badInput(
                     "A reason is expected (field \"reason\"): it is shown to whoever is held up or approves.");
         }

@@ -39,6 +39,12 @@ interface Step {
                 : Arrays.stream(value.split(",")).map(String::strip).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The piece of work in a maintenance, which has an id of its own; else the procedure's. */
+    default OperationId work() {
+        String work = text(Variables.WORK_OPERATION);
+        return work == null ? operation() : new OperationId(work);
+    }
+
     /** All nodes but those that a person decided to go on without. */
     default Scale allNodes() {
         return Scale.all(names(Variables.WITHOUT_NODES));

@@ -9,12 +9,17 @@ import org.springframework.stereotype.Component;
 @Component
 class StopUnreadyNodesDelegate extends ClusterDelegate {
 
-    StopUnreadyNodesDelegate(Clusters clusters) {
+    private final NodeLimits limits;
+
+    StopUnreadyNodesDelegate(Clusters clusters, NodeLimits limits) {
         super(clusters);
+        this.limits = limits;
     }
 
     @Override
     void perform(ExecutionStep step) {
+        // The others start next: in a later transaction, so that no look under the old limit finds one of them.
+        limits.lift(step.operation());
         ClusterState state = step.cluster().runtime().observe();
         Set<String> unready = Readiness.unready(step, state);
         step.set(Variables.UNREADY_NODES, String.join(",", unready));

@@ -15,7 +15,7 @@ class SwitchImageVersionDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         Version version = step.version(Variables.VERSION);
-        if (version.equals(step.version(Variables.PREVIOUS_VERSION))) {
+        if (version.toString().equals(step.text(Variables.PREVIOUS_VERSION))) {
             step.cluster().runtime().switchBack(step.operation());
         } else {
             step.cluster().runtime().switchVersion(version, step.operation());

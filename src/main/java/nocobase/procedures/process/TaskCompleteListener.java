@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -30,6 +31,8 @@ class TaskCompleteListener implements TaskListener {
     public void notify(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         Map<String, String> answers = answers(task);
+        WorkRequest.requireSound(answers::get);
+        PlanWarnings.requireAccepted(task);
         String person = task.getAssignee() == null ? "system" : task.getAssignee();
         decisions.record(new Decision(
                 execution.getProcessBusinessKey(),
@@ -38,7 +41,7 @@ class TaskCompleteListener implements TaskListener {
                 person,
                 clock.instant(),
                 json(answers)));
-        if (answers.containsValue("rollback")) {
+        if (answers.containsValue("rollback") || answers.containsValue("restore")) {
             AsSystem.run(
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
         }
@@ -57,7 +60,7 @@ class TaskCompleteListener implements TaskListener {
 
     private static Map<String, String> answers(DelegateTask task) {
         Map<String, String> answers = new LinkedHashMap<>();
-        for (String field : FormFields.of(Tasks.formOf(task))) {
+        for (String field : Forms.questions(task.getId())) {
             Object value = task.getVariable(field);
             if (value != null) {
                 answers.put(field, value.toString());

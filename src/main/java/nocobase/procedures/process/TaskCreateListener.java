@@ -5,18 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Clusters;
-import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,46 +22,61 @@ import org.springframework.stereotype.Component;
 @Component
 class TaskCreateListener implements TaskListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TaskCreateListener.class);
     private static final int URGENT = 90;
     private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
+    private final Decisions decisions;
+    private final Remarks remarks;
+    private final News news;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Clock clock) {
+    TaskCreateListener(Clusters clusters, Decisions decisions, Remarks remarks, News news, Clock clock) {
+        this.news = news;
         this.clusters = clusters;
+        this.decisions = decisions;
+        this.remarks = remarks;
         this.clock = clock;
     }
 
     @Override
     public void notify(DelegateTask task) {
-        AsSystem.run(task.getProcessEngineServices(), () -> prepare(task));
+        AsSystem.run(task.getProcessEngineServices(), () -> {
+            prepare(task);
+            news.ofTask(task);
+        });
     }
 
     private void prepare(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
-        FormFields.of(Tasks.formOf(task)).forEach(field -> execution.setVariable(field, null));
+        Forms.questions(task.getId()).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
         String failedOperation = text(task, "failedOperation");
         task.setVariableLocal(
                 "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         task.setVariableLocal("versions", versions(task));
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        task.setVariableLocal("versionBack", previous == null ? text(task, Variables.VERSION) : previous);
         task.setVariableLocal(
                 "options",
                 Json.of(Choices.of(
                         text(task, Variables.CHOICES),
                         text(task, "failedStep"),
-                        text(task, Variables.FIRST_NODE) != null)));
+                        text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null,
+                        text(task, Variables.DOWN_SINCE) == null)));
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+        if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
+            task.addCandidateGroup("managers");
+        }
+        remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);
         downtime(task);
         String cluster = text(task, Variables.CLUSTER);
         if (cluster != null) {
-            nodes(task, clusters.find(cluster));
-            restorePoint(task, clusters.find(cluster));
+            new TaskEvidence(task, clusters.find(cluster)).show();
+            WorkEvidence.showIn(task, clusters.find(cluster), clusters);
         }
     }
 
@@ -79,6 +90,16 @@ class TaskCreateListener implements TaskListener {
                 text(task, Variables.PREVIOUS_VERSION),
                 text(task, Variables.TARGET_VERSION),
                 text(task, Variables.VERSION));
+    }
+
+    /** Set only where there are any: what is absent, forms do not show. */
+    private void remarks(DelegateTask task, String operation) {
+        List<Map<String, String>> rows = remarks.of(operation).stream()
+                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
+                .toList();
+        if (!rows.isEmpty()) {
+            task.setVariableLocal("remarks", Json.of(rows));
+        }
     }
 
     private static void window(DelegateTask task) {
@@ -96,55 +117,6 @@ class TaskCreateListener implements TaskListener {
             task.setPriority(URGENT);
             task.setDueDate(Date.from(clock.instant().plus(ANSWER_WHILE_DOWN)));
         }
-    }
-
-    private static void nodes(DelegateTask task, Cluster cluster) {
-        List<Node> nodes = observe(cluster);
-        task.setVariableLocal(
-                "nodes", Json.of(nodes.stream().map(TaskCreateListener::row).toList()));
-        String first = text(task, Variables.FIRST_NODE);
-        task.setVariableLocal(
-                "nodeOptions",
-                Json.of(nodes.stream()
-                        .filter(node -> !node.name().equals(first))
-                        .map(node -> Choices.option(node.name(), node.name()))
-                        .toList()));
-    }
-
-    private static void restorePoint(DelegateTask task, Cluster cluster) {
-        String id = text(task, Variables.RESTORE_POINT);
-        if (id != null) {
-            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, find(cluster, id)));
-        }
-    }
-
-    /** As with the nodes: the task comes into being without what cannot be found out now. */
-    private static Optional<RestorePoint> find(Cluster cluster, String id) {
-        try {
-            return cluster.restorePoints().find(id);
-        } catch (RuntimeException e) {
-            LOG.warn("{}: restore point {} cannot be shown in the task: {}", cluster.name(), id, e.toString());
-            return Optional.empty();
-        }
-    }
-
-    /** A task must come into being also when the container engine does not answer: then without the nodes. */
-    private static List<Node> observe(Cluster cluster) {
-        try {
-            return cluster.runtime().observe().nodes();
-        } catch (RuntimeException e) {
-            LOG.warn("{}: the nodes cannot be shown in the task: {}", cluster.name(), e.toString());
-            return List.of();
-        }
-    }
-
-    private static Map<String, String> row(Node node) {
-        return Map.of(
-                "name", node.name(),
-                "state", node.state().name().toLowerCase(Locale.ROOT),
-                "version", node.version() == null ? "unknown" : node.version().toString(),
-                "image", node.image() == null ? "" : node.image(),
-                "since", node.startedAt() == null || !node.running() ? "" : Moments.shown(node.startedAt()));
     }
 
     private static String text(DelegateTask task, String variable) {

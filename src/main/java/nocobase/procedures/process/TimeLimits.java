@@ -26,6 +26,11 @@ public class TimeLimits {
         return of(cluster, ClusterSettings::stopTimeout);
     }
 
+    /** Somewhat more than the requests' own time: the balancer reports their end. */
+    public String drain(String cluster) {
+        return clusters.find(cluster).settings().drain().plus(ROUTE).toString();
+    }
+
     public String backup(String cluster) {
         return of(cluster, ClusterSettings::backupTimeout);
     }

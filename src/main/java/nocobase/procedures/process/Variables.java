@@ -11,7 +11,9 @@ final class Variables {
     static final String TARGET_VERSION = "targetVersion";
     /** Version recorded in the database when the procedure began. */
     static final String PREVIOUS_VERSION = "previousVersion";
-    /** Version that a fragment brings up: the target, or the previous one in a rollback. */
+    /** Version recorded in the database when a return to service began, absent if there is none. */
+    static final String RECORDED_VERSION = "recordedVersion";
+    /** Version that a fragment brings up: the target, the previous one in a rollback, or the one that the data fit. */
     static final String VERSION = "version";
     /** Why the procedure was started. */
     static final String REASON = "reason";
@@ -23,6 +25,20 @@ final class Variables {
     static final String DOWN_SINCE = "downSince";
     /** Id of the restore point. */
     static final String RESTORE_POINT = "restorePoint";
+    /** What a person chose as the way back: {@code asIs}, {@code restore} or {@code none}. */
+    static final String WAY_BACK = "wayBack";
+    /** What the database held when a first start began: a name of {@link nocobase.procedures.cluster.Installation.Kind}. */
+    static final String INSTALLATION = "installation";
+    /** Nodes that clients are no longer sent to and that stop next, comma-separated. */
+    static final String LEAVING_NODES = "leavingNodes";
+    /** The work that a person chose in a maintenance. */
+    static final String WORK = "work";
+    /** Id of that piece of work, of the form of an operation id. */
+    static final String WORK_OPERATION = "workOperation";
+    /** Id of the restore point that a person chose. */
+    static final String RESTORE_POINT_CHOSEN = "restorePointChosen";
+    /** Cluster whose restore point is received. */
+    static final String SOURCE_CLUSTER = "sourceCluster";
     /** Result of the preconditions, a JSON list. */
     static final String CHECKS = "checks";
     /** Why the last step failed, a JSON object. */

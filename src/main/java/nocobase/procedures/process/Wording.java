@@ -3,6 +3,7 @@ package nocobase.procedures.process;
 import java.util.Locale;
 import java.util.Optional;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Scale;
 
 /** What a task shows, in words. */
 final class Wording {
@@ -34,6 +35,27 @@ final class Wording {
         return found.map(point -> "%s, %s, taken %s, %s"
                         .formatted(id, size(point.size()), Moments.shown(point.takenAt()), words(point.state())))
                 .orElse(id + " (its size and state cannot be found out now)");
+    }
+
+    /**
+     * What a restore loses, for whoever approves it.
+     *
+     * @param behindPage whether clients have seen the 503 page ever since the restore point was taken
+     */
+    static String loss(Optional<RestorePoint> point, boolean behindPage) {
+        if (behindPage) {
+            return "Clients have seen the 503 page ever since it was taken, so nothing of theirs is lost; what was tried"
+                    + " on the node under test is.";
+        }
+        return "Whatever people wrote after "
+                + point.map(RestorePoint::takenAt).map(Moments::shown).orElse("it was taken")
+                + " will be missing from the application.";
+    }
+
+    /** @param size what may run */
+    static String intruder(String node, Scale.Size size) {
+        return "Node %s was started by somebody else while %s. It was stopped."
+                .formatted(node, size == Scale.Size.NONE ? "no node may run" : "only the first node may run");
     }
 
     private static String words(RestorePoint.State state) {

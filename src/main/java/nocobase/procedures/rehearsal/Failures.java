@@ -1,6 +1,7 @@
 package nocobase.procedures.rehearsal;
 
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Version;
 
 /** What goes wrong, in the words that a real cluster would find for it. */
@@ -57,6 +58,22 @@ final class Failures {
                 "An older version on a newer database damages data silently. Stop the node; restore first, or use version "
                         + recorded + ".",
                 "");
+    }
+
+    static Failure pluginChange(String node, PluginChange change, boolean unknown) {
+        return Failure.ofNode(
+                node,
+                "NocoBase did not " + change.text() + " on node " + node + ": "
+                        + (unknown
+                                ? "Cannot find plugin '" + change.name() + "'."
+                                : "its command ended with an error."),
+                unknown
+                        ? "Check the name. If the package is not on the nodes, add it first (upload it, or name its source); a"
+                                + " commercial plugin needs a licence key in NocoBase. Then try again."
+                        : "Read the command's last words below, remove the cause and try again. Nothing else was changed.",
+                unknown
+                        ? "Error: Cannot find plugin '" + change.name() + "'"
+                        : "Error: Failed to enable plugin\n  cause: relation \"" + change.name() + "\" already exists");
     }
 
     static Failure stopRefused(String node) {

@@ -1,13 +1,16 @@
 package nocobase.procedures.rehearsal;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class RehearsalBalancer implements LoadBalancer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalBalancer.class);
+
+    private static final int USUALLY_OPEN = 3;
 
     private final World world;
 
@@ -28,6 +33,7 @@ final class RehearsalBalancer implements LoadBalancer {
         world.act((state, now) -> {
             SimulatedRoute wanted = SimulatedRoute.of(route, now);
             if (state.route.sameAs(wanted) && !state.route.refusesClients()) {
+                state.route = state.route.showingAs(wanted);
                 return null;
             }
             if (refused(state, wanted)) {
@@ -38,8 +44,48 @@ final class RehearsalBalancer implements LoadBalancer {
             state.happened(now, "route " + wanted.text());
             watch(state, wanted, now);
             boolean unproven = toCluster(state, wanted) && state.strikes(RehearsalFault.CLUSTER_ROUTE_UNPROVEN_ONCE);
+            leaveOpen(state, wanted, now);
             state.route = unproven ? wanted.refusingClients() : wanted;
             return null;
+        });
+    }
+
+    /** What is under way at the nodes that clients are no longer sent to goes on there. */
+    private void leaveOpen(WorldState state, SimulatedRoute wanted, Instant now) {
+        wanted.nodes().forEach(state.openRequests::remove);
+        state.route.nodes().stream()
+                .filter(name -> !wanted.nodes().contains(name))
+                .filter(name -> state.node(name) != null && state.node(name).phase == Phase.READY)
+                .forEach(name -> state.openRequests.put(name, openRequests(state, now)));
+    }
+
+    private OpenRequests openRequests(WorldState state, Instant now) {
+        return state.strikes(RehearsalFault.REQUEST_STAYS_OPEN_ONCE)
+                ? new OpenRequests(1, now, world.pace().after(now, Pace.OPEN_FOR_LONG))
+                : new OpenRequests(USUALLY_OPEN, now, world.pace().after(now, Pace.OPEN_REQUESTS));
+    }
+
+    @Override
+    public Progress<String> drained(List<Node> leaving, Duration limit) {
+        return world.look((state, now) -> {
+            leaving.stream()
+                    .map(Node::name)
+                    .filter(state.route.nodes()::contains)
+                    .forEach(name -> state.violated(
+                            now, "the requests at " + name + " were awaited while clients were routed to it"));
+            int open = leaving.stream()
+                    .mapToInt(node -> state.openRequests(node.name(), now))
+                    .sum();
+            if (open == 0) {
+                return Progress.done("No request is open at the nodes that leave.");
+            }
+            String requests = open == 1 ? "1 request" : open + " requests";
+            if (now.isBefore(state.route.since().plus(limit))) {
+                return Progress.pending(requests + " still open");
+            }
+            leaving.forEach(node -> state.openRequests.remove(node.name()));
+            state.happened(now, requests + " cut");
+            return Progress.done(requests + " still open after " + limit.toSeconds() + " s will be cut.");
         });
     }
 
@@ -90,6 +136,22 @@ final class RehearsalBalancer implements LoadBalancer {
                 return Progress.failed(Failures.clientsRefused());
             }
             return wanted.closed() ? closedProof(wanted) : clusterProof(state, wanted);
+        });
+    }
+
+    @Override
+    public Seen seen() {
+        return world.look((state, now) -> {
+            if (state.route.closed()) {
+                return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+            }
+            boolean reached = !state.route.refusesClients()
+                    && state.route.nodes().stream()
+                            .map(state::node)
+                            .anyMatch(node -> node != null && node.phase == Phase.READY);
+            return reached
+                    ? new Seen(Seen.Kind.SERVED, "Clients reach " + state.route.text())
+                    : new Seen(Seen.Kind.TROUBLE, "Clients get 502");
         });
     }
 

@@ -1,6 +1,7 @@
 package nocobase.procedures.rehearsal;
 
 import java.time.Clock;
+import java.util.List;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.ClusterSettings;
@@ -70,6 +71,18 @@ public final class RehearsalClusters {
     public void resetToNeverStarted(Cluster cluster) {
         LOG.info("{}: its world begins anew, never started", cluster.name());
         store.replace(cluster.name(), WorldState.neverStarted(cluster.settings().rehearsal(), clock.instant()));
+    }
+
+    /** Puts tables that are not NocoBase's into the database of a cluster that was never started. */
+    public void fillWithForeignTables(Cluster cluster) {
+        world(cluster)
+                .act((state, now) ->
+                        state.database = state.database.withForeignTables(List.of("customers", "orders", "stock")));
+    }
+
+    /** Leaves the database as an installation that was killed in the middle does. */
+    public void leaveHalfInstalled(Cluster cluster) {
+        world(cluster).act((state, now) -> state.database = state.database.halfInstalled());
     }
 
     /** Lets the fault strike once, at its next opportunity, whatever the target version is. */

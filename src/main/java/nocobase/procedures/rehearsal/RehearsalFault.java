@@ -79,10 +79,16 @@ public enum RehearsalFault {
             44,
             Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
             "the container engine does not answer four times: a technical incident"),
+    /** A plugin command fails. */
+    PLUGIN_CHANGE_FAILS_ONCE(45, Times.ONCE, "a change of a plugin fails, trying again works"),
+    /** The last node comes up without one of the plugins: a storage that it does not share. */
+    LAST_NODE_LACKS_PLUGIN_ONCE(46, Times.ONCE, "the last node lacks a plugin, its restart helps"),
     /** The trial restore of a durable copy finds fewer rows than were dumped. */
     PROOF_FAILS_ONCE(60, Times.ONCE, "the trial restore of the durable copy fails, trying again works"),
     /** The way between two clusters' stores breaks off. */
-    TRANSFER_FAILS_ONCE(61, Times.ONCE, "receiving a restore point of another cluster fails, trying again works");
+    TRANSFER_FAILS_ONCE(61, Times.ONCE, "receiving a restore point of another cluster fails, trying again works"),
+    /** A request is still open when the time for draining is over: it is cut. */
+    REQUEST_STAYS_OPEN_ONCE(62, Times.ONCE, "a request is still open at the end of the time for draining, and is cut");
 
     /** How often a fault strikes in one operation. */
     enum Times {

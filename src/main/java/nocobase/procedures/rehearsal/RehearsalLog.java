@@ -9,9 +9,8 @@ import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 /** What a node's log says, made up from where the node is; the wording follows a real node's. */
 final class RehearsalLog {
 
-    static final int PLUGINS = 77;
-    private static final List<String> NAMES = List.of(
-            "acl", "users", "auth", "data-source-main", "ui-schema-storage", "workflow", "file-manager", "charts");
+    /** One more than are recorded: the preset itself. */
+    static final int PLUGINS = SimulatedPlugins.BUILT_IN.size() + 1;
 
     private RehearsalLog() {}
 
@@ -59,12 +58,14 @@ final class RehearsalLog {
             log.add(line(node.since, "error", "Killed"));
         } else if (node.phase == Phase.READY) {
             log.add(line(node.since, "info", "app has been started"));
+        } else if (node.phase == Phase.CHANGING_PLUGINS) {
+            log.add(line(node.since, "info", "running command: pm " + node.change.text()));
         }
     }
 
     private static int loaded(SimulatedNode node, Instant now) {
         return switch (node.phase) {
-            case READY, STOPPING, STOPPED -> PLUGINS;
+            case READY, CHANGING_PLUGINS, STOPPING, STOPPED -> PLUGINS;
             case ERROR, ENDED -> 61;
             default -> share(node, now);
         };
@@ -80,7 +81,7 @@ final class RehearsalLog {
     }
 
     private static String pluginName(int number) {
-        return NAMES.get(number % NAMES.size());
+        return SimulatedPlugins.BUILT_IN.get(number % SimulatedPlugins.BUILT_IN.size());
     }
 
     private static String line(Instant at, String level, String text) {

@@ -165,6 +165,29 @@ final class RehearsalRuntime implements ClusterRuntime {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        return world.look((state, now) -> {
+            ClusterState nodes = world.state(state, now);
+            List<Node> wanted = scale.nodesOf(nodes);
+            return nodes.nodes().stream().filter(node -> !wanted.contains(node)).toList();
+        });
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        world.act((state, now) -> {
+            intruders.stream()
+                    .map(intruder -> state.node(intruder.name()))
+                    .filter(node -> node.running() && node.phase != Phase.STOPPING)
+                    .forEach(node -> {
+                        LOG.info("{}: stopping intruder {}", world.cluster(), node.name);
+                        world.simulation().stop(state, node, false, now);
+                    });
+            return null;
+        });
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         world.act((state, now) -> {
             state.aim(version);
@@ -269,6 +292,27 @@ final class RehearsalRuntime implements ClusterRuntime {
             }
             return checks;
         });
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        return world.look((state, now) -> List.of(
+                nodesCheck(state),
+                sameVersionCheck(state),
+                Check.pass("Same environment on all nodes", "APP_KEY and 11 other variables are equal (by hash)."),
+                Check.pass("APP_KEY", "Set, and not one of the published samples."),
+                noneRunsCheck(state),
+                Check.pass("Shared storage", "A file written from app-1 was seen from all other nodes.")));
+    }
+
+    private static Check noneRunsCheck(WorldState state) {
+        List<String> running = state.running().stream().map(node -> node.name).toList();
+        return running.isEmpty()
+                ? Check.pass("No node runs", "All nodes are stopped.")
+                : Check.warn(
+                        "No node runs",
+                        String.join(", ", running) + " runs already.",
+                        "Accept that all nodes are stopped before the first one is started.");
     }
 
     private static Check nodesCheck(WorldState state) {

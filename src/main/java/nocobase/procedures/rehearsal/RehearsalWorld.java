@@ -2,6 +2,7 @@ package nocobase.procedures.rehearsal;
 
 import java.time.Instant;
 import java.util.List;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.Version;
 
@@ -14,11 +15,13 @@ import nocobase.procedures.cluster.Version;
  * @param damage what broke the database, or empty
  * @param nodes all nodes, by name
  * @param route what clients get: {@code maintenance}, {@code maintenance, app-1 under test}, or the nodes' names
+ * @param step what the 503 page says is being done, or null
+ * @param expectedEnd when the 503 page says that the service is expected back, or null
  * @param target the version whose faults are in force, or null
  * @param events what happened, in order: effects of the ports' calls ({@code route maintenance}, {@code stop app-1}) and
  *     their consequences ({@code app-1 ready}); the newest 500
  * @param violations what a right procedure never does, in order: two first starts at once, an older image on a newer
- *     database, a routed node stopped, … Empty after every correct run, whatever faults struck
+ *     database, a routed node stopped, a node stopped with requests open, … Empty after every correct run, whatever faults struck
  */
 public record RehearsalWorld(
         Instant at,
@@ -27,6 +30,8 @@ public record RehearsalWorld(
         String damage,
         List<NodeView> nodes,
         String route,
+        MaintenanceStep step,
+        Instant expectedEnd,
         Version target,
         List<Event> events,
         List<String> violations) {
@@ -35,7 +40,7 @@ public record RehearsalWorld(
      * One node.
      *
      * @param phase {@code STOPPED}, {@code STOPPING}, {@code BOOTING}, {@code INSTALLING}, {@code UPGRADING},
-     *     {@code LOADING}, {@code READY}, {@code ERROR} or {@code ENDED}
+     *     {@code LOADING}, {@code READY}, {@code CHANGING_PLUGINS}, {@code ERROR} or {@code ENDED}
      */
     public record NodeView(String name, Version version, NodeState state, String phase) {}
 

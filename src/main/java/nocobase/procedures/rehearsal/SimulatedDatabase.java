@@ -1,5 +1,9 @@
 package nocobase.procedures.rehearsal;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Version;
 
 /**
@@ -8,25 +12,51 @@ import nocobase.procedures.cluster.Version;
  * @param version what {@code applicationVersion} says, or null before the first installation
  * @param schema the newest version whose migrations were applied; an older image does not take them back
  * @param damage message of the migration that broke it, or null while it is whole
+ * @param plugins the recorded plugins that are not as an installation leaves them, by name
+ * @param foreign names of tables that are not NocoBase's
+ * @param half whether an installation began and never ended
  */
-record SimulatedDatabase(Version version, Version schema, String damage) {
+record SimulatedDatabase(
+        Version version,
+        Version schema,
+        String damage,
+        Map<String, Plugin> plugins,
+        List<String> foreign,
+        boolean half) {
+
+    SimulatedDatabase {
+        plugins = plugins == null ? Map.of() : new TreeMap<>(plugins);
+        foreign = foreign == null ? List.of() : List.copyOf(foreign);
+    }
 
     static final String NAME = "nocobase";
 
     static SimulatedDatabase of(Version version) {
-        return new SimulatedDatabase(version, version, null);
+        return new SimulatedDatabase(version, version, null, Map.of(), List.of(), false);
     }
 
     static SimulatedDatabase empty() {
-        return new SimulatedDatabase(null, null, null);
+        return new SimulatedDatabase(null, null, null, Map.of(), List.of(), false);
     }
 
     SimulatedDatabase startedBy(Version image) {
-        return new SimulatedDatabase(image, newest(image), damage);
+        return new SimulatedDatabase(image, newest(image), damage, plugins, foreign, false);
     }
 
     SimulatedDatabase brokenBy(Version image, String message) {
-        return new SimulatedDatabase(version, newest(image), message);
+        return new SimulatedDatabase(version, newest(image), message, plugins, foreign, half);
+    }
+
+    SimulatedDatabase halfInstalled() {
+        return new SimulatedDatabase(version, schema, damage, plugins, foreign, true);
+    }
+
+    SimulatedDatabase withForeignTables(List<String> tables) {
+        return new SimulatedDatabase(version, schema, damage, plugins, tables, half);
+    }
+
+    SimulatedDatabase with(Map<String, Plugin> changed) {
+        return new SimulatedDatabase(version, schema, damage, changed, foreign, half);
     }
 
     private Version newest(Version image) {

@@ -18,6 +18,8 @@ final class SimulatedNode {
         /** Loads the plugins; its own version is in the database. */
         LOADING,
         READY,
+        /** NocoBase's own command changes a plugin: 503, then the application is loaded anew. */
+        CHANGING_PLUGINS,
         /** 503 APP_ERROR, never heals. */
         ERROR,
         /** The container ended by itself. */
@@ -31,6 +33,7 @@ final class SimulatedNode {
         STOP_REFUSED,
         BOOTED,
         FINISHED,
+        PLUGINS_CHANGED,
         BROKEN,
         ENDED
     }
@@ -47,6 +50,12 @@ final class SimulatedNode {
     Instant startedAt;
     /** The message of APP_ERROR, or why the container ended; empty otherwise. */
     String message = "";
+    /** The change under way, or null. */
+    nocobase.procedures.cluster.PluginChange change;
+    /** A failure of the last change that was not reported yet, or null. */
+    nocobase.procedures.cluster.Failure changeFailure;
+    /** The enabled plugins as they were when this node last loaded them. */
+    java.util.List<String> loaded = java.util.List.of();
     /** A failure that the next scaling call reports, once. */
     nocobase.procedures.cluster.Failure unreported;
 

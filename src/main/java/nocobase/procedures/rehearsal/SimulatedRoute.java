@@ -2,6 +2,8 @@ package nocobase.procedures.rehearsal;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Route;
 
@@ -13,24 +15,44 @@ import nocobase.procedures.cluster.Route;
  * @param link secret of the private link, or null
  * @param since when the balancer was told
  * @param refusesClients whether clients get 502 all the same (a fault to order)
+ * @param step what the 503 page says, or null
+ * @param expectedEnd what the 503 page says, or null
  */
-record SimulatedRoute(List<String> nodes, String underTest, String link, Instant since, boolean refusesClients) {
+record SimulatedRoute(
+        List<String> nodes,
+        String underTest,
+        String link,
+        Instant since,
+        boolean refusesClients,
+        MaintenanceStep step,
+        Instant expectedEnd) {
 
     static SimulatedRoute of(Route route, Instant now) {
         if (route instanceof Route.Maintenance closed) {
             Node underTest = closed.underTest();
             return new SimulatedRoute(
-                    List.of(), underTest == null ? null : underTest.name(), closed.link(), now, false);
+                    List.of(),
+                    underTest == null ? null : underTest.name(),
+                    closed.link(),
+                    now,
+                    false,
+                    closed.step(),
+                    closed.expectedEnd());
         }
         return toNodes(((Route.Nodes) route).nodes().stream().map(Node::name).toList(), now);
     }
 
     static SimulatedRoute toNodes(List<String> nodes, Instant now) {
-        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false);
+        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false, null, null);
     }
 
     SimulatedRoute refusingClients() {
-        return new SimulatedRoute(nodes, underTest, link, since, true);
+        return new SimulatedRoute(nodes, underTest, link, since, true, step, expectedEnd);
+    }
+
+    /** This one, with the other's text on the page. */
+    SimulatedRoute showingAs(SimulatedRoute other) {
+        return new SimulatedRoute(nodes, underTest, link, since, refusesClients, other.step, other.expectedEnd);
     }
 
     boolean closed() {
@@ -39,8 +61,8 @@ record SimulatedRoute(List<String> nodes, String underTest, String link, Instant
 
     boolean sameAs(SimulatedRoute other) {
         return nodes.equals(other.nodes)
-                && java.util.Objects.equals(underTest, other.underTest)
-                && java.util.Objects.equals(link, other.link);
+                && Objects.equals(underTest, other.underTest)
+                && Objects.equals(link, other.link);
     }
 
     /** As the event log says it; never with the secret. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
+import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.rehearsal.SimulatedNode.Next;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import nocobase.procedures.rehearsal.WorldState.Aside;
@@ -65,6 +66,12 @@ record Simulation(Pace pace) {
         if (world.route.nodes().contains(node.name) && node.phase == Phase.READY) {
             world.violated(now, node.name + " was stopped while clients were routed to it");
         }
+        int open = world.openRequests(node.name, now);
+        if (open > 0 && !world.route.closed()) {
+            world.violated(now, node.name + " was stopped while " + open + " requests to it were open");
+        }
+        world.openRequests.remove(node.name);
+        interrupted(world, node);
         if (refuses) {
             node.enter(Phase.STOPPING, now, pace.after(now, Pace.STOP_REFUSED), Next.STOP_REFUSED);
         } else {
@@ -78,6 +85,42 @@ record Simulation(Pace pace) {
         ended(world, node, now);
     }
 
+    /** NocoBase's own plugin command on a node. */
+    void change(WorldState world, SimulatedNode node, PluginChange change, Instant now) {
+        world.happened(now, node.name + " " + change.text());
+        world.running().stream()
+                .filter(other -> other != node)
+                .forEach(other ->
+                        world.violated(now, "plugins were changed on " + node.name + " while " + other.name + " ran"));
+        node.change = change;
+        node.enter(Phase.CHANGING_PLUGINS, now, pace.after(now, Pace.PLUGIN_CHANGE), Next.PLUGINS_CHANGED);
+    }
+
+    private void pluginsChanged(WorldState world, SimulatedNode node, Instant at) {
+        PluginChange change = node.change;
+        node.change = null;
+        node.rest(Phase.READY, at, "");
+        boolean unknown = !change.kind().needsSource()
+                && SimulatedPlugins.find(world, change.name()).isEmpty();
+        boolean breaks = change.kind() == PluginChange.Kind.ENABLE && SimulatedPlugins.broken(change.name());
+        if (unknown || breaks || world.strikes(RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE)) {
+            node.changeFailure = Failures.pluginChange(node.name, change, unknown);
+            world.happened(at, node.name + " " + change.text() + " failed");
+            return;
+        }
+        SimulatedPlugins.apply(world, change);
+        node.loaded = SimulatedPlugins.enabled(world.database);
+        world.happened(at, node.name + " " + change.text() + " done");
+    }
+
+    /** What was under way on a node ends with its container; an installation leaves tables without a version. */
+    private static void interrupted(WorldState world, SimulatedNode node) {
+        if (node.phase == Phase.INSTALLING) {
+            world.database = world.database.halfInstalled();
+        }
+        node.change = null;
+    }
+
     private void phaseEnds(WorldState world, SimulatedNode node, Instant at) {
         switch (node.next) {
             case STOPPED -> {
@@ -87,6 +130,7 @@ record Simulation(Pace pace) {
             case STOP_REFUSED -> stopRefused(world, node, at);
             case BOOTED -> booted(world, node, at);
             case FINISHED -> finished(world, node, at);
+            case PLUGINS_CHANGED -> pluginsChanged(world, node, at);
             case BROKEN -> broken(world, node, at);
             case ENDED -> ended(world, node, at);
             case NOTHING -> throw new IllegalStateException("A lasting phase of " + node.name + " has an end.");
@@ -166,6 +210,10 @@ record Simulation(Pace pace) {
         SimulatedDatabase before = world.database;
         world.database = before.startedBy(node.version);
         node.rest(Phase.READY, at, "");
+        node.loaded = SimulatedPlugins.enabled(world.database);
+        if (world.last(node) && world.strikes(RehearsalFault.LAST_NODE_LACKS_PLUGIN_ONCE, node.version)) {
+            node.loaded = node.loaded.subList(0, node.loaded.size() - 1);
+        }
         if (!Objects.equals(before.version(), node.version)) {
             world.happened(
                     at, "database " + (before.version() == null ? "empty" : before.version()) + " -> " + node.version);
@@ -184,6 +232,7 @@ record Simulation(Pace pace) {
     }
 
     private void ended(WorldState world, SimulatedNode node, Instant at) {
+        interrupted(world, node);
         node.rest(Phase.ENDED, at, node.message);
         node.unreported = Failures.ended(node, RehearsalLog.tail(node, pace, at, Failures.LOG_LINES));
         world.happened(at, node.name + " ended by itself");

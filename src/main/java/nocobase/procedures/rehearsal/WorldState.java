@@ -19,6 +19,9 @@ final class WorldState {
     List<SimulatedNode> nodes = new ArrayList<>();
     SimulatedDatabase database;
     SimulatedRoute route;
+    /** By node: what was under way there when the route left it. */
+    Map<String, OpenRequests> openRequests = new LinkedHashMap<>();
+
     /** The version whose faults are in force, or null. */
     Version target;
     /** Pulls by version. */
@@ -32,6 +35,11 @@ final class WorldState {
 
     /** What restores and new beginnings replaced, the oldest first. */
     List<Aside> asides = new ArrayList<>();
+
+    /** Packages that were added to the storage: name to version. */
+    Map<String, String> packages = new LinkedHashMap<>();
+    /** Where they came from. */
+    Map<String, String> sources = new LinkedHashMap<>();
 
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
@@ -62,6 +70,7 @@ final class WorldState {
         for (SimulatedNode node : world.nodes) {
             node.startedAt = now;
             node.rest(SimulatedNode.Phase.READY, now, "");
+            node.loaded = SimulatedPlugins.enabled(world.database);
         }
         world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
         return world;
@@ -90,6 +99,11 @@ final class WorldState {
 
     SimulatedNode node(String name) {
         return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElse(null);
+    }
+
+    int openRequests(String node, Instant now) {
+        OpenRequests open = openRequests.get(node);
+        return open == null ? 0 : open.at(now);
     }
 
     boolean last(SimulatedNode node) {
@@ -158,6 +172,8 @@ final class WorldState {
                 database.damage() == null ? "" : database.damage(),
                 views,
                 route.text(),
+                route.step(),
+                route.expectedEnd(),
                 target,
                 List.copyOf(events),
                 List.copyOf(violations));

@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -18,6 +19,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -31,6 +33,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  */
 @Configuration(proxyBeanMethods = false)
 class Doors {
+
+    private static final String STATUS_PAGE = "default-src 'none'; script-src 'self'; style-src 'self';"
+            + " connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final PathPatternRequestMatcher.Builder PATH = PathPatternRequestMatcher.withDefaults();
 
@@ -87,16 +92,36 @@ class Doors {
                 .build();
     }
 
-    /** Evidence packs, for everybody with an account. */
+    /** The status view: the page itself says nothing, what it shows comes through the next door. */
     @Bean
     @Order(5)
-    SecurityFilterChain evidenceDoor(HttpSecurity http, EngineUsers users) throws Exception {
-        return common(http, PATH.matcher("/evidence/**"))
+    SecurityFilterChain statusPageDoor(HttpSecurity http) throws Exception {
+        return common(http, new OrRequestMatcher(PATH.matcher("/status"), PATH.matcher("/status/*")))
+                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(STATUS_PAGE)))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
+    /**
+     * What our pages ask for, and evidence packs: for everybody with a role, by the login of Tasklist or with name and
+     * password. Deeds take JSON only, which no foreign page can send.
+     */
+    @Bean
+    @Order(6)
+    SecurityFilterChain peoplesDoor(HttpSecurity http, EngineUsers users) throws Exception {
+        return common(http, new OrRequestMatcher(PATH.matcher("/api/**"), PATH.matcher("/evidence/**")))
                 .authenticationProvider(users)
                 .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .authorizeHttpRequests(requests -> requests.anyRequest()
-                        .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(Doors::sayUnknown))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                .securityContext(AbstractHttpConfigurer::disable)
+                .addFilterBefore(new TasklistSession(users), BasicAuthenticationFilter.class)
+                .authorizeHttpRequests(
+                        requests -> requests.requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/break"))
+                                .hasAuthority(Role.MANAGERS.group())
+                                .anyRequest()
+                                .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
                 .build();
     }
 
@@ -105,7 +130,7 @@ class Doors {
      * above is finished by them, and would stay blank otherwise.
      */
     @Bean
-    @Order(6)
+    @Order(7)
     SecurityFilterChain everythingElseDoor(HttpSecurity http) throws Exception {
         return notFound(common(http, request -> true))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -135,6 +160,16 @@ class Doors {
             HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"NocoBase cluster procedures\"");
         response.setStatus(HttpStatus.UNAUTHORIZED.value());
+    }
+
+    /** Our pages say themselves that a login is needed; only who opens a file in the browser is asked at once. */
+    private static void sayUnknown(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
+        if (request.getServletPath().startsWith("/evidence/")) {
+            askForPassword(request, response, cause);
+        } else {
+            response.setStatus(HttpStatus.UNAUTHORIZED.value());
+        }
     }
 
     private static HttpSecurity notFound(HttpSecurity http) throws Exception {

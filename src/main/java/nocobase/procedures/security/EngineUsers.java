@@ -1,6 +1,7 @@
 package nocobase.procedures.security;
 
 import java.util.List;
+import java.util.Optional;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.identity.Group;
@@ -29,6 +30,13 @@ class EngineUsers implements AuthenticationProvider {
             throw new BadCredentialsException("Unknown user, wrong password, or too many attempts");
         }
         return UsernamePasswordAuthenticationToken.authenticated(user, null, groups(user));
+    }
+
+    /** Somebody who proved earlier who he is, with the groups of now; empty if the account is gone. */
+    Optional<Authentication> known(String user) {
+        return identity.createUserQuery().userId(user).count() == 0
+                ? Optional.empty()
+                : Optional.of(UsernamePasswordAuthenticationToken.authenticated(user, null, groups(user)));
     }
 
     private boolean passwordFits(String user, String password) {

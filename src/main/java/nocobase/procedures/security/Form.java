@@ -62,6 +62,14 @@ final class Form {
         }
     }
 
+    /** Keys of the fields that take answers; one that is sometimes read-only is among them. */
+    List<String> questions() {
+        return fields.values().stream()
+                .filter(FormField::takesAnswers)
+                .map(FormField::key)
+                .toList();
+    }
+
     /**
      * @param sent what a person sent
      * @param known the variables that the form was shown with

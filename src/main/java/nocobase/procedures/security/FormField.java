@@ -43,6 +43,10 @@ final class FormField {
         return "\"" + (label.isBlank() ? key() : label) + "\"";
     }
 
+    boolean takesAnswers() {
+        return !schema.path("disabled").asBoolean() && !schema.path("readonly").asBoolean();
+    }
+
     boolean isReadOnly(Expressions expressions) {
         return schema.path("disabled").asBoolean() || expressions.isTrue(schema.path("readonly"));
     }

@@ -3,17 +3,27 @@ package nocobase.procedures.security;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.camunda.bpm.dmn.feel.impl.FeelEngine;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.impl.GetDeployedTaskFormCmd;
 import org.camunda.bpm.engine.impl.cmd.GetDeployedStartFormCmd;
+import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 
-/** Finds the form that a task or a process start asks with, as it was deployed. */
-final class Forms {
+/**
+ * Finds the form that a task or a process start asks with, as it was deployed with its model: a procedure that runs while
+ * a newer version is deployed goes on asking what it asked.
+ */
+public final class Forms {
 
     private Forms() {}
+
+    /** What a task asks a person for, by key; called by listeners, inside of an engine command. */
+    public static List<String> questions(String taskId) {
+        return ofTask(Context.getCommandContext(), taskId).questions();
+    }
 
     static Form ofTask(CommandContext engine, String taskId) {
         return deployed(engine, new GetDeployedTaskFormCmd(taskId));

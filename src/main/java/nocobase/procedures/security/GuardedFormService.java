@@ -44,25 +44,19 @@ class GuardedFormService extends FormServiceImpl {
 
     @Override
     public void submitTaskForm(String taskId, Map<String, Object> answers) {
-        PersonalActions.run(
-                commandExecutor,
-                "complete task " + taskId,
-                answers,
-                (engine, person) -> TaskRules.mayComplete(engine, taskId, answers, person),
-                allowed -> {
-                    super.submitTaskForm(taskId, allowed);
-                    return null;
-                });
+        PersonalActions.complete(commandExecutor, taskId, answers, allowed -> {
+            super.submitTaskForm(taskId, allowed);
+            return null;
+        });
     }
 
     @Override
     public VariableMap submitTaskFormWithVariablesInReturn(
             String taskId, Map<String, Object> answers, boolean deserializeValues) {
-        return PersonalActions.run(
+        return PersonalActions.complete(
                 commandExecutor,
-                "complete task " + taskId,
+                taskId,
                 answers,
-                (engine, person) -> TaskRules.mayComplete(engine, taskId, answers, person),
                 allowed -> super.submitTaskFormWithVariablesInReturn(taskId, allowed, deserializeValues));
     }
 }

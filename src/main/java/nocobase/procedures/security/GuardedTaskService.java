@@ -62,25 +62,19 @@ class GuardedTaskService extends TaskServiceImpl {
 
     @Override
     public void complete(String taskId, Map<String, Object> variables) {
-        PersonalActions.run(
-                commandExecutor,
-                "complete task " + taskId,
-                variables,
-                (engine, person) -> TaskRules.mayComplete(engine, taskId, variables, person),
-                allowed -> {
-                    super.complete(taskId, allowed);
-                    return null;
-                });
+        PersonalActions.complete(commandExecutor, taskId, variables, allowed -> {
+            super.complete(taskId, allowed);
+            return null;
+        });
     }
 
     @Override
     public VariableMap completeWithVariablesInReturn(
             String taskId, Map<String, Object> variables, boolean deserializeValues) {
-        return PersonalActions.run(
+        return PersonalActions.complete(
                 commandExecutor,
-                "complete task " + taskId,
+                taskId,
                 variables,
-                (engine, person) -> TaskRules.mayComplete(engine, taskId, variables, person),
                 allowed -> super.completeWithVariablesInReturn(taskId, allowed, deserializeValues));
     }
 

@@ -1,5 +1,6 @@
 package nocobase.procedures.security;
 
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.camunda.bpm.engine.ProcessEngineException;
@@ -58,6 +59,20 @@ final class PersonalActions {
                 throw e;
             }
         });
+    }
+
+    /** Completes a task, by whatever call: the same check each time. */
+    static <T> T complete(
+            CommandExecutor executor,
+            String taskId,
+            Map<String, Object> answers,
+            Function<Map<String, Object>, T> effect) {
+        return run(
+                executor,
+                "complete task " + taskId,
+                answers,
+                (engine, person) -> TaskRules.mayComplete(engine, taskId, answers, person),
+                effect);
     }
 
     static void run(CommandExecutor executor, String what, Rule rule, Runnable effect) {

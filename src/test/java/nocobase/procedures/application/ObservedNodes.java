@@ -47,6 +47,16 @@ final class ObservedNodes implements ClusterRuntime {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }
@@ -63,6 +73,11 @@ final class ObservedNodes implements ClusterRuntime {
 
     @Override
     public List<Check> check(Version target) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
         throw new UnsupportedOperationException();
     }
 }

@@ -67,7 +67,7 @@ class ReadinessGateIT {
                     seen.add(pending.text());
                 }
                 return progress instanceof Progress.Done<Readiness> done
-                        && done.result().plugins() > 0;
+                        && done.result().plugins().size() > 0;
             });
             assertThat(seen)
                     .anyMatch(text -> text.startsWith("not answering yet"))
@@ -112,6 +112,6 @@ class ReadinessGateIT {
     }
 
     private static NocoBase nocobase(DockerScene scene, ClusterRuntime runtime) {
-        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings().database(), runtime);
+        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings(), runtime, null);
     }
 }

@@ -46,6 +46,16 @@ final class StoppedNodes implements ClusterRuntime {
     }
 
     @Override
+    public List<Node> beyond(Scale scale) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void expel(List<Node> intruders) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }
@@ -67,6 +77,11 @@ final class StoppedNodes implements ClusterRuntime {
 
     @Override
     public List<Check> check(Version target) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
         throw new UnsupportedOperationException();
     }
 }

@@ -110,6 +110,61 @@ class DockerRuntimeIT {
     }
 
     @Test
+    void expelsIntrudersAtOnceAndKeepsThemFromComingBack() {
+        try (DockerScene scene = nodes(3).restart(RestartPolicy.alwaysRestart()).start();
+                DockerHost host = host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            OperationId operation = OperationId.next(scene.name());
+            runtime.switchVersion(NEXT, operation);
+            String old = scene.node(2) + "-pre-" + operation;
+            reach(host, Scale.first());
+            assertThat(names(runtime.beyond(Scale.first())))
+                    .contains(scene.node(2), scene.node(3), old)
+                    .doesNotContain(scene.node(1));
+            assertThat(runtime.beyond(Scale.first())).noneMatch(Node::running);
+
+            for (String intruder : List.of(scene.node(3), old)) {
+                DockerScene.docker()
+                        .updateContainerCmd(intruder)
+                        .withRestartPolicy(RestartPolicy.alwaysRestart())
+                        .exec();
+                DockerScene.docker().startContainerCmd(intruder).exec();
+            }
+            List<Node> intruders =
+                    runtime.beyond(Scale.first()).stream().filter(Node::running).toList();
+            assertThat(names(intruders)).containsExactlyInAnyOrder(scene.node(3), old);
+            runtime.expel(intruders);
+            runtime.expel(intruders);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> runtime.beyond(Scale.first()).stream().noneMatch(Node::running));
+            for (String intruder : List.of(scene.node(3), old)) {
+                var state = scene.inspect(intruder).getState();
+                assertThat(Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt())))
+                        .as("docker stop alone takes ten seconds")
+                        .isLessThan(Duration.ofSeconds(6));
+                assertThat(policy(scene, intruder)).isEqualTo("no");
+            }
+            assertThat(running(runtime.observe())).containsExactly(scene.node(1));
+        }
+    }
+
+    /** The guard saw an intruder, then the nodes may run: whoever starts them waits until it has stopped, and starts it. */
+    @Test
+    void startsAnExpelledNodeAgainWhenItMayRun() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            reach(host, Scale.first());
+            scene.startNode(2);
+            host.runtime()
+                    .expel(List.of(host.runtime().observe().node(scene.node(2)).orElseThrow()));
+            assertThat(host.runtime().scale(Scale.all(Set.of()))).isInstanceOf(Progress.Pending.class);
+            assertThat(running(reach(host, Scale.all(Set.of())))).isEqualTo(scene.nodes());
+        }
+    }
+
+    @Test
     void stopsAnOldNodeThatSomebodyStartsBesideTheNewOnes() {
         try (DockerScene scene = nodes(2).start();
                 DockerHost host = host(scene)) {
@@ -221,6 +276,10 @@ class DockerRuntimeIT {
                 .until(() -> host.runtime().scale(scale), it -> !(it instanceof Progress.Pending));
         assertThat(progress).isInstanceOf(Progress.Done.class);
         return ((Progress.Done<ClusterState>) progress).result();
+    }
+
+    private static List<String> names(List<Node> nodes) {
+        return nodes.stream().map(Node::name).toList();
     }
 
     static List<String> running(ClusterState state) {

@@ -97,6 +97,11 @@ public final class DockerScene implements AutoCloseable {
                 .map(absent -> "image " + absent + " (src/test/images/build makes it)");
     }
 
+    /** Why no second Docker engine can be started here, or empty if one can. */
+    public static Optional<String> missingSecondEngine() {
+        return SecondEngine.missing();
+    }
+
     /** What a scene is made of. */
     public static final class Plan {
         private final String name = "t" + randomName();
@@ -110,6 +115,8 @@ public final class DockerScene implements AutoCloseable {
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
+
+        private final Map<Integer, String> storages = new LinkedHashMap<>();
 
         private Plan(int nodes) {
             this.nodes = nodes;
@@ -158,6 +165,12 @@ public final class DockerScene implements AutoCloseable {
         /** A variable of one node (1, 2, …). */
         public Plan environment(int node, String key, String value) {
             environments.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(key, value);
+            return this;
+        }
+
+        /** What one node has in the place of the shared storage: a volume of its own by a short name, or a directory of the host. */
+        public Plan storage(int node, String source) {
+            storages.put(node, source);
             return this;
         }
 
@@ -246,6 +259,20 @@ public final class DockerScene implements AutoCloseable {
 
     public void startNode(int number) {
         ENGINE.startContainerCmd(node(number)).exec();
+    }
+
+    /** As a power failure does it to the machine: nobody is asked. */
+    public void killEverything() {
+        containers().stream()
+                .filter(container -> "running".equals(container.getState()))
+                .forEach(container -> ENGINE.killContainerCmd(container.getId()).exec());
+    }
+
+    /** What an owner's restart policies bring up again: all but the nodes. */
+    public void restartDatabaseAndBalancer() {
+        ENGINE.startContainerCmd(databaseContainer()).exec();
+        awaitDatabase();
+        ENGINE.startContainerCmd(balancerContainer()).exec();
     }
 
     public InspectContainerResponse inspect(String container) {
@@ -373,13 +400,18 @@ public final class DockerScene implements AutoCloseable {
         CreateContainerCmd command = create(
                         plan.repository + ":" + plan.version,
                         node(number),
-                        List.of(storageVolume() + ":/app/nocobase/storage"))
+                        List.of(storage(number) + ":/app/nocobase/storage"))
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
         command.getLabels().put(CLUSTER_LABEL, name);
         command.getHostConfig().withRestartPolicy(plan.restart);
         command.exec();
+    }
+
+    private String storage(int number) {
+        String own = plan.storages.get(number);
+        return own == null || own.startsWith("/") ? (own == null ? storageVolume() : own) : name + "-" + own;
     }
 
     private CreateContainerCmd create(String image, String container, List<String> binds) {
@@ -392,6 +424,18 @@ public final class DockerScene implements AutoCloseable {
     }
 
     private void prepareDatabase() {
+        String url = awaitDatabase();
+        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The scene's database cannot be prepared", e);
+        }
+    }
+
+    /** @return where it accepts connections */
+    private String awaitDatabase() {
         String url = "jdbc:postgresql://" + address(databaseContainer()) + ":5432/postgres";
         Awaitility.await("PostgreSQL accepts connections")
                 .atMost(Duration.ofSeconds(90))
@@ -401,13 +445,7 @@ public final class DockerScene implements AutoCloseable {
                     DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD).close();
                     return true;
                 });
-        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
-            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The scene's database cannot be prepared", e);
-        }
+        return url;
     }
 
     private void volume(String volume) {

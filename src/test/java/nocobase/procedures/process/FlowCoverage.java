@@ -1,5 +1,7 @@
 package nocobase.procedures.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -23,12 +25,11 @@ class FlowCoverage extends AbstractBpmnParseListener {
         transition.addListener(ExecutionListener.EVENTNAME_TAKE, execution -> taken.add(flow));
     }
 
-    Set<String> all() {
-        return all;
-    }
-
-    Set<String> missed() {
+    /** @param models process ids */
+    Set<String> missed(Set<String> models) {
         Set<String> missed = new TreeSet<>(all);
+        missed.removeIf(flow -> !models.contains(flow.substring(0, flow.indexOf('/'))));
+        assertThat(missed).as("flows of " + models).isNotEmpty();
         missed.removeAll(taken);
         return missed;
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -105,6 +106,17 @@ class ProcessModelTest {
             }
         });
         assertNoFindings();
+    }
+
+    @Test
+    void everyFlowOfEachModelIsTakenByTheTestsOfSomeProcedure() {
+        Set<String> taken = new TreeSet<>(VersionUpgradeTest.MODELS);
+        taken.addAll(ReturnToServiceTest.MODELS);
+        taken.addAll(FirstStartTest.MODELS);
+        taken.addAll(InAppMaintenanceTest.MODELS);
+        // Its one task is completed in InterventionsTest.
+        taken.add("abandoned-cluster");
+        assertThat(taken).isEqualTo(new TreeSet<>(models.keySet()));
     }
 
     @Test

@@ -6,20 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nocobase.procedures.audit.Decision;
-import nocobase.procedures.audit.Decisions;
-import nocobase.procedures.audit.Evidence;
-import nocobase.procedures.cluster.Cluster;
-import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.Version;
-import nocobase.procedures.rehearsal.RehearsalClusters;
-import org.camunda.bpm.engine.HistoryService;
-import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.RuntimeService;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -27,69 +18,37 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /** Every end, boundary and question of the version upgrade, on the rehearsal cluster with real models and delegates. */
 @ProcessTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class VersionUpgradeTest {
+class VersionUpgradeTest extends ProcedureScenario {
+
+    /** The models whose every flow is taken here; {@link ProcessModelTest} asserts that none is left out. */
+    static final Set<String> MODELS = Set.of(
+            "version-upgrade",
+            "plan-procedure",
+            "pull-image",
+            "prepare-upgrade",
+            "wait-for-window",
+            "suspend-service",
+            "take-restore-point",
+            "start-first-node",
+            "verify-functionality",
+            "start-other-nodes",
+            "verify-restore-point",
+            "route-to-cluster",
+            "restore-databases",
+            "return-previous-version",
+            "tidy-up",
+            "guided-failure",
+            "approve-rollback",
+            "technical-incident");
 
     private static final String UPGRADED = "endEvent_versionUpgraded";
     private static final String REFUSED = "endEvent_upgradeRefused";
     private static final String RESTORED = "endEvent_previousVersionRestored";
     private static final String BACK_IN_SERVICE = "endEvent_previousVersionBackInService";
-
-    @Autowired
-    private ProcessEngine engine;
-
-    @Autowired
-    private RuntimeService runtime;
-
-    @Autowired
-    private HistoryService history;
-
-    @Autowired
-    private ConditionWatcher watcher;
-
-    @Autowired
-    private SettableClock clock;
-
-    @Autowired
-    private Clusters clusters;
-
-    @Autowired
-    private RehearsalClusters rehearsals;
-
-    @Autowired
-    private Claims claims;
-
-    @Autowired
-    private Decisions decisions;
-
-    @Autowired
-    private Evidence evidence;
-
-    @Autowired
-    private FlowCoverage coverage;
-
-    private ProcessDriver driver;
-    private String upgrade;
-
-    @BeforeEach
-    void begin() {
-        driver = new ProcessDriver(engine, watcher, clock);
-        driver.clear();
-        clusters.all().forEach(rehearsals::reset);
-    }
-
-    @AfterEach
-    void end() {
-        driver.clear();
-        assertThat(claims.all()).isEmpty();
-        clusters.all()
-                .forEach(cluster ->
-                        assertThat(rehearsals.observe(cluster).violations()).isEmpty());
-    }
 
     // --- the happy path
 
@@ -102,7 +61,7 @@ class VersionUpgradeTest {
                 .hasValueSatisfying(claim -> assertThat(claim.who()).isEqualTo("olga"));
         verify("works");
 
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha")).allSatisfy(node -> {
             assertThat(node.state()).isEqualTo(NodeState.RUNNING);
             assertThat(node.version()).isEqualTo(Version.parse("2.2.16"));
@@ -216,7 +175,7 @@ class VersionUpgradeTest {
     @Test
     void deletingTheInstanceReleasesTheClusterAlsoWithoutListeners() {
         start("alpha", "2.2.16");
-        runtime.deleteProcessInstance(upgrade, "deleted in Cockpit", true, true);
+        runtime.deleteProcessInstance(instance, "deleted in Cockpit", true, true);
         assertThat(claims.find("alpha")).isEmpty();
     }
 
@@ -226,7 +185,7 @@ class VersionUpgradeTest {
     void declinedPlanTouchesNothing() {
         start("alpha", "2.2.16");
         driver.complete("olga", "reviewPlan", Map.of("planAccepted", false));
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
         assertServes("2.2.15");
     }
 
@@ -235,7 +194,7 @@ class VersionUpgradeTest {
         start("guarded", "2.2.16");
         accept();
         driver.complete("maria", "approveProcedure", Map.of("procedureApproved", false));
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
     }
 
     @Test
@@ -244,7 +203,7 @@ class VersionUpgradeTest {
         accept();
         driver.complete("maria", "approveProcedure", Map.of("procedureApproved", true));
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -252,7 +211,7 @@ class VersionUpgradeTest {
         start("alpha", "2.2.34");
         decide("decideHowToGoOn", "retry");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
         assertServes("2.2.15");
     }
 
@@ -260,7 +219,7 @@ class VersionUpgradeTest {
     void missingImageTouchesNothing() {
         start("alpha", "2.2.30");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
         assertServes("2.2.15");
     }
 
@@ -271,7 +230,7 @@ class VersionUpgradeTest {
         accept();
         decide("decideHowToGoOn", "retry");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -282,7 +241,7 @@ class VersionUpgradeTest {
         driver.strikeTimeLimit("target-image-present", "boundaryEvent_pullTimeLimit");
         assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("Pull time limit", "Last seen");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
     }
 
     @Test
@@ -293,7 +252,7 @@ class VersionUpgradeTest {
         driver.fireTimer("boundaryEvent_windowOpens");
         driver.run();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -302,7 +261,7 @@ class VersionUpgradeTest {
         accept();
         driver.complete("olga", "waitForMaintenanceWindow", Map.of("windowChoice", "start"));
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -310,7 +269,7 @@ class VersionUpgradeTest {
         startInWindow("2.2.16");
         accept();
         driver.complete("olga", "waitForMaintenanceWindow", Map.of("windowChoice", "cancel"));
-        assertThat(driver.endOf(upgrade)).isEqualTo(REFUSED);
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
         assertServes("2.2.15");
     }
 
@@ -323,7 +282,7 @@ class VersionUpgradeTest {
         accept();
         decide("decideHowToGoOn", "retry");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @ParameterizedTest
@@ -332,7 +291,7 @@ class VersionUpgradeTest {
         start("alpha", version);
         accept();
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+        assertThat(driver.endOf(instance)).isEqualTo(BACK_IN_SERVICE);
         assertServes("2.2.15");
     }
 
@@ -347,7 +306,7 @@ class VersionUpgradeTest {
         tasksOnlyAccept();
         driver.strikeTimeLimit(message, limit);
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+        assertThat(driver.endOf(instance)).isEqualTo(BACK_IN_SERVICE);
     }
 
     @ParameterizedTest
@@ -357,7 +316,7 @@ class VersionUpgradeTest {
         tasksOnlyAccept();
         driver.failWaiting(message, "It does not work.");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo(BACK_IN_SERVICE);
+        assertThat(driver.endOf(instance)).isEqualTo(BACK_IN_SERVICE);
     }
 
     @Test
@@ -367,7 +326,7 @@ class VersionUpgradeTest {
         decideOnly("abort");
         driver.failWaiting("first-node-ready", "It does not come up.");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_leftStoppedBehindMaintenancePage");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftStoppedBehindMaintenancePage");
     }
 
     // --- first node and verification
@@ -379,7 +338,7 @@ class VersionUpgradeTest {
         accept();
         decide("decideHowToGoOn", "retry");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -393,7 +352,7 @@ class VersionUpgradeTest {
         assertThat(driver.variable("approveRollback", "notBy")).isEqualTo("otto");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
         assertServes("2.2.15");
         assertThat(clusters.find("alpha").application().recordedVersion()).contains(Version.parse("2.2.15"));
     }
@@ -412,7 +371,7 @@ class VersionUpgradeTest {
         if (message.startsWith("first")) {
             verify("works");
         }
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -423,7 +382,7 @@ class VersionUpgradeTest {
         decide("decideHowToGoOn", "rollback");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -433,7 +392,7 @@ class VersionUpgradeTest {
         verify("troubleshoot");
         driver.complete("otto", "troubleshoot", Map.of("troubleshootComment", "cleared the cache"));
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -446,7 +405,7 @@ class VersionUpgradeTest {
         verify("rollback");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
         assertServes("2.2.15");
     }
 
@@ -460,7 +419,7 @@ class VersionUpgradeTest {
         driver.strikeTimeLimit("all-nodes-stopped", "boundaryEvent_stopTimeLimit");
         decide("decideHowToGoOn", "retry");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     // --- other nodes, verified restore point, route
@@ -471,7 +430,7 @@ class VersionUpgradeTest {
         accept();
         verify("works");
         decide("decideHowToGoOn", "retry");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha").stream().filter(Node::running)).hasSize(3);
     }
 
@@ -490,7 +449,7 @@ class VersionUpgradeTest {
                         Json.of(List.of("app-3")),
                         "decisionComment",
                         "later"));
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
         assertThat(nodes("alpha").stream().filter(Node::running).map(Node::name))
                 .containsExactly("app-1", "app-2");
     }
@@ -503,7 +462,7 @@ class VersionUpgradeTest {
         decide("decideHowToGoOn", "rollback");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
         assertServes("2.2.15");
     }
 
@@ -517,7 +476,7 @@ class VersionUpgradeTest {
         driver.strikeTimeLimit("unready-nodes-stopped", "boundaryEvent_stopTimeLimit");
         decide("decideHowToGoOn", "retry");
         decide("decideHowToGoOn", "retry");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -529,7 +488,7 @@ class VersionUpgradeTest {
         decide("decideHowToGoOn", "rollback");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -538,7 +497,7 @@ class VersionUpgradeTest {
         accept();
         verify("works");
         decide("decideHowToGoOn", "retry");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @ParameterizedTest
@@ -550,7 +509,7 @@ class VersionUpgradeTest {
         verifyOnly("works");
         driver.strikeTimeLimit(message, limit);
         decide("decideHowToGoOn", "retry");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @ParameterizedTest
@@ -560,7 +519,7 @@ class VersionUpgradeTest {
         accept();
         verify("works");
         decide("decideHowToGoOn", "retry");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -571,7 +530,7 @@ class VersionUpgradeTest {
         decide("decideHowToGoOn", "rollback");
         approveRollback();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -580,7 +539,7 @@ class VersionUpgradeTest {
         accept();
         verify("works");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_upgradeLeftBehindMaintenancePage");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_upgradeLeftBehindMaintenancePage");
     }
 
     // --- nobody answers
@@ -593,7 +552,7 @@ class VersionUpgradeTest {
         decide("decideHowToGoOn", "retry");
         escalates("verifyFunctionality");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     private void escalates(String task) {
@@ -621,7 +580,7 @@ class VersionUpgradeTest {
             verify("works");
             decide("decideHowToGoOn", "retry");
         }
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -635,7 +594,7 @@ class VersionUpgradeTest {
                 .doesNotContain("rollback");
         decide("decideHowToGoOn", "retry");
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -655,7 +614,7 @@ class VersionUpgradeTest {
                         Json.of(List.of("app-3")),
                         "decisionComment",
                         "later"));
-        assertThat(driver.endOf(upgrade)).isEqualTo(RESTORED);
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     @Test
@@ -667,7 +626,7 @@ class VersionUpgradeTest {
                 "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
         driver.strikeTimeLimit("databases-restored", "boundaryEvent_restoreTimeLimit");
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(upgrade)).isEqualTo("endEvent_rollbackLeftBehindMaintenancePage");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_rollbackLeftBehindMaintenancePage");
     }
 
     // --- tidy up
@@ -679,7 +638,7 @@ class VersionUpgradeTest {
         accept();
         verify("works");
         decide("decideHowToGoOn", decision);
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     // --- technical faults
@@ -689,7 +648,7 @@ class VersionUpgradeTest {
         start("alpha", "2.2.43");
         accept();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -704,7 +663,7 @@ class VersionUpgradeTest {
                         .count())
                 .isPositive();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
@@ -715,14 +674,13 @@ class VersionUpgradeTest {
         engine.getManagementService().setJobRetries(job, 1);
         driver.run();
         verify("works");
-        assertThat(driver.endOf(upgrade)).isEqualTo(UPGRADED);
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
     @Test
     @Order(Integer.MAX_VALUE)
-    void everyFlowOfEveryModelWasTaken() {
-        assertThat(coverage.all()).hasSizeGreaterThan(100);
-        assertThat(coverage.missed()).isEmpty();
+    void everyFlowOfItsModelsWasTaken() {
+        assertThat(coverage.missed(MODELS)).isEmpty();
     }
 
     // --- words
@@ -741,59 +699,7 @@ class VersionUpgradeTest {
         if (window != null) {
             form.put("window", window);
         }
-        upgrade = driver.start("olga", "version-upgrade", form);
+        instance = driver.start("olga", "version-upgrade", form);
         driver.run();
-    }
-
-    private String operation() {
-        return runtime.createProcessInstanceQuery()
-                .processInstanceId(upgrade)
-                .singleResult()
-                .getBusinessKey();
-    }
-
-    private void accept() {
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true));
-    }
-
-    private void tasksOnlyAccept() {
-        driver.complete("olga", "reviewPlan", Map.of("planAccepted", true), false);
-    }
-
-    private void verify(String verdict) {
-        driver.complete("otto", "verifyFunctionality", verdict(verdict));
-    }
-
-    private void verifyOnly(String verdict) {
-        driver.complete("otto", "verifyFunctionality", verdict(verdict), false);
-    }
-
-    private static Map<String, Object> verdict(String verdict) {
-        return Map.of("verification", verdict, "verificationComment", "Looked at the main pages");
-    }
-
-    private void decide(String task, String decision) {
-        driver.complete("otto", task, Map.of("decision", decision, "decisionComment", "as agreed"));
-    }
-
-    private void decideOnly(String decision) {
-        driver.complete("otto", "decideHowToGoOn", Map.of("decision", decision, "decisionComment", "as agreed"), false);
-    }
-
-    private void approveRollback() {
-        driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
-    }
-
-    private List<Node> nodes(String cluster) {
-        return clusters.find(cluster).runtime().observe().nodes();
-    }
-
-    private void assertServes(String version) {
-        Cluster cluster = clusters.find("alpha");
-        assertThat(cluster.runtime().observe().nodes()).allSatisfy(node -> {
-            assertThat(node.running()).isTrue();
-            assertThat(cluster.application().ready(node, Version.parse(version)))
-                    .isInstanceOf(nocobase.procedures.cluster.Progress.Done.class);
-        });
     }
 }

@@ -1,0 +1,141 @@
+package nocobase.procedures.audit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import nocobase.procedures.audit.MessageTemplate.Message;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.identity.User;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.mail.MailSender;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells people what happens. In the background and bounded: a mail server that hangs delays no procedure, and what cannot
+ * be delivered is logged and counted ({@code procedures.notifications}), never thrown.
+ */
+@Component
+public class Notifications implements DisposableBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+    private static final int LONGEST_QUEUE = 500;
+    private static final int TRIES = 3;
+    private static final long PAUSE_MILLIS = 2000;
+
+    private final MessageTemplate template;
+    private final List<Channel> channels = new ArrayList<>();
+    private final IdentityService identity;
+    private final MeterRegistry meters;
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            2,
+            2,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(LONGEST_QUEUE),
+            new CustomizableThreadFactory("notifications-"));
+
+    // The engine's own beans come last: listeners that lead here are part of its configuration.
+    Notifications(
+            NotificationSettings settings,
+            ObjectProvider<MailSender> mail,
+            @Lazy IdentityService identity,
+            MeterRegistry meters) {
+        this.template = new MessageTemplate(settings);
+        this.identity = identity;
+        this.meters = meters;
+        threads.allowCoreThreadTimeOut(true);
+        settings.webhooks().forEach(webhook -> channels.add(new WebhookChannel(webhook)));
+        if (settings.mail() != null) {
+            MailSender sender = mail.getIfAvailable();
+            if (sender == null) {
+                throw new IllegalStateException(
+                        "procedures.notifications.mail is set, but no mail server: spring.mail.host is expected too.");
+            }
+            channels.add(new MailChannel(settings.mail(), sender, this::addresses));
+        }
+    }
+
+    /** Returns at once. To be called when what it tells of was committed. */
+    public void send(Notification notification) {
+        for (Channel channel : channels) {
+            if (channel.carries(notification)) {
+                try {
+                    threads.execute(() -> deliver(channel, notification));
+                } catch (RejectedExecutionException e) {
+                    LOG.warn("Too many notifications wait: {} is not told of {}", channel.name(), notification.event());
+                    count(channel, "dropped");
+                }
+            }
+        }
+    }
+
+    private void deliver(Channel channel, Notification notification) {
+        try {
+            Message message = template.write(notification);
+            for (int attempt = 1; !delivered(channel, notification, message, attempt); attempt++) {
+                if (attempt == TRIES) {
+                    count(channel, "failed");
+                    return;
+                }
+                Thread.sleep(PAUSE_MILLIS * attempt);
+            }
+            count(channel, "delivered");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("The notification of {} cannot be written: {}", notification.event(), e.toString());
+            count(channel, "failed");
+        }
+    }
+
+    private boolean delivered(Channel channel, Notification notification, Message message, int attempt)
+            throws InterruptedException {
+        try {
+            channel.deliver(notification, message);
+            LOG.info("Told {} of \"{}\"", channel.name(), message.subject());
+            return true;
+        } catch (java.io.IOException | RuntimeException e) {
+            LOG.warn(
+                    "Telling {} of \"{}\" failed (try {} of {}): {}",
+                    channel.name(),
+                    message.subject(),
+                    attempt,
+                    TRIES,
+                    Objects.toString(e.getMessage(), e.toString()).replaceAll("\\p{Cntrl}+", " "));
+            return false;
+        }
+    }
+
+    private void count(Channel channel, String result) {
+        meters.counter("procedures.notifications", "channel", channel.name(), "result", result)
+                .increment();
+    }
+
+    private Set<String> addresses(String group) {
+        return identity.createUserQuery().memberOfGroup(group).list().stream()
+                .map(User::getEmail)
+                .filter(address -> address != null && !address.isBlank())
+                .collect(Collectors.toSet());
+    }
+
+    /** What was said is still delivered; what does not go quickly is lost with us. */
+    @Override
+    public void destroy() throws InterruptedException {
+        threads.shutdown();
+        if (!threads.awaitTermination(3, TimeUnit.SECONDS)) {
+            threads.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package nocobase.procedures.balancer;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits until the requests under way at nodes that leave have ended, or the time for it has. */
+final class Draining {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Draining.class);
+
+    /**
+     * nginx tells its old worker processes a tenth of a second after it started the new ones to accept nothing more; what
+     * they accepted until then is seen after this.
+     */
+    static final Duration SETTLE = Duration.ofMillis(500);
+
+    private final OpenRequests openRequests;
+    private final Addresses addresses;
+    private final Clock clock;
+
+    private Set<String> awaited = Set.of();
+    private List<Address> found = List.of();
+    private Instant since;
+
+    Draining(OpenRequests openRequests, Addresses addresses, Clock clock) {
+        this.openRequests = openRequests;
+        this.addresses = addresses;
+        this.clock = clock;
+    }
+
+    /** A new route: what is asked next is asked for the first time. */
+    void begin() {
+        awaited = Set.of();
+    }
+
+    Progress<String> of(List<Node> leaving, Duration limit) {
+        List<Node> running = leaving.stream().filter(node -> node.url() != null).toList();
+        if (running.isEmpty()) {
+            return Progress.done("No request is open: the nodes do not run.");
+        }
+        awaitThese(running);
+        Duration passed = Duration.between(since, clock.instant());
+        OptionalInt open = openRequests.at(found);
+        boolean over = passed.compareTo(limit) >= 0;
+        if (open.isEmpty()) {
+            return over
+                    ? Progress.done("Open requests cannot be counted in nginx's container (no grep there); they had "
+                            + limit.toSeconds() + " s to end.")
+                    : Progress.pending(
+                            "open requests cannot be counted; waiting until " + limit.toSeconds() + " s are over");
+        }
+        if (open.getAsInt() == 0) {
+            return over || passed.compareTo(SETTLE) >= 0
+                    ? Progress.done("No request is open at " + String.join(", ", names(running)) + ".")
+                    : Progress.pending("making sure that no request is open");
+        }
+        String requests = open.getAsInt() == 1 ? "1 request" : open.getAsInt() + " requests";
+        if (!over) {
+            return Progress.pending(requests + " still open");
+        }
+        LOG.warn("{} still open at {} after {} s will be cut", requests, names(running), limit.toSeconds());
+        return Progress.done(requests + " still open after " + limit.toSeconds() + " s will be cut.");
+    }
+
+    private void awaitThese(List<Node> nodes) {
+        Set<String> names = names(nodes);
+        if (!names.equals(awaited)) {
+            found = nodes.stream().map(addresses::of).toList();
+            since = clock.instant();
+            awaited = names;
+        }
+    }
+
+    private static Set<String> names(List<Node> nodes) {
+        return nodes.stream().map(Node::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,24 @@
+package nocobase.procedures.process;
+
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Route;
+import org.springframework.stereotype.Component;
+
+/** Clients reach the first node, and no other. */
+@Component
+class FirstNodeServedCondition implements Condition {
+
+    @Override
+    public String message() {
+        return "first-node-served";
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        Node first = step.cluster().runtime().observe().first();
+        return Results.none(step.cluster().balancer().prove(new Route.Nodes(List.of(first))));
+    }
+}

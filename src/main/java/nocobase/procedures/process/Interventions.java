@@ -1,0 +1,287 @@
+package nocobase.procedures.process;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.cluster.Failure;
+import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.runtime.EventSubscription;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What people do to a running procedure from outside of its tasks: whoever started it cancels it or begins at once while
+ * nothing is touched yet, and a manager ends it. Ending goes through the procedure's own ways out, because only they leave
+ * the cluster in a known state: a procedure is never cut off while it has one.
+ */
+@Component
+public class Interventions {
+
+    /** Key of the decision that a manager's break is kept under. */
+    static final String BREAK = "breakClaim";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Interventions.class);
+    private static final String MANAGERS = "managers";
+    private static final int MOST_URGENT = 100;
+    private static final String WAIT_FOR_WINDOW = "userTask_waitForMaintenanceWindow";
+    private static final String APPROVE = "userTask_approveProcedure";
+
+    /** The answers that end a procedure while nothing is touched: one for the task's question, one for its comment. */
+    private static final Map<String, Answer> REFUSALS = Map.of(
+            "userTask_reviewPlan",
+            new Answer("planAccepted", false, "planComment"),
+            APPROVE,
+            new Answer("procedureApproved", false, "procedureApprovalComment"),
+            WAIT_FOR_WINDOW,
+            new Answer("windowChoice", "cancel", "windowComment"));
+
+    private record Answer(String question, Object value, String comment) {}
+
+    private final Claims claims;
+    private final Decisions decisions;
+    private final News news;
+    private final ProcessEngine engine;
+    private final RuntimeService runtime;
+    private final TaskService tasks;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+
+    Interventions(
+            Claims claims,
+            Decisions decisions,
+            News news,
+            ProcessEngine engine,
+            Clock clock,
+            PlatformTransactionManager transactions) {
+        this.claims = claims;
+        this.decisions = decisions;
+        this.news = news;
+        this.engine = engine;
+        this.runtime = engine.getRuntimeService();
+        this.tasks = engine.getTaskService();
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    /** What a person may do to a procedure now. */
+    public enum Offer {
+        CANCEL,
+        START_NOW,
+        BREAK
+    }
+
+    /** What may be offered to that person, from what is known already. The deed itself checks again. */
+    public static List<Offer> offers(Claim claim, List<OpenTask> open, String person, boolean manager) {
+        List<String> keys = open.stream().map(OpenTask::key).toList();
+        List<Offer> offers = new ArrayList<>();
+        if (claim.who().equals(person)) {
+            if (keys.contains(WAIT_FOR_WINDOW)) {
+                offers.add(Offer.START_NOW);
+            }
+            if (keys.contains(WAIT_FOR_WINDOW) || keys.contains(APPROVE)) {
+                offers.add(Offer.CANCEL);
+            }
+        }
+        if (manager) {
+            offers.add(Offer.BREAK);
+        }
+        return offers;
+    }
+
+    /**
+     * Cancels a procedure that waits for its window or for approval.
+     *
+     * @return what happened, for the person
+     * @throws org.camunda.bpm.engine.ProcessEngineException with a refusal
+     */
+    public String cancel(String cluster, String operation, String person, String reason) {
+        String why = StartRequest.reason(reason);
+        return alone(() -> {
+            requireStarter(held(cluster, operation), person);
+            Task task = waiting(operation, WAIT_FOR_WINDOW, APPROVE);
+            refuse(task, person, "Cancelled by " + person + ", who started it: " + why);
+            return "Cancelled. Nothing was touched.";
+        });
+    }
+
+    /** Begins at once, without waiting for the window. */
+    public String startNow(String cluster, String operation, String person, String reason) {
+        String why = reason == null || reason.isBlank() ? "" : StartRequest.reason(reason);
+        return alone(() -> {
+            requireStarter(held(cluster, operation), person);
+            Task task = waiting(operation, WAIT_FOR_WINDOW);
+            answer(task, person, Map.of("windowChoice", "start", "windowComment", why));
+            return "The work begins now.";
+        });
+    }
+
+    /** Ends a procedure for its manager, as gently as the place where it stands allows. */
+    public String breakClaim(String cluster, String operation, String manager, String reason) {
+        String why = StartRequest.reason(reason);
+        return alone(() -> {
+            Claim claim = held(cluster, operation);
+            LOG.info("{} ends {} on {}: {}", manager, operation, cluster, why);
+            decisions.record(new Decision(
+                    operation,
+                    BREAK,
+                    "Break the claim on " + cluster,
+                    manager,
+                    clock.instant(),
+                    Json.of(Map.of("reason", why)).getValueSerialized()));
+            news.ofBreak(cluster, operation, "claim broken by " + manager, "Reason: " + why);
+            return end(claim, manager, "Ended by " + manager + ": " + why);
+        });
+    }
+
+    private String end(Claim claim, String manager, String why) {
+        Optional<Task> task = open(claim.operation()).stream().findFirst();
+        if (task.isPresent()) {
+            return endAtTask(task.get(), manager, why);
+        }
+        Optional<EventSubscription> wait = waits(claim.operation());
+        if (wait.isPresent()) {
+            return endAtWait(wait.get(), why);
+        }
+        if (isStuck(claim.operation())) {
+            runtime.deleteProcessInstance(claim.processInstance(), why, false, true);
+            return "The step could not be done for a technical fault and has no way out, so the procedure was deleted."
+                    + " Operators have a task that says what the cluster looks like.";
+        }
+        throw Errors.tooLate("A step of " + claim.operation() + " is being executed at this moment. Try again in a few"
+                + " seconds.");
+    }
+
+    private String endAtTask(Task task, String manager, String why) {
+        if (REFUSALS.containsKey(task.getTaskDefinitionKey())) {
+            refuse(task, manager, why);
+            return "Ended. Nothing was touched.";
+        }
+        Object choices = tasks.getVariable(task.getId(), Variables.CHOICES);
+        if (task.getTaskDefinitionKey().equals("userTask_decideHowToGoOn")
+                && List.of(String.valueOf(choices).split(",")).contains("abort")) {
+            answer(task, manager, Map.of(Variables.DECISION, "abort", "decisionComment", why));
+            return "Aborted: the procedure takes its own way back and releases the cluster.";
+        }
+        tasks.setAssignee(task.getId(), null);
+        handOver(tasks, task.getId());
+        return "The cluster cannot simply be left here. The task \"" + task.getName()
+                + "\" is open to managers now: choose there how it goes on.";
+    }
+
+    private String endAtWait(EventSubscription wait, String why) {
+        Failure failure = Failure.of(
+                why,
+                "A manager wants this procedure to end. Choose the way out that is offered; to go on after all, try"
+                        + " again.");
+        runtime.messageEventReceived(
+                wait.getEventName(),
+                wait.getExecutionId(),
+                Map.of(Variables.OUTCOME, Variables.FAILED, Variables.FAILURE, Json.of(failure)));
+        return "The step is broken off. A task opens in Tasklist, for managers too, with the safe ways out.";
+    }
+
+    /** Puts a task before the managers too, most urgently. */
+    static void handOver(TaskService tasks, String task) {
+        tasks.addCandidateGroup(task, MANAGERS);
+        tasks.setPriority(task, MOST_URGENT);
+    }
+
+    /** Whether a manager wants this operation to end. */
+    static boolean isBroken(Decisions decisions, String operation) {
+        return operation != null
+                && decisions.of(operation).stream()
+                        .anyMatch(decision -> decision.task().equals(BREAK));
+    }
+
+    private Claim held(String cluster, String operation) {
+        Claim claim = claims.find(cluster)
+                .orElseThrow(() -> Errors.tooLate("Nothing runs on cluster " + cluster + " any more."));
+        if (!claim.operation().equals(operation)) {
+            throw Errors.tooLate("Cluster " + cluster + " is held by another operation now: " + claim.operation()
+                    + ", started by " + claim.who() + ". Look again before you decide.");
+        }
+        return claim;
+    }
+
+    private static void requireStarter(Claim claim, String person) {
+        if (!claim.who().equals(person)) {
+            throw Errors.notAllowed("Only " + claim.who() + ", who started " + claim.operation()
+                    + ", may do this here. Others answer its task in Tasklist; a manager can break the claim.");
+        }
+    }
+
+    private Task waiting(String operation, String... keys) {
+        return open(operation).stream()
+                .filter(task -> List.of(keys).contains(task.getTaskDefinitionKey()))
+                .findFirst()
+                .orElseThrow(() -> Errors.tooLate(operation + " waits neither for its window nor for approval any more:"
+                        + " it went on a moment ago. Look again."));
+    }
+
+    private List<Task> open(String operation) {
+        return tasks.createTaskQuery()
+                .processInstanceBusinessKey(operation)
+                .orderByTaskCreateTime()
+                .desc()
+                .list();
+    }
+
+    private Optional<EventSubscription> waits(String operation) {
+        return instances(operation).stream()
+                .flatMap(instance -> runtime
+                        .createEventSubscriptionQuery()
+                        .processInstanceId(instance.getId())
+                        .eventType("message")
+                        .list()
+                        .stream())
+                .findFirst();
+    }
+
+    private boolean isStuck(String operation) {
+        return instances(operation).stream()
+                .anyMatch(instance -> engine.getManagementService()
+                                .createJobQuery()
+                                .processInstanceId(instance.getId())
+                                .noRetriesLeft()
+                                .count()
+                        > 0);
+    }
+
+    private List<ProcessInstance> instances(String operation) {
+        return runtime.createProcessInstanceQuery()
+                .processInstanceBusinessKey(operation)
+                .list();
+    }
+
+    private void refuse(Task task, String person, String comment) {
+        Answer no = REFUSALS.get(task.getTaskDefinitionKey());
+        answer(task, person, Map.of(no.question(), no.value(), no.comment(), comment));
+    }
+
+    /** As that person's answer, whoever had claimed the task: the right to give it was checked here. */
+    private void answer(Task task, String person, Map<String, Object> answers) {
+        tasks.setAssignee(task.getId(), person);
+        tasks.complete(task.getId(), answers);
+    }
+
+    private String alone(java.util.function.Supplier<String> deed) {
+        try {
+            return transaction.execute(status -> deed.get());
+        } catch (OptimisticLockingException | MismatchingMessageCorrelationException e) {
+            throw Errors.tooLate("The procedure went on at the same moment. Look again before you decide.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package nocobase.procedures.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.Check;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+
+/** The warnings of a plan: whoever goes on accepts each of them by name. */
+final class PlanWarnings {
+
+    private PlanWarnings() {}
+
+    /** The warnings as the form offers them. */
+    static List<Map<String, String>> options(DelegateTask task) {
+        return of(task).stream().map(name -> Choices.option(name, name)).toList();
+    }
+
+    /** @throws org.camunda.bpm.engine.ProcessEngineException naming the warnings that were not accepted */
+    static void requireAccepted(DelegateTask task) {
+        if (!Boolean.TRUE.equals(task.getVariable("planAccepted"))) {
+            return;
+        }
+        List<String> open = new ArrayList<>(of(task));
+        Json.read(task.getVariable("acceptedWarnings")).forEach(accepted -> open.remove(accepted.asText()));
+        if (!open.isEmpty()) {
+            throw Errors.badInput("The plan has warnings that you have not accepted: " + String.join(", ", open)
+                    + ". Tick each that you accept, or decline the plan and mend the cause first.");
+        }
+    }
+
+    private static List<String> of(DelegateTask task) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode check : Json.read(task.getVariable(Variables.CHECKS))) {
+            if (Check.Result.WARN.name().equals(check.path("result").asText())) {
+                names.add(check.path("name").asText());
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,107 @@
+package nocobase.procedures.process;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import nocobase.procedures.audit.Notification.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reminds a task's groups once when its due date has passed: tasks have one while clients see the 503 page. Who was
+ * reminded is kept in a table, so several engines remind once. It never decides.
+ */
+@Component
+class Reminders implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
+    private static final Duration PACE = Duration.ofSeconds(15);
+
+    private final JdbcTemplate jdbc;
+    private final RunningProcedures procedures;
+    private final News news;
+    private final Clock clock;
+    private final boolean enabled;
+    private ScheduledExecutorService thread;
+
+    Reminders(
+            JdbcTemplate jdbc,
+            RunningProcedures procedures,
+            News news,
+            Clock clock,
+            @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        this.jdbc = jdbc;
+        this.procedures = procedures;
+        this.news = news;
+        this.clock = clock;
+        this.enabled = enabled;
+        jdbc.execute("""
+                create table if not exists reminded_task (
+                    task varchar(64) primary key,
+                    reminded_at timestamptz not null)
+                """);
+    }
+
+    /** Looks once. @return how many tasks somebody was reminded of */
+    int lookNow() {
+        int reminded = 0;
+        for (List<OpenTask> tasks : procedures.tasks().values()) {
+            for (OpenTask task : tasks) {
+                if (task.due() != null && task.due().isBefore(clock.instant()) && first(task)) {
+                    LOG.info("Nobody has answered \"{}\" in time: reminding {}", task.name(), task.groups());
+                    task.groups().forEach(group -> news.ofSilence(Event.REMINDER, group, task, task.operation()));
+                    reminded++;
+                }
+            }
+        }
+        return reminded;
+    }
+
+    private boolean first(OpenTask task) {
+        return jdbc.update(
+                        "insert into reminded_task values (?, ?) on conflict do nothing",
+                        task.id(),
+                        Timestamp.from(clock.instant()))
+                == 1;
+    }
+
+    private void look() {
+        try {
+            lookNow();
+            jdbc.update(
+                    "delete from reminded_task r where not exists (select 1 from act_ru_task t where t.id_ = r.task)");
+        } catch (RuntimeException e) {
+            LOG.warn("Looking for unanswered tasks failed, trying again in {} s: {}", PACE.toSeconds(), e.toString());
+        }
+    }
+
+    @Override
+    public void start() {
+        if (enabled) {
+            thread = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("reminders-"));
+            thread.scheduleWithFixedDelay(this::look, PACE.toSeconds(), PACE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (thread != null) {
+            thread.shutdownNow();
+            thread = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}

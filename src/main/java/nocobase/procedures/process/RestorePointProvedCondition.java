@@ -1,0 +1,27 @@
+package nocobase.procedures.process;
+
+import java.time.Duration;
+import java.util.Map;
+import nocobase.procedures.cluster.Progress;
+import org.springframework.stereotype.Component;
+
+/** The restore point was restored on trial, and its rows are complete. */
+@Component
+class RestorePointProvedCondition implements Condition {
+
+    @Override
+    public String message() {
+        return "restore-point-proved";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        return Results.none(
+                step.cluster().restorePoints().verify(step.required(Variables.RESTORE_POINT_CHOSEN), step.work()));
+    }
+}

@@ -1,0 +1,40 @@
+package nocobase.procedures.process;
+
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.RestorePoint;
+import org.springframework.stereotype.Component;
+
+/** What the chosen way back means: the version that fits the data, and the restore point that brings them, if any. */
+@Component
+class SettleWayBackDelegate extends ClusterDelegate {
+
+    SettleWayBackDelegate(Clusters clusters) {
+        super(clusters);
+    }
+
+    @Override
+    void perform(ExecutionStep step) {
+        step.set(Variables.RESTORE_POINT, null);
+        switch (step.required(Variables.WAY_BACK)) {
+            case "restore" -> settle(step, step.required(Variables.RESTORE_POINT_CHOSEN));
+            case "asIs" -> step.set(Variables.VERSION, step.required(Variables.RECORDED_VERSION));
+            case "finish" ->
+                step.set(
+                        Variables.VERSION,
+                        WaysBack.begun(
+                                        step.required(Variables.RECORDED_VERSION),
+                                        step.cluster().runtime().observe().nodes())
+                                .toString());
+            default -> step.set(Variables.VERSION, null);
+        }
+    }
+
+    private static void settle(ExecutionStep step, String id) {
+        RestorePoint chosen = step.cluster()
+                .restorePoints()
+                .find(id)
+                .orElseThrow(() -> new IllegalStateException("The restore point " + id + " is gone."));
+        step.set(Variables.RESTORE_POINT, id);
+        step.set(Variables.VERSION, chosen.version().toString());
+    }
+}

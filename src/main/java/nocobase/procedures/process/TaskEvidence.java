@@ -1,0 +1,100 @@
+package nocobase.procedures.process;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a task shows of its cluster as it is now: the nodes, the restore point, and the ways back where one is chosen. */
+final class TaskEvidence {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskEvidence.class);
+
+    private final DelegateTask task;
+    private final Cluster cluster;
+
+    TaskEvidence(DelegateTask task, Cluster cluster) {
+        this.task = task;
+        this.cluster = cluster;
+    }
+
+    void show() {
+        task.setVariableLocal("warningOptions", Json.of(PlanWarnings.options(task)));
+        nodes();
+        restorePoint();
+        waysBack();
+    }
+
+    private void nodes() {
+        List<Node> nodes = observe();
+        task.setVariableLocal(
+                "nodes", Json.of(nodes.stream().map(TaskEvidence::row).toList()));
+        String first = text(Variables.FIRST_NODE);
+        task.setVariableLocal(
+                "nodeOptions",
+                Json.of(nodes.stream()
+                        .filter(node -> !node.name().equals(first))
+                        .map(node -> Choices.option(node.name(), node.name()))
+                        .toList()));
+    }
+
+    private void restorePoint() {
+        String id = text(Variables.RESTORE_POINT);
+        if (id != null) {
+            Optional<RestorePoint> found = find(id);
+            task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
+            task.setVariableLocal("loss", Wording.loss(found, "version-upgrade".equals(text(Variables.PROCEDURE))));
+        }
+    }
+
+    private void waysBack() {
+        if (!Forms.questions(task.getId()).contains(Variables.WAY_BACK)) {
+            return;
+        }
+        List<RestorePoint> points = cluster.restorePoints().list();
+        String recorded = text(Variables.RECORDED_VERSION);
+        task.setVariableLocal("waysBack", Json.of(WaysBack.of(recorded, WaysBack.begun(recorded, observe()), points)));
+        task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
+    }
+
+    /** As with the nodes: the task comes into being without what cannot be found out now. */
+    private Optional<RestorePoint> find(String id) {
+        try {
+            return cluster.restorePoints().find(id);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: restore point {} cannot be shown in the task: {}", cluster.name(), id, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** A task must come into being also when the container engine does not answer: then without the nodes. */
+    private List<Node> observe() {
+        try {
+            return cluster.runtime().observe().nodes();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: the nodes cannot be shown in the task: {}", cluster.name(), e.toString());
+            return List.of();
+        }
+    }
+
+    private static Map<String, String> row(Node node) {
+        return Map.of(
+                "name", node.name(),
+                "state", node.state().name().toLowerCase(Locale.ROOT),
+                "version", node.version() == null ? "unknown" : node.version().toString(),
+                "image", node.image() == null ? "" : node.image(),
+                "since", node.startedAt() == null || !node.running() ? "" : Moments.shown(node.startedAt()));
+    }
+
+    private String text(String variable) {
+        Object value = task.getVariable(variable);
+        return value == null ? null : value.toString();
+    }
+}

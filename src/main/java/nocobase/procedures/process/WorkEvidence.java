@@ -1,0 +1,94 @@
+package nocobase.procedures.process;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Holding;
+import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.security.Forms;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the tasks of a maintenance show: the plugins, what is kept, what retention would remove, and what other clusters offer. */
+final class WorkEvidence {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkEvidence.class);
+
+    private WorkEvidence() {}
+
+    static void showIn(DelegateTask task, Cluster cluster, Clusters clusters) {
+        List<String> fields = Forms.questions(task.getId());
+        if (fields.contains(Variables.WORK)) {
+            List<RestorePoint> points = cluster.restorePoints().list();
+            task.setVariableLocal("plugins", Json.of(plugins(cluster)));
+            task.setVariableLocal(
+                    "holdings", Json.of(rows(cluster.restorePoints().holdings())));
+            task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
+            task.setVariableLocal("sourceOptions", Json.of(offers(cluster, clusters)));
+        }
+        if (fields.contains("pruneNow")) {
+            task.setVariableLocal(
+                    "surplus", Json.of(rows(cluster.restorePoints().surplus(kept(task)))));
+        }
+    }
+
+    /** As {@link PruneRestorePointsDelegate} keeps it. */
+    private static Set<String> kept(DelegateTask task) {
+        Object own = task.getVariable(Variables.RESTORE_POINT);
+        return own == null ? Set.of() : Set.of(own.toString());
+    }
+
+    private static List<Map<String, String>> plugins(Cluster cluster) {
+        return cluster.application().plugins().stream().map(WorkEvidence::row).toList();
+    }
+
+    private static Map<String, String> row(Plugin plugin) {
+        return Map.of(
+                "name", plugin.name(),
+                "version", plugin.version() == null ? "" : plugin.version(),
+                "state", plugin.enabled() ? plugin.installed() ? "enabled" : "enabled, not installed" : "disabled",
+                "kind", plugin.builtIn() ? "built in" : "added");
+    }
+
+    private static List<Map<String, String>> rows(List<Holding> holdings) {
+        return holdings.stream()
+                .map(holding -> Map.of(
+                        "kind",
+                                holding.kind()
+                                        .name()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .replace('_', ' '),
+                        "name", holding.name(),
+                        "size", holding.size() == 0 ? "" : Wording.size(holding.size()),
+                        "since", Moments.shown(holding.since())))
+                .toList();
+    }
+
+    /** One cluster that does not answer takes nothing from the others. */
+    private static List<Map<String, String>> offers(Cluster here, Clusters clusters) {
+        List<Map<String, String>> offers = new ArrayList<>();
+        for (Cluster other : clusters.all()) {
+            if (!other.name().equals(here.name())) {
+                offers.addAll(offersOf(other));
+            }
+        }
+        return offers;
+    }
+
+    private static List<Map<String, String>> offersOf(Cluster other) {
+        try {
+            return WaysBack.restorePoints(other.restorePoints().list()).stream()
+                    .map(option -> Choices.option(
+                            other.name() + ": " + option.get("label"), other.name() + "/" + option.get("value")))
+                    .toList();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: its restore points cannot be offered: {}", other.name(), e.toString());
+            return List.of();
+        }
+    }
+}

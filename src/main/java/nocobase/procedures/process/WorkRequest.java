@@ -1,0 +1,40 @@
+package nocobase.procedures.process;
+
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import nocobase.procedures.cluster.PluginChange;
+
+/** The work that a person chose in a maintenance. */
+final class WorkRequest {
+
+    private WorkRequest() {}
+
+    /**
+     * Refuses what could not be done, while the form is still open.
+     *
+     * @throws org.camunda.bpm.engine.ProcessEngineException with a refusal that names the field
+     */
+    static void requireSound(UnaryOperator<String> answers) {
+        if (!"plugin".equals(answers.apply(Variables.WORK))) {
+            return;
+        }
+        try {
+            pluginChange(answers);
+        } catch (IllegalArgumentException e) {
+            throw Errors.badInput("The plugin to change: " + e.getMessage());
+        }
+    }
+
+    /** @throws IllegalArgumentException if something is missing or not of the expected form */
+    static PluginChange pluginChange(UnaryOperator<String> answers) {
+        String action = answers.apply("pluginAction");
+        if (action == null || action.isBlank()) {
+            throw new IllegalArgumentException("what is to be done with it is expected.");
+        }
+        String source = answers.apply("pluginSource");
+        return new PluginChange(
+                PluginChange.Kind.valueOf(action.toUpperCase(Locale.ROOT)),
+                answers.apply("pluginName"),
+                source == null ? "" : source);
+    }
+}

@@ -1,0 +1,179 @@
+import { locale, step, words } from './words.js';
+
+/** An element with attributes and children; text is always text, never markup. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) {
+      made.setAttribute(key, value === true ? '' : value);
+    }
+  }
+  made.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+const time = moment => new Date(moment).toLocaleTimeString(locale(), { hour12: false });
+
+/** With the date where it is not today. */
+function shown(moment) {
+  const then = new Date(moment);
+  return then.toDateString() === new Date().toDateString() ? time(moment) : then.toLocaleString(locale(), { hour12: false });
+}
+
+/** 4:31, or 1:04:31. */
+export function lasting(millis) {
+  const seconds = Math.max(0, Math.floor(millis / 1000));
+  const two = number => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+const clock = since => element('span', { class: 'clock', 'data-since': since, 'aria-live': 'off' });
+
+/** Lets all clocks tick. */
+export function tick(now) {
+  document.querySelectorAll('[data-since]').forEach(one => {
+    one.textContent = lasting(now - Date.parse(one.dataset.since));
+  });
+}
+
+const ROUTES = { SERVED: 'good', MAINTENANCE_PAGE: 'warn', TROUBLE: 'bad', SILENT: 'bad' };
+
+function route(seen) {
+  const kind = seen?.kind ?? 'unknown';
+  return element('span', { class: `mark ${ROUTES[kind] ?? 'soft'}`, title: seen?.text }, words()[kind]);
+}
+
+function downtime({ downSince, servedAt }) {
+  if (!downSince) {
+    return null;
+  }
+  const up = servedAt && Date.parse(servedAt) > Date.parse(downSince);
+  return up
+    ? element('p', { class: 'good' }, `${words().wasDown} ${lasting(Date.parse(servedAt) - Date.parse(downSince))}`)
+    : element('p', { class: 'down warn' }, `${words().downSince} ${time(downSince)} · `, clock(downSince));
+}
+
+function head(cluster) {
+  return element('div', { class: 'head' },
+    element('h2', {}, cluster.label),
+    cluster.label === cluster.name ? null : element('span', { class: 'soft' }, cluster.name),
+    route(cluster.route),
+    cluster.simulation ? element('span', { class: 'mark soft' }, words().simulation) : null);
+}
+
+function versions({ previousVersion, targetVersion }) {
+  return targetVersion ? ` ${previousVersion ? `${previousVersion} ` : ''}→ ${targetVersion}` : '';
+}
+
+function present(procedure, tasks) {
+  const steps = procedure.steps.filter(one => one.kind !== 'task');
+  if (steps.length === 0 && tasks.length === 0) {
+    return element('p', { class: 'present' }, words().between);
+  }
+  return steps.map(one => element('div', {},
+    element('p', { class: one.stuck ? 'present bad' : 'present' }, step(one.name), ' ', clock(one.since)),
+    one.stuck ? element('p', { class: 'bad' }, words().stuck) : null,
+    one.seen ? element('p', { class: 'seen soft' }, one.seen) : null));
+}
+
+function task(one, now) {
+  const overdue = one.due && Date.parse(one.due) < now;
+  return element('p', {},
+    element('a', { href: `/camunda/app/tasklist/default/#/?task=${encodeURIComponent(one.id)}`, 'data-key': `task-${one.id}` },
+      element('strong', {}, one.name)),
+    ' · ', one.assignee ? `${words().claimedBy} ${one.assignee}` : `${words().nobody} ${words().may} ${one.groups.join(', ')}`,
+    ' · ', clock(one.since),
+    overdue ? element('strong', { class: 'bad' }, ` · ${words().overdue}`) : null);
+}
+
+function tasks(cluster, now) {
+  return cluster.tasks.length
+    ? [element('h3', {}, words().waits), cluster.tasks.map(one => task(one, now))] : null;
+}
+
+function phases(procedure) {
+  const ended = procedure.done.map(one => element('li', { class: one.brokenOff ? 'broken' : 'done' },
+    `${one.brokenOff ? '✗' : '✓'} ${step(one.name)} `,
+    element('span', { class: 'clock' }, lasting(Date.parse(one.to) - Date.parse(one.from)))));
+  const here = procedure.present
+    ? [element('li', { class: 'here', 'aria-current': 'step' }, `▶ ${step(procedure.present.name)} `, clock(procedure.present.from))]
+    : [];
+  const coming = procedure.next.map(name => element('li', { class: 'coming' }, step(name)));
+  return element('ol', { class: 'phases' }, ended, here, coming);
+}
+
+function running(cluster, now, ask) {
+  const { procedure } = cluster;
+  const { claim } = procedure;
+  return [
+    element('p', {},
+      element('strong', {}, `${step(procedure.name)}${versions(procedure)}`),
+      ` · ${words().startedBy} ${claim.who}, ${shown(claim.since)} · ${claim.why}`),
+    downtime(procedure),
+    present(procedure, cluster.tasks),
+    tasks(cluster, now),
+    procedure.window && cluster.tasks.some(one => one.key === 'userTask_waitForMaintenanceWindow')
+      ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}`) : null,
+    phases(procedure),
+    cluster.may.length
+      ? element('p', { class: 'buttons' }, cluster.may.map(deed => {
+        const button = element('button',
+          { type: 'button', 'data-key': deed, class: deed === 'START_NOW' ? null : 'strong' }, `${words()[deed]} …`);
+        button.addEventListener('click', () => ask(deed, cluster));
+        return button;
+      })) : null
+  ];
+}
+
+function nodes(cluster) {
+  const rows = cluster.nodes.map(node => element('tr', {},
+    element('td', {}, node.name, node.worker ? element('span', { class: 'soft' }, ` · ${words().worker}`) : null),
+    element('td', { class: node.state === 'running' ? 'good' : 'warn' }, words()[node.state] ?? node.state),
+    element('td', {}, node.version ?? '?'),
+    element('td', { class: 'wide' }, node.since ? shown(node.since) : '')));
+  return [
+    cluster.trouble ? element('p', { class: 'bad seen' },
+      `${words().lookFailed} ${cluster.trouble}`,
+      cluster.observedAt ? ` (${words().asOf} ${shown(cluster.observedAt)})` : null) : null,
+    rows.length
+      ? element('table', {},
+        element('thead', {}, element('tr', {},
+          element('th', { scope: 'col' }, words().node), element('th', { scope: 'col' }, words().state),
+          element('th', { scope: 'col' }, words().version),
+          element('th', { scope: 'col', class: 'wide' }, words().since))),
+        element('tbody', {}, rows))
+      : cluster.trouble || !cluster.observedAt ? null : element('p', { class: 'bad' }, words().noNodes)
+  ];
+}
+
+function size(bytes) {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const unit = bytes > 0 ? Math.min(4, Math.floor(Math.log10(bytes) / 3)) : 0;
+  return `${(bytes / 1000 ** unit).toFixed(unit ? 1 : 0)} ${units[unit]}`;
+}
+
+function memory(cluster) {
+  const point = cluster.restorePoint;
+  if (!point && cluster.past.length === 0) {
+    return null;
+  }
+  return element('details', { 'data-key': 'memory' },
+    element('summary', { 'data-key': 'memory-summary' }, point ? `${words().restorePoint}, ${words().past.toLowerCase()}` : words().past),
+    point ? element('p', {}, `${words().restorePoint}: ${point.id}, ${size(point.size)}, ${words().taken} ${shown(point.takenAt)}, ${point.state}`) : null,
+    cluster.past.map(one => element('p', {},
+      `${shown(one.to)} · ${step(one.name)}: `, element('strong', {}, step(one.outcome)), ' · ',
+      element('a', { href: `/evidence/${encodeURIComponent(one.operation)}`, 'data-key': `evidence-${one.operation}` }, words().evidence))));
+}
+
+/** One cluster. */
+export function card(cluster, status, now, ask) {
+  return element('section', { class: 'cluster', 'aria-label': cluster.label },
+    head(cluster),
+    cluster.procedure
+      ? running(cluster, now, ask)
+      : [element('p', { class: 'soft' }, words().nothingRuns), tasks(cluster, now)],
+    nodes(cluster),
+    memory(cluster));
+}

@@ -1,0 +1,141 @@
+package nocobase.procedures;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/** The engine with a training cluster, and the people who work with it in a real browser, each at a desk. */
+@Requires("browser")
+@ExtendWith(SpringExtension.class)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "server.address=127.0.0.1",
+            "procedures.security.admin-password=" + Office.PASSWORD,
+            "procedures.security.users.olga.password=" + Office.PASSWORD,
+            "procedures.security.users.olga.groups=ops",
+            "procedures.security.users.maria.password=" + Office.PASSWORD,
+            "procedures.security.users.maria.groups=managers",
+            "procedures.clusters.training.runtime=rehearsal",
+            "procedures.clusters.training.label=Training",
+            "procedures.clusters.training.policies.version-upgrade=allowed",
+            "procedures.clusters.training.rehearsal.time-scale=50"
+        })
+@ContextConfiguration(initializers = TestDatabase.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class Office {
+
+    static final String PASSWORD = "correct-horse-battery";
+    static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    RuntimeService runtime;
+
+    @Autowired
+    HistoryService history;
+
+    final Map<String, Page> desks = new LinkedHashMap<>();
+    Playwright playwright;
+    Browser chromium;
+
+    /** A failed test leaves what each person saw. */
+    @RegisterExtension
+    final TestWatcher pictures = new TestWatcher() {
+        @Override
+        public void testFailed(ExtensionContext test, Throwable cause) {
+            desks.forEach((name, page) -> picture(
+                    page,
+                    Path.of("target", "browser", test.getRequiredTestMethod().getName() + "-" + name + ".png")));
+        }
+    };
+
+    @BeforeAll
+    void open() {
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        chromium = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(Requires.Condition.chromium().orElseThrow())
+                        .setArgs(List.of("--no-sandbox")));
+        PlaywrightAssertions.setDefaultAssertionTimeout(LONG_ENOUGH.toMillis());
+    }
+
+    @AfterAll
+    void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    /** The page of that person, logged in once. */
+    Page desk(String person, String application) {
+        return desks.computeIfAbsent(person + "-" + application, name -> {
+            Page page = chromium.newContext(new Browser.NewContextOptions()
+                            .setViewportSize(1200, 740)
+                            .setLocale("en-US")
+                            .setTimezoneId("UTC"))
+                    .newPage();
+            page.navigate(address(application));
+            page.getByPlaceholder("Username").fill(person);
+            page.getByPlaceholder("Password").fill(PASSWORD);
+            page.getByRole(AriaRole.BUTTON, named("Log in")).click();
+            assertThat(page.getByRole(AriaRole.BUTTON, named("Log in"))).hasCount(0);
+            return page;
+        });
+    }
+
+    String address(String application) {
+        return "http://127.0.0.1:" + port + "/camunda/app/" + application + "/default/";
+    }
+
+    static void screen(Page page, String name) {
+        String folder = System.getProperty("screens", "");
+        if (!folder.isBlank()) {
+            picture(page, Path.of(folder, name + ".png"));
+        }
+    }
+
+    static void picture(Page page, Path file) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(file));
+    }
+
+    static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name);
+    }
+
+    static Locator.GetByRoleOptions in(String name) {
+        return new Locator.GetByRoleOptions().setName(name);
+    }
+}

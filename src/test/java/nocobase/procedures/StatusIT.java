@@ -1,0 +1,189 @@
+package nocobase.procedures;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.TaskService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The status view, as operators and managers see it while a procedure runs. */
+class StatusIT extends Office {
+
+    @Autowired
+    TaskService tasks;
+
+    @Autowired
+    IdentityService identity;
+
+    private final List<String> complaints = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsLeft() {
+        runtime.createProcessInstanceQuery()
+                .rootProcessInstances()
+                .list()
+                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+        runtime.createProcessInstanceQuery()
+                .rootProcessInstances()
+                .list()
+                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+    }
+
+    @Test
+    void whoIsNotLoggedInIsToldSoAndSeesNothing() {
+        Page nobody = chromium.newContext().newPage();
+        nobody.navigate(status());
+
+        assertThat(nobody.getByRole(AriaRole.ALERT).first()).containsText("Log in in Tasklist first");
+        assertThat(nobody.locator(".cluster")).hasCount(0);
+        nobody.context().close();
+    }
+
+    @Test
+    void aManagerEndsAnUpgradeThroughItsOwnWayOut() {
+        Page olga = desk("olga", "tasklist");
+        listen(olga);
+        olga.navigate(address("tasklist"));
+        olga.getByRole(AriaRole.LINK, named("Status of the clusters")).click();
+        Locator cluster = olga.getByRole(AriaRole.REGION, named("Training"));
+        assertThat(cluster).containsText("No procedure runs here.");
+        assertThat(cluster).containsText("In service");
+        assertThat(row(cluster, "app-3")).containsText("running");
+
+        start("2.2.16");
+
+        assertThat(cluster).containsText("Review plan: training");
+        assertThat(cluster).containsText("nobody has claimed it; may ops");
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        assertThat(cluster.locator(".down"))
+                .containsText(Pattern.compile("Down since \\d\\d:\\d\\d:\\d\\d · \\d+:\\d\\d"));
+        assertThat(cluster).containsText("503 page");
+        assertThat(cluster).containsText("Verify functionality: training");
+        assertThat(cluster.locator("li.here")).containsText("Verify functionality");
+        assertThat(cluster.locator("li.coming").first()).containsText("Start other nodes");
+        assertThat(cluster.locator("li.done").first()).containsText("Plan procedure");
+        assertThat(cluster.getByRole(AriaRole.BUTTON, in("Break the claim"))).hasCount(0);
+        screen(olga, "status");
+
+        Page maria = desk("maria", "cockpit");
+        listen(maria);
+        maria.navigate(status());
+        Locator hers = maria.getByRole(AriaRole.REGION, named("Training"));
+        hers.getByRole(AriaRole.BUTTON, in("Break the claim")).click();
+        Locator dialog = maria.getByRole(AriaRole.DIALOG);
+        dialog.getByLabel("Reason").fill("Wrong $(weekend)");
+        dialog.getByRole(AriaRole.BUTTON, in("Break the claim")).click();
+        assertThat(dialog).containsText("is not accepted");
+        dialog.getByLabel("Reason").fill("Wrong weekend");
+        dialog.getByRole(AriaRole.BUTTON, in("Break the claim")).click();
+        assertThat(maria.getByRole(AriaRole.STATUS)).containsText("is open to managers now");
+        assertThat(hers).containsText("may managers, ops");
+
+        Assertions.assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void itWorksInPortugueseOnAPhoneWithTheKeyboardOnly() {
+        start("2.2.16", Map.of("window", "2099-01-31T22:00:00Z"));
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        Page olga = desk("olga", "tasklist");
+        Page phone = olga.context().newPage();
+        listen(phone);
+        phone.setViewportSize(390, 800);
+        phone.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        phone.navigate(status());
+        Locator cluster = phone.getByRole(AriaRole.REGION, named("Training"));
+        assertThat(cluster).containsText("The work begins by itself");
+        press(phone, "Português");
+        assertThat(cluster).containsText("À espera de uma pessoa");
+        assertThat(cluster).containsText("O trabalho começa sozinho");
+        Assertions.assertThat((Boolean)
+                        phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("nothing sticks out at the side")
+                .isTrue();
+        screen(phone, "status-phone");
+
+        press(phone, "Cancelar …");
+        phone.keyboard().type("Janela errada");
+        press(phone, "Cancelar");
+        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelled. Nothing was touched.");
+        assertThat(cluster).containsText("Nenhum procedimento em andamento.");
+        press(phone, "Último");
+        assertThat(cluster).containsText("Atualização recusada");
+        // The choice of the language stays with the browser.
+        press(phone, "English");
+        assertThat(cluster).containsText("No procedure runs here.");
+        Assertions.assertThat(complaints).isEmpty();
+        phone.close();
+    }
+
+    /** By the keyboard alone: as many tabs as it takes, then Enter. */
+    private static void press(Page page, String name) {
+        for (int tabs = 0; tabs < 60; tabs++) {
+            page.keyboard().press("Tab");
+            Object focused = page.evaluate("document.activeElement.textContent.trim()");
+            if (focused.equals(name)
+                    || (name.equals("Último") && focused.toString().startsWith("Último"))) {
+                page.keyboard().press("Enter");
+                return;
+            }
+        }
+        Assertions.fail("No way to \"" + name + "\" with the keyboard");
+    }
+
+    private void start(String version) {
+        start(version, Map.of());
+    }
+
+    private void start(String version, Map<String, Object> more) {
+        identity.setAuthentication("olga", List.of("ops"));
+        try {
+            Map<String, Object> form = new java.util.HashMap<>(more);
+            form.putAll(Map.of("cluster", "training", "targetVersion", version, "reason", "Security fixes"));
+            runtime.startProcessInstanceByKey("version-upgrade", form);
+        } finally {
+            identity.clearAuthentication();
+        }
+    }
+
+    private void answer(String key, Map<String, Object> answers) {
+        Awaitility.await()
+                .atMost(LONG_ENOUGH)
+                .until(() -> tasks.createTaskQuery().taskDefinitionKey(key).count() == 1);
+        String id =
+                tasks.createTaskQuery().taskDefinitionKey(key).singleResult().getId();
+        tasks.setAssignee(id, "olga");
+        tasks.complete(id, answers);
+    }
+
+    /** What the browser complains of: a page that breaks its own security policy shows here. */
+    private void listen(Page page) {
+        page.onConsoleMessage(message -> {
+            // A refusal that was ordered above is no fault of the page.
+            if (message.type().equals("error") && !message.text().contains("status of 400")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+    }
+
+    private static Locator row(Locator cluster, String node) {
+        return cluster.locator("tr", new Locator.LocatorOptions().setHasText(node));
+    }
+
+    private String status() {
+        return "http://127.0.0.1:" + port + "/status";
+    }
+}

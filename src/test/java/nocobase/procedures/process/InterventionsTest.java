@@ -1,0 +1,268 @@
+package nocobase.procedures.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.process.Interventions.Offer;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.task.IdentityLink;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What the starter and a manager do to a running procedure from outside of its tasks, and what the status view shows. */
+@ProcessTest
+class InterventionsTest extends ProcedureScenario {
+
+    @Autowired
+    private Interventions interventions;
+
+    @Autowired
+    private RunningProcedures procedures;
+
+    @Autowired
+    private Reminders reminders;
+
+    @Autowired
+    private TaskService tasks;
+
+    @Autowired
+    private ManagementService management;
+
+    // --- cancel and start now
+
+    @Test
+    void theStarterCancelsWhileItWaitsForItsWindow() {
+        start("alpha", "2099-02-01T22:00:00Z");
+        accept();
+
+        assertThat(interventions.cancel("alpha", operation(), "olga", "Another date"))
+                .contains("Nothing was touched");
+        String operation = operation();
+        driver.run();
+
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_upgradeRefused");
+        Decision decision = decisions.last(operation).orElseThrow();
+        assertThat(decision.person()).isEqualTo("olga");
+        assertThat(decision.fields()).contains("Cancelled by olga, who started it: Another date");
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void theStarterWithdrawsWhatWaitsForApproval() {
+        start("guarded", null);
+        accept();
+        driver.task("approveProcedure");
+
+        interventions.cancel("guarded", operation(), "olga", "Not this week");
+        driver.run();
+
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_upgradeRefused");
+    }
+
+    @Test
+    void theStarterBeginsBeforeTheWindow() {
+        start("alpha", "2099-02-01T22:00:00Z");
+        accept();
+
+        interventions.startNow("alpha", operation(), "olga", "");
+        driver.run();
+
+        driver.task("verifyFunctionality");
+        assertThat(procedures.now().get("alpha").downSince()).isNotNull();
+    }
+
+    @Test
+    void nobodyElseAndNotLater() {
+        start("alpha", null);
+        String operation = operation();
+
+        refused(20403, () -> interventions.cancel("alpha", operation, "otto", "I want it"), "Only olga");
+        refused(20409, () -> interventions.cancel("alpha", operation, "olga", "Now"), "waits neither");
+        refused(20409, () -> interventions.cancel("alpha", "alpha-00000000", "olga", "Now"), "another operation");
+        refused(20409, () -> interventions.breakClaim("closed", operation, "maria", "Now"), "Nothing runs");
+        refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", " "), "reason");
+        refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", "$(x)"), "not accepted");
+        assertThat(decisions.of(operation)).isEmpty();
+    }
+
+    // --- break
+
+    @Test
+    void aBreakBeforeAnythingIsTouchedEndsTheProcedure() {
+        start("alpha", null);
+        String operation = operation();
+
+        interventions.breakClaim("alpha", operation, "maria", "Wrong cluster");
+        driver.run();
+
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_upgradeRefused");
+        assertThat(decisions.of(operation))
+                .extracting(Decision::task, Decision::person)
+                .contains(org.assertj.core.groups.Tuple.tuple(Interventions.BREAK, "maria"));
+        assertThat(claims.find("alpha")).isEmpty();
+    }
+
+    @Test
+    void aBreakWhileSomethingIsAwaitedOpensTheSafeWaysOutForManagersToo() {
+        start("alpha", null);
+        driver.acceptPlan("olga", false);
+        driver.runUntilWaitingFor("restore-point-taken");
+
+        interventions.breakClaim("alpha", operation(), "maria", "Wrong weekend");
+        driver.run();
+
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("Ended by maria: Wrong weekend");
+        assertThat(groups("decideHowToGoOn")).containsExactlyInAnyOrder("ops", "managers");
+        // Once more, now that somebody is asked: the way out that keeps the cluster in service.
+        interventions.breakClaim("alpha", operation(), "maria", "Wrong weekend");
+        driver.run();
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_previousVersionBackInService");
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void whereOnlyARollbackIsSafeTheTaskIsHandedToManagers() {
+        start("alpha", null);
+        accept();
+        String task = driver.task("verifyFunctionality").getId();
+        tasks.setAssignee(task, "otto");
+
+        String said = interventions.breakClaim("alpha", operation(), "maria", "Otto is away");
+
+        assertThat(said).contains("is open to managers now");
+        assertThat(groups("verifyFunctionality")).containsExactlyInAnyOrder("ops", "managers");
+        assertThat(driver.task("verifyFunctionality").getAssignee()).isNull();
+        assertThat(claims.find("alpha")).as("it is still held").isPresent();
+    }
+
+    @Test
+    void aDeletionInCockpitIsToldToOperators() {
+        start("alpha", null);
+        driver.acceptPlan("olga", false);
+        driver.runUntilWaitingFor("maintenance-page-served");
+        String operation = operation();
+
+        runtime.deleteProcessInstance(instance, "deleted in Cockpit", true, true);
+        driver.run();
+
+        var task = driver.task("lookAfterCluster");
+        assertThat(task.getName()).startsWith("Look after cluster: alpha");
+        assertThat(tasks.getVariable(task.getId(), "operation")).isEqualTo(operation);
+        assertThat(tasks.getVariable(task.getId(), "deletionReason")).isEqualTo("deleted in Cockpit");
+        assertThat(tasks.getVariable(task.getId(), "clientsSee")).isNotNull();
+        assertThat(tasks.getVariable(task.getId(), "nodes").toString()).contains("app-1");
+        assertThat(claims.find("alpha")).isEmpty();
+
+        driver.complete("otto", "lookAfterCluster", Map.of("lookedAfterComment", "All three serve"));
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @Test
+    void theTaskGoesAwayWhenAProcedureTakesTheCluster() {
+        start("alpha", null);
+        runtime.deleteProcessInstance(instance, "deleted in Cockpit", true, true);
+        driver.run();
+        driver.task("lookAfterCluster");
+
+        start("alpha", null);
+
+        driver.task("reviewPlan");
+    }
+
+    @Test
+    void whereNothingWaitsForAFaultItIsDeleted() {
+        start("alpha", null);
+        driver.acceptPlan("olga", false);
+        driver.runUntilWaitingFor("restore-point-taken");
+        interventions.breakClaim("alpha", operation(), "maria", "Wrong weekend");
+        // The next step of the engine fails for good.
+        management.createJobQuery().messages().list().forEach(job -> management.setJobRetries(job.getId(), 0));
+
+        assertThat(interventions.breakClaim("alpha", operation(), "maria", "Wrong weekend"))
+                .contains("was deleted");
+        driver.run();
+
+        assertThat(tasks.getVariable(driver.task("lookAfterCluster").getId(), "deletionReason"))
+                .isEqualTo("Ended by maria: Wrong weekend");
+    }
+
+    @Test
+    void whileAStepIsBeingExecutedTheManagerIsAskedToWait() {
+        instance = driver.start(
+                "olga",
+                "version-upgrade",
+                Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "security fix"));
+
+        refused(20409, () -> interventions.breakClaim("alpha", operation(), "maria", "Stop"), "Try again");
+    }
+
+    // --- what people see
+
+    @Test
+    void theStatusSaysWhereItIsAndWhatComesNext() {
+        start("alpha", null);
+        accept();
+
+        RunningProcedure seen = procedures.now().get("alpha");
+        assertThat(seen.name()).isEqualTo("Version upgrade");
+        assertThat(seen.previousVersion()).isEqualTo("2.2.15");
+        assertThat(seen.targetVersion()).isEqualTo("2.2.16");
+        assertThat(seen.done())
+                .extracting(RunningProcedure.Phase::name)
+                .contains("Plan procedure", "Suspend service", "Take restore point", "Start first node");
+        assertThat(seen.present().name()).isEqualTo("Verify functionality");
+        assertThat(seen.next())
+                .containsExactly("Start other nodes", "Verify restore point", "Route to cluster", "Tidy up");
+        assertThat(seen.servedAt()).isNull();
+        List<OpenTask> open = procedures.tasks().get("alpha");
+        assertThat(open).extracting(OpenTask::key).containsExactly("userTask_verifyFunctionality");
+        assertThat(Interventions.offers(seen.claim(), open, "olga", false)).isEmpty();
+        assertThat(Interventions.offers(seen.claim(), open, "maria", true)).containsExactly(Offer.BREAK);
+
+        verify("works");
+        assertThat(procedures.now()).isEmpty();
+        assertThat(procedures.past().get("alpha").get(0).outcome()).isEqualTo("Version upgraded");
+    }
+
+    @Test
+    void aGroupIsRemindedOnceWhenItsTaskIsOverdue() {
+        start("alpha", null);
+        accept();
+        assertThat(reminders.lookNow()).as("too early").isZero();
+
+        clock.advance(java.time.Duration.ofMinutes(11));
+
+        assertThat(reminders.lookNow()).isEqualTo(1);
+        assertThat(reminders.lookNow()).as("once").isZero();
+    }
+
+    private void start(String cluster, String window) {
+        Map<String, Object> form =
+                new HashMap<>(Map.of("cluster", cluster, "targetVersion", "2.2.16", "reason", "security fix"));
+        if (window != null) {
+            form.put("window", window);
+        }
+        instance = driver.start("olga", "version-upgrade", form);
+        driver.run();
+    }
+
+    private List<String> groups(String task) {
+        return tasks.getIdentityLinksForTask(driver.task(task).getId()).stream()
+                .map(IdentityLink::getGroupId)
+                .toList();
+    }
+
+    private static void refused(int code, Runnable deed, String text) {
+        assertThatThrownBy(deed::run)
+                .isInstanceOf(ProcessEngineException.class)
+                .hasMessageContaining(text)
+                .extracting(thrown -> ((ProcessEngineException) thrown).getCode())
+                .isEqualTo(code);
+    }
+}
