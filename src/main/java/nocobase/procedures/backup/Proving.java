@@ -73,7 +73,6 @@ final class Proving {
 
     private DataJob job(StoredRestorePoint point, List<String> scratch) throws SQLException {
         return site.server().outside(connection -> {
-            int version = DatabaseServer.version(connection);
             if (!site.jobs().running(CopyJobs.trialName(point.id()))
                     && Cloning.missing(connection, scratch).isPresent()) {
                 OptionalLong free = room.ofDatabases(connection);
@@ -81,13 +80,7 @@ final class Proving {
                     throw noRoom(point, free.getAsLong());
                 }
             }
-            String drop = String.join(
-                    "",
-                    scratch.stream()
-                            .map(name -> TraitsSql.dropFreshly(name, version) + ";\n")
-                            .toList());
-            String create = TraitsSql.createAllEmpty(scratch, point, version);
-            return site.copyJobs().trial(point, create, drop, scratch, DatabaseServer.port(connection));
+            return site.copyJobs().trial(point, scratch, DatabaseServer.Facts.of(connection));
         });
     }
 

@@ -18,31 +18,19 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The rules of cloning and swapping, on a real server; the jobs are answered without containers. */
 class CloneAndSwapTest {
 
-    private static EmbeddedCluster cluster;
+    private final EmbeddedCluster cluster = EmbeddedCluster.shared();
     private PostgresRestorePoints points;
-
-    @BeforeAll
-    static void start() {
-        cluster = new EmbeddedCluster();
-    }
 
     @BeforeEach
     void begin() {
         cluster.reset();
         points = cluster.restorePoints(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test

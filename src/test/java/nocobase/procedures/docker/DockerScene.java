@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -118,6 +119,7 @@ public final class DockerScene implements AutoCloseable {
         private String repository = STAND_IN;
         private String version = "2.2.15";
         private boolean database = true;
+        private String smallDisk;
         private boolean balancer = true;
         private String balancerImage = "local/nginx:1";
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
@@ -140,6 +142,12 @@ public final class DockerScene implements AutoCloseable {
 
         public Plan withoutDatabase() {
             database = false;
+            return this;
+        }
+
+        /** A second, small disk at {@code /small} in the database's container: of that size ("64m"), in memory. */
+        public Plan smallDisk(String size) {
+            smallDisk = size;
             return this;
         }
 
@@ -362,7 +370,16 @@ public final class DockerScene implements AutoCloseable {
 
     private void createDatabase() {
         volume(name + "-db");
-        create("local/postgres:15", databaseContainer(), List.of(name + "-db:/var/lib/postgresql/data"))
+        List<String> binds = new ArrayList<>(List.of(name + "-db:/var/lib/postgresql/data"));
+        if (plan.smallDisk != null) {
+            ENGINE.createVolumeCmd()
+                    .withName(name + "-small-disk")
+                    .withLabels(labels())
+                    .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + plan.smallDisk))
+                    .exec();
+            binds.add(name + "-small-disk:/small");
+        }
+        create("local/postgres:15", databaseContainer(), binds)
                 .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
                 .exec();
         ENGINE.startContainerCmd(databaseContainer()).exec();
