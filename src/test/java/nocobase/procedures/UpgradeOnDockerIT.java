@@ -3,6 +3,7 @@ package nocobase.procedures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.RestorePoint;
@@ -115,6 +116,8 @@ class UpgradeOnDockerIT {
         killWhileWaitingFor("restore-point-taken");
         killWhileNodesAreSwitched();
         killWhileWaitingFor("first-node-ready");
+        scene.await(scene.otto, "verifyFunctionality", SOON);
+        intrude(scene.docker.node(3));
         scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
@@ -139,6 +142,21 @@ class UpgradeOnDockerIT {
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
         assertBackAsBefore();
         scene.report("stand-ins, rollback, engine killed while swapping");
+    }
+
+    /** Somebody starts another node while a person verifies the first one. */
+    private void intrude(String node) {
+        scene.docker.startNode(3);
+        Awaitility.await(node + " is stopped")
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !scene.docker.inspect(node).getState().getRunning());
+        var state = scene.docker.inspect(node).getState();
+        Duration intrusion =
+                Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt()));
+        System.out.println("Intruder stopped after " + intrusion.toMillis() + " ms");
+        assertThat(intrusion).as("a second, and what two busy cores need").isLessThan(Duration.ofSeconds(5));
+        assertThat(scene.engine.log()).contains("Node " + node + " was started by somebody else");
     }
 
     /** In the middle of a step: the job is still locked for the dead engine. */

@@ -21,4 +21,11 @@ interface Catalogue {
     boolean replace(StoredRestorePoint read, StoredRestorePoint next);
 
     void remove(String id);
+
+    /** What restores and new beginnings replaced, the newest first. */
+    List<Replaced> replaced();
+
+    void save(Replaced replaced);
+
+    void remove(Replaced replaced);
 }

@@ -30,6 +30,20 @@ final class CatalogueTable implements Catalogue {
               primary key (cluster, id))
             """;
 
+    private static final String CREATE_REPLACED = """
+            create table if not exists restore_point_replaced (
+              cluster varchar(24) not null,
+              id      varchar(40) not null,
+              since   timestamp with time zone not null,
+              record  text not null,
+              primary key (cluster, id))
+            """;
+
+    private static final String SAVE_REPLACED = """
+            insert into restore_point_replaced (cluster, id, since, record) values (:cluster, :id, :since, :record)
+            on conflict (cluster, id) do update set since = excluded.since, record = excluded.record
+            """;
+
     private static final String SAVE = """
             insert into restore_point (cluster, id, taken_at, state, record)
             values (:cluster, :id, :takenAt, :state, :record)
@@ -56,7 +70,7 @@ final class CatalogueTable implements Catalogue {
         this.jdbc = JdbcClient.create(dataSource);
         this.alone = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        createTable();
+        createTables();
     }
 
     @Override
@@ -64,7 +78,7 @@ final class CatalogueTable implements Catalogue {
         return alone.execute(status -> jdbc.sql("select record from restore_point where cluster = ? and id = ?")
                 .param(cluster)
                 .param(id)
-                .query((row, number) -> read(row.getString(1)))
+                .query((row, number) -> read(row.getString(1), StoredRestorePoint.class))
                 .optional());
     }
 
@@ -73,7 +87,7 @@ final class CatalogueTable implements Catalogue {
         return alone.execute(
                 status -> jdbc.sql("select record from restore_point where cluster = ? order by taken_at desc, id")
                         .param(cluster)
-                        .query((row, number) -> read(row.getString(1)))
+                        .query((row, number) -> read(row.getString(1), StoredRestorePoint.class))
                         .list());
     }
 
@@ -110,28 +124,57 @@ final class CatalogueTable implements Catalogue {
                 .update());
     }
 
+    @Override
+    public List<Replaced> replaced() {
+        return alone.execute(status -> jdbc.sql(
+                        "select record from restore_point_replaced where cluster = ? order by since desc, id")
+                .param(cluster)
+                .query((row, number) -> read(row.getString(1), Replaced.class))
+                .list());
+    }
+
+    @Override
+    public void save(Replaced replaced) {
+        alone.executeWithoutResult(status -> jdbc.sql(SAVE_REPLACED)
+                .param("cluster", cluster)
+                .param("id", replaced.key())
+                .param("since", Timestamp.from(replaced.since()))
+                .param("record", write(replaced))
+                .update());
+    }
+
+    @Override
+    public void remove(Replaced replaced) {
+        alone.executeWithoutResult(status -> jdbc.sql("delete from restore_point_replaced where cluster = ? and id = ?")
+                .param(cluster)
+                .param(replaced.key())
+                .update());
+    }
+
     /** Several engines may start at once, and "if not exists" does not wait for the other one's commit. */
-    private void createTable() {
+    private void createTables() {
         try {
             alone.executeWithoutResult(status -> jdbc.sql(CREATE).update());
+            alone.executeWithoutResult(status -> jdbc.sql(CREATE_REPLACED).update());
         } catch (DataAccessException e) {
             list();
+            replaced();
         }
     }
 
-    private static StoredRestorePoint read(String json) {
+    private static <T> T read(String json, Class<T> type) {
         try {
-            return JSON.readValue(json, StoredRestorePoint.class);
+            return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A row of table restore_point cannot be read", e);
+            throw new IllegalStateException("A row of the catalogue of restore points cannot be read", e);
         }
     }
 
-    private static String write(StoredRestorePoint point) {
+    private static String write(Object record) {
         try {
-            return JSON.writeValueAsString(point);
+            return JSON.writeValueAsString(record);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Restore point " + point.id() + " cannot be written", e);
+            throw new IllegalStateException("The catalogue of restore points cannot be written", e);
         }
     }
 }

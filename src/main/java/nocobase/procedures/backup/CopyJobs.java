@@ -17,6 +17,10 @@ final class CopyJobs {
 
     static final String VOLUME = "/restore-points";
 
+    /** Where another cluster's volume is attached, to read only. */
+    private static final String OTHER_VOLUME = "/other-restore-points";
+
+    private static final String DURABLE_COPY = "/procedures/durable-copy.sh";
     private static final String PASS_FILE = "/procedures/pgpass";
 
     private final String cluster;
@@ -51,13 +55,60 @@ final class CopyJobs {
         return restorePoint + "-dump";
     }
 
+    static String trialName(String restorePoint) {
+        return restorePoint + "-trial";
+    }
+
+    static String receiveName(String restorePoint) {
+        return restorePoint + "-receive";
+    }
+
+    static String sendName(String restorePoint) {
+        return restorePoint + "-send";
+    }
+
+    /** Names of all jobs that work on a restore point, and that it must not be removed under. */
+    static List<String> worksOn(String restorePoint) {
+        return List.of(
+                restorePoint + "-storage",
+                dumpName(restorePoint),
+                restorePoint + "-seal",
+                trialName(restorePoint),
+                sendName(restorePoint),
+                receiveName(restorePoint));
+    }
+
     DataJob dump(OperationId operation, List<String> databases, String firstNode, int serverPort) {
+        return dump(operation, databases, firstNode, serverPort, Map.of(), Map.of());
+    }
+
+    /** The dump of databases that nodes are using, with the storage that belongs to them. */
+    DataJob dumpOnline(OperationId operation, List<String> databases, String firstNode, int serverPort, String nodes) {
+        Map<String, String> files = Map.of(
+                "/procedures/nodes.json",
+                nodes,
+                "/procedures/archive-storage.sh",
+                Scripts.read("archive-storage.sh"),
+                "/procedures/folders",
+                String.join("\n", StorageFolders.CHANGED_BY_START) + "\n");
+        return dump(operation, databases, firstNode, serverPort, files, Map.of("ONLINE", "yes"));
+    }
+
+    private DataJob dump(
+            OperationId operation,
+            List<String> databases,
+            String firstNode,
+            int serverPort,
+            Map<String, String> further,
+            Map<String, String> environment) {
         List<String> arguments = new ArrayList<>(List.of(directory(operation.value()), StorageFolders.PATH));
         arguments.addAll(databases);
-        Map<String, String> files = new LinkedHashMap<>();
+        Map<String, String> files = new LinkedHashMap<>(further);
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
         files.put("/procedures/counted.sql", Scripts.read("counted.sql"));
-        return onDatabase(dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort);
+        files.put("/procedures/count-rows.sql", Scripts.read("count-rows.sql"));
+        return onDatabase(
+                dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
     }
 
     DataJob seal(String restorePoint, String manifest) {
@@ -72,36 +123,102 @@ final class CopyJobs {
 
     /** @param into by number in the directory, the new database's name */
     DataJob restoreDump(
-            OperationId operation, StoredRestorePoint point, String createSql, List<String> into, int serverPort) {
+            Restoral restoral, StoredRestorePoint point, String createSql, List<String> into, int serverPort) {
+        return onDatabase(
+                restoral.dumpJob(),
+                "restore-dump.sh",
+                restoring(point, into),
+                Map.of("/procedures/create.sql", createSql, DURABLE_COPY, Scripts.read("durable-copy.sh")),
+                null,
+                serverPort,
+                ownership(point));
+    }
+
+    /** @param into by number in the directory, the scratch database's name */
+    DataJob trial(StoredRestorePoint point, String createSql, String dropSql, List<String> into, int serverPort) {
+        Map<String, String> files = Map.of(
+                "/procedures/create.sql",
+                createSql,
+                "/procedures/drop.sql",
+                dropSql,
+                "/procedures/count-rows.sql",
+                Scripts.read("count-rows.sql"),
+                DURABLE_COPY,
+                Scripts.read("durable-copy.sh"));
+        return onDatabase(
+                trialName(point.id()), "trial.sh", restoring(point, into), files, null, serverPort, ownership(point));
+    }
+
+    private List<String> restoring(StoredRestorePoint point, List<String> into) {
         List<String> arguments =
                 new ArrayList<>(List.of(directory(point.id()), point.copy().sha256()));
         for (int i = 0; i < into.size(); i++) {
             arguments.add(String.valueOf(i + 1));
             arguments.add(Sql.connectionTo(into.get(i)));
         }
-        return onDatabase(
-                restoreDumpName(operation),
-                "restore-dump.sh",
+        return arguments;
+    }
+
+    /** What another cluster's roles own there belongs to this cluster's role here. */
+    private Map<String, String> ownership(StoredRestorePoint point) {
+        return point.received() ? Map.of("RESTORE_AS", settings.database().user()) : Map.of();
+    }
+
+    DataJob restoreStorage(Restoral restoral, StoredRestorePoint point, String firstNode) {
+        List<String> arguments = new ArrayList<>(
+                List.of(directory(point.id()), point.storage().sha256(), StorageFolders.PATH, restoral.folder()));
+        arguments.addAll(StorageFolders.replacedBy(point));
+        return job(restoral.storageJob(), "restore-storage.sh", arguments, Map.of(), firstNode, "none");
+    }
+
+    DataJob removeReplaced(String firstNode, List<String> folders) {
+        List<String> arguments = new ArrayList<>(List.of(StorageFolders.PATH));
+        arguments.addAll(folders);
+        return job(
+                "procedures-" + cluster + "-remove-replaced",
+                "remove-replaced.sh",
                 arguments,
-                Map.of("/procedures/create.sql", createSql),
+                Map.of(),
+                firstNode,
+                "none");
+    }
+
+    /**
+     * Takes over another cluster's durable copy and checks it.
+     *
+     * @param volume the other cluster's volume, if it is on this very host; null if the copy was carried here
+     * @param directory where the copy is in that volume
+     */
+    DataJob receive(StoredRestorePoint point, String volume, String directory) {
+        String from = volume == null ? "-" : directory.replaceFirst("^" + VOLUME, OTHER_VOLUME);
+        DataJob job = job(
+                receiveName(point.id()),
+                "receive.sh",
+                List.of(from, directory(point.id()), point.copy().sha256()),
+                Map.of(DURABLE_COPY, Scripts.read("durable-copy.sh")),
                 null,
-                serverPort);
+                "none");
+        return volume == null ? job : with(job, volume + ":" + OTHER_VOLUME + ":ro");
     }
 
-    static String restoreDumpName(OperationId operation) {
-        return operation + "-restore";
+    /** A container that just stays, for files to be read from and written to the volume. */
+    DataJob stay(String name) {
+        return job(name, "stay.sh", List.of(), Map.of(), null, "none");
     }
 
-    DataJob restoreStorage(OperationId operation, StoredRestorePoint point, String firstNode) {
-        List<String> arguments = new ArrayList<>(List.of(
-                directory(point.id()), point.storage().sha256(), StorageFolders.PATH, replacedFolder(operation)));
-        arguments.addAll(StorageFolders.CHANGED_BY_START);
-        return job(operation + "-storage-back", "restore-storage.sh", arguments, Map.of(), firstNode, "none");
-    }
-
-    /** What a restore replaced in the storage is kept there under this name. */
-    static String replacedFolder(OperationId operation) {
-        return ".replaced-" + operation.shortId();
+    private static DataJob with(DataJob job, String mount) {
+        List<String> mounts = new ArrayList<>(job.mounts());
+        mounts.add(mount);
+        return new DataJob(
+                job.name(),
+                job.image(),
+                job.like(),
+                job.command(),
+                job.environment(),
+                job.files(),
+                mounts,
+                job.volumesFrom(),
+                job.network());
     }
 
     DataJob check(String firstNode) {
@@ -114,10 +231,10 @@ final class CopyJobs {
                 "none");
     }
 
-    DataJob remove(String name, List<String> ids) {
+    DataJob remove(List<String> ids) {
         List<String> arguments = new ArrayList<>(List.of(VOLUME + "/" + cluster));
         arguments.addAll(ids);
-        return job(name, "remove.sh", arguments, Map.of(), null, "none");
+        return job("procedures-" + cluster + "-remove", "remove.sh", arguments, Map.of(), null, "none");
     }
 
     private DataJob onDatabase(
@@ -126,10 +243,11 @@ final class CopyJobs {
             List<String> arguments,
             Map<String, String> files,
             String volumesFrom,
-            int serverPort) {
+            int serverPort,
+            Map<String, String> further) {
         DatabaseSettings database = settings.database();
         boolean beside = database.container() != null && !database.container().isBlank();
-        Map<String, String> environment = new LinkedHashMap<>();
+        Map<String, String> environment = new LinkedHashMap<>(further);
         environment.put("PGHOST", beside ? "127.0.0.1" : database.host());
         environment.put("PGPORT", String.valueOf(beside ? serverPort : database.port()));
         environment.put("PGUSER", server.role());

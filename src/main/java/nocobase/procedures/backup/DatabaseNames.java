@@ -25,6 +25,21 @@ final class DatabaseNames {
         return database + "_failed_" + shortId;
     }
 
+    /** The database that a restore of an earlier restore point replaced, kept. */
+    static String before(String database, String tag) {
+        return database + "_before_" + tag;
+    }
+
+    /** What a first installation came to, set aside for a new beginning. */
+    static String aside(String database, String shortId) {
+        return database + "_aside_" + shortId;
+    }
+
+    /** A dump is restored into this one for a trial, and dropped. */
+    static String trial(String database, String tag) {
+        return database + "_trial_" + tag;
+    }
+
     /** A dump is restored into this one, which then takes the place. */
     static String fresh(String database, String shortId) {
         return database + "_new_" + shortId;

@@ -155,6 +155,16 @@ final class DatabaseServer {
         }
     }
 
+    /** Bytes on the server's disk. */
+    static long size(Connection connection, String database) throws SQLException {
+        return one(connection, "select pg_database_size(?::name)", row -> row.getLong(1), database);
+    }
+
+    /** Where the server listens, as its own container sees it. */
+    static int port(Connection connection) throws SQLException {
+        return Integer.parseInt(one(connection, "show port", row -> row.getString(1)));
+    }
+
     static boolean exists(Connection connection, String database) throws SQLException {
         return !list(connection, "select 1 from pg_database where datname = ?", row -> 1, database)
                 .isEmpty();

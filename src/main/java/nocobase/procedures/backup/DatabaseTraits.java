@@ -52,4 +52,42 @@ record DatabaseTraits(
                 grants,
                 settings);
     }
+
+    /** The same for another owner; what only the former one was granted goes with it. */
+    DatabaseTraits ownedBy(String role) {
+        return new DatabaseTraits(
+                role,
+                encoding,
+                collate,
+                ctype,
+                provider,
+                locale,
+                icuRules,
+                tablespace,
+                connectionLimit,
+                template,
+                connectable,
+                comment,
+                owner.equals(role) ? grants : null,
+                settings);
+    }
+
+    /** Those of a new database beside this one: same owner and locale, nothing else. */
+    DatabaseTraits ofAnother() {
+        return new DatabaseTraits(
+                owner,
+                encoding,
+                collate,
+                ctype,
+                provider,
+                locale,
+                icuRules,
+                tablespace,
+                -1,
+                false,
+                true,
+                null,
+                null,
+                List.of());
+    }
 }

@@ -19,8 +19,10 @@ import nocobase.procedures.cluster.Texts;
  * @param databases all of them on this server, the main one first
  * @param schemas those of the main database that the main application and sub-applications use
  * @param subApplications how many sub-applications there are
+ * @param plugins packages of the enabled plugins
  */
-record Discovery(String version, List<String> databases, Set<String> schemas, int subApplications) {
+record Discovery(
+        String version, List<String> databases, Set<String> schemas, int subApplications, List<String> plugins) {
 
     private static final String APPLICATIONS = "applications";
 
@@ -33,10 +35,11 @@ record Discovery(String version, List<String> databases, Set<String> schemas, in
             server.outside(connection -> locate(connection, application, settings, found.schemas))
                     .ifPresentOrElse(databases::add, () -> schemas.add(application.schemaOrName()));
         }
-        return new Discovery(found.version, List.copyOf(databases), schemas, found.applications.size());
+        return new Discovery(found.version, List.copyOf(databases), schemas, found.applications.size(), found.plugins);
     }
 
-    private record Found(String version, List<SubApplication> applications, Set<String> schemas) {}
+    private record Found(
+            String version, List<SubApplication> applications, Set<String> schemas, List<String> plugins) {}
 
     private static Found read(Connection connection, NocoBaseTables tables) throws SQLException {
         String version = null;
@@ -56,7 +59,30 @@ record Discovery(String version, List<String> databases, Set<String> schemas, in
         }
         Set<String> schemas = new LinkedHashSet<>(
                 DatabaseServer.list(connection, "select nspname from pg_namespace", row -> row.getString(1)));
-        return new Found(version, applications, schemas);
+        return new Found(
+                version,
+                applications,
+                schemas,
+                plugins(connection, tables, " where (to_jsonb(p) ->> 'enabled')::boolean"));
+    }
+
+    /** Packages of all plugins that the database knows, enabled or not. */
+    static List<String> knownPlugins(DatabaseServer server) throws SQLException {
+        NocoBaseTables tables = NocoBaseTables.of(server.settings());
+        return server.in(server.settings().name(), connection -> plugins(connection, tables, ""));
+    }
+
+    /** As JSON, because the column is called otherwise with {@code DB_UNDERSCORED}. */
+    private static List<String> plugins(Connection connection, NocoBaseTables tables, String which)
+            throws SQLException {
+        if (!exists(connection, tables.qualified("applicationPlugins"))) {
+            return List.of();
+        }
+        return DatabaseServer.list(
+                connection,
+                "select coalesce(to_jsonb(p) ->> 'packageName', to_jsonb(p) ->> 'package_name', to_jsonb(p) ->> 'name')"
+                        + " from " + tables.qualified("applicationPlugins") + " p" + which + " order by 1",
+                row -> row.getString(1));
     }
 
     private static boolean exists(Connection connection, String table) throws SQLException {

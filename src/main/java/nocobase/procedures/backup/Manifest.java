@@ -22,7 +22,8 @@ final class Manifest {
 
     private Manifest() {}
 
-    static String of(String cluster, StoredRestorePoint point, StoredRestorePoint.Copy copy) {
+    static String of(String cluster, StoredRestorePoint point) {
+        StoredRestorePoint.Copy copy = point.copy();
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("format", 1);
         manifest.put("cluster", cluster);
@@ -34,7 +35,9 @@ final class Manifest {
         manifest.put("verifiedAt", copy.verifiedAt());
         manifest.put("sha256OfSHA256SUMS", copy.sha256());
         manifest.put("bytes", copy.size());
+        manifest.put("receivedFrom", point.origin());
         manifest.put("storage", point.storage());
+        manifest.put("enabledPlugins", point.plugins());
         manifest.put("databases", databases(point));
         manifest.put("nodes", point.nodes());
         try {
@@ -49,6 +52,7 @@ final class Manifest {
         for (CoveredDatabase database : point.databases()) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("directory", "database-" + (databases.size() + 1));
+            entry.put("rowsOfEachTable", "database-" + (databases.size() + 1) + ".rows");
             entry.put("name", database.name());
             entry.put("bytes", database.size());
             entry.put("traits", database.traits());

@@ -17,7 +17,6 @@ import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
-import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.RestorePoints;
 
 /**
@@ -29,17 +28,19 @@ public final class PostgresRestorePoints implements RestorePoints {
 
     private static final Duration UPKEEP = Duration.ofSeconds(8);
 
-    private final String cluster;
-    private final Mode mode;
-    private final int keep;
+    private final Site site;
     private final Catalogue catalogue;
     private final Taking taking;
     private final GivingUp giveUp;
     private final Securing securing;
+    private final Proving proving;
     private final Restoring restoring;
+    private final BeginningAnew beginning;
+    private final Receiving receiving;
     private final Pruning pruning;
     private final Preconditions preconditions;
     private final BackgroundWork<StoredRestorePoint> work = new BackgroundWork<>();
+    private final BackgroundWork<List<Holding>> settingAside = new BackgroundWork<>();
     private final BackgroundWork<Void> upkeep = new BackgroundWork<>();
 
     /**
@@ -64,19 +65,17 @@ public final class PostgresRestorePoints implements RestorePoints {
             ClusterRuntime runtime,
             Clock clock,
             Catalogue catalogue) {
-        DatabaseServer server = new DatabaseServer(settings.database());
-        CopyJobs copyJobs = new CopyJobs(cluster, settings, server);
-        Jobs jobs = new Jobs(containers);
-        this.cluster = cluster;
-        this.mode = settings.restorePoints().mode();
-        this.keep = settings.restorePoints().keep();
+        this.site = Site.of(cluster, settings, containers, runtime, clock, catalogue);
         this.catalogue = catalogue;
-        this.taking = new Taking(server, catalogue, runtime, copyJobs, jobs, containers, clock, mode);
-        this.securing = new Securing(cluster, server, catalogue, runtime, copyJobs, jobs, clock);
-        this.restoring = new Restoring(server, catalogue, runtime, copyJobs, jobs, securing);
-        this.pruning = new Pruning(cluster, server, catalogue, copyJobs, jobs);
-        this.giveUp = new GivingUp(server, jobs);
-        this.preconditions = new Preconditions(cluster, settings, server, catalogue, runtime, containers, copyJobs);
+        this.taking = new Taking(site);
+        this.securing = new Securing(site);
+        this.proving = new Proving(site);
+        this.restoring = new Restoring(site, securing);
+        this.beginning = new BeginningAnew(site);
+        this.receiving = new Receiving(site);
+        this.pruning = new Pruning(site);
+        this.giveUp = new GivingUp(site.server(), site.jobs());
+        this.preconditions = new Preconditions(site);
     }
 
     @Override
@@ -86,7 +85,7 @@ public final class PostgresRestorePoints implements RestorePoints {
             if (known.isPresent() && known.get().state() != null) {
                 return Progress.done(known.get());
             }
-            if (mode == Mode.DUMP_FIRST && known.isPresent() && known.get().storage() != null) {
+            if (known.isPresent() && known.get().storage() != null) {
                 return securing.advance(operation, known.get());
             }
             Progress<StoredRestorePoint> progress =
@@ -115,44 +114,66 @@ public final class PostgresRestorePoints implements RestorePoints {
 
     @Override
     public Progress<RestorePoint> restore(String restorePoint, OperationId operation) {
-        return deciding(() -> work.ensure(
-                "restore " + restorePoint + " in " + operation,
-                texts -> restoring.run(restorePoint, operation, texts)));
+        Restoral restoral = new Restoral(restorePoint, operation);
+        return deciding(() ->
+                work.ensure("restore " + restorePoint + " in " + operation, texts -> restoring.run(restoral, texts)));
     }
 
     @Override
     public Progress<RestorePoint> takeOnline(OperationId operation) {
-        throw new UnsupportedOperationException("Being built");
+        return deciding(() -> securing.advanceOnline(operation));
     }
 
     @Override
     public Progress<RestorePoint.Proof> verify(String restorePoint, OperationId operation) {
-        throw new UnsupportedOperationException("Being built");
+        try {
+            return proving.advance(restorePoint, operation);
+        } catch (CannotProceedException e) {
+            return Progress.failed(e.failure());
+        }
     }
 
     @Override
     public Progress<List<Holding>> setAside(OperationId operation) {
-        throw new UnsupportedOperationException("Being built");
+        return settingAside.ensure("set aside in " + operation, texts -> beginning.run(operation, texts));
     }
 
     @Override
     public Progress<RestorePoint> receive(String restorePoint, RestorePoints source) {
-        throw new UnsupportedOperationException("Being built");
+        return deciding(() -> {
+            Site other = siteOf(source);
+            return work.ensure("receive " + restorePoint, texts -> receiving.run(restorePoint, other, texts));
+        });
     }
 
     @Override
     public List<Check> compatibility(String restorePoint, RestorePoints source) {
-        throw new UnsupportedOperationException("Being built");
+        try {
+            return new Compatibility(site).check(restorePoint, siteOf(source));
+        } catch (CannotProceedException e) {
+            return List.of(Check.fail("Source", e.failure().what(), e.failure().remedy()));
+        }
+    }
+
+    private Site siteOf(RestorePoints source) {
+        if (source instanceof PostgresRestorePoints other && other != this) {
+            return other.site;
+        }
+        throw new CannotProceedException(Failure.of(
+                source == this
+                        ? "A cluster receives restore points of other clusters only."
+                        : "The source is not a cluster on PostgreSQL, so nothing of it can be restored here.",
+                "Choose another source."));
     }
 
     @Override
     public List<Holding> holdings() {
-        throw new UnsupportedOperationException("Being built");
+        return pruning.holdings();
     }
 
     @Override
     public List<Holding> surplus(Set<String> keep) {
-        throw new UnsupportedOperationException("Being built");
+        return pruning.surplus(Set.copyOf(keep)).holdings();
     }
 
     @Override
@@ -171,7 +192,7 @@ public final class PostgresRestorePoints implements RestorePoints {
     @Override
     public void prune(Set<String> keepIds) {
         Progress<Void> progress = upkeep.within(
-                UPKEEP, "prune restore points of " + cluster, texts -> pruning.run(keep, Set.copyOf(keepIds), texts));
+                UPKEEP, "prune restore points of " + site.cluster(), texts -> pruning.run(Set.copyOf(keepIds), texts));
         if (progress instanceof Progress.Failed<Void> failed) {
             throw new CannotProceedException(failed.failure());
         }

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
-import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
-import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Texts;
 
@@ -22,17 +20,10 @@ final class Preconditions {
     private final RoomChecks room;
     private final DatabaseChecks databases;
 
-    Preconditions(
-            String cluster,
-            ClusterSettings settings,
-            DatabaseServer server,
-            Catalogue catalogue,
-            ClusterRuntime runtime,
-            Containers containers,
-            CopyJobs copyJobs) {
-        this.settings = settings;
-        this.server = server;
-        this.room = new RoomChecks(settings, server, runtime, containers, copyJobs);
+    Preconditions(Site site) {
+        this.settings = site.settings();
+        this.server = site.server();
+        this.room = new RoomChecks(site);
         this.databases = new DatabaseChecks(server, settings.restorePoints().mode());
     }
 

@@ -2,50 +2,60 @@ package nocobase.procedures.backup;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RestorePoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what retention no longer keeps: databases first, then the folder, then the catalogue's row. */
+/** Removes what retention no longer keeps: databases first, then folders, then the catalogue's rows. */
 final class Pruning {
 
     private static final Logger log = LoggerFactory.getLogger(Pruning.class);
 
-    private final String cluster;
-    private final DatabaseServer server;
-    private final Catalogue catalogue;
-    private final CopyJobs copyJobs;
-    private final Jobs jobs;
+    private final Site site;
 
-    Pruning(String cluster, DatabaseServer server, Catalogue catalogue, CopyJobs copyJobs, Jobs jobs) {
-        this.cluster = cluster;
-        this.server = server;
-        this.catalogue = catalogue;
-        this.copyJobs = copyJobs;
-        this.jobs = jobs;
+    Pruning(Site site) {
+        this.site = site;
     }
 
-    Void run(int keep, Set<String> protectedIds, java.util.function.Consumer<String> progress) {
-        List<StoredRestorePoint> points = catalogue.list();
-        List<StoredRestorePoint> surplus = Retention.surplus(points, keep, protectedIds);
-        for (StoredRestorePoint point : Retention.withoutClone(points, surplus, protectedIds)) {
+    /** All that is kept, the newest first. */
+    List<Holding> holdings() {
+        List<Holding> holdings = new ArrayList<>();
+        site.catalogue().list().forEach(point -> holdings.add(Retention.holding(Holding.Kind.RESTORE_POINT, point)));
+        site.catalogue().replaced().forEach(one -> holdings.addAll(one.holdings()));
+        holdings.sort(Comparator.comparing(Holding::since).reversed());
+        return holdings;
+    }
+
+    Retention surplus(Set<String> protectedIds) {
+        return Retention.of(
+                site.catalogue().list(), site.catalogue().replaced(), site.keep(), protectedIds, this::atWork);
+    }
+
+    Void run(Set<String> protectedIds, Consumer<String> progress) {
+        Retention surplus = surplus(protectedIds);
+        for (StoredRestorePoint point : surplus.clones()) {
             dropClones(point);
         }
-        for (StoredRestorePoint point : surplus) {
-            List<String> databases = new ArrayList<>(point.clones());
-            databases.addAll(point.setAside());
-            drop(databases);
+        for (StoredRestorePoint point : surplus.points()) {
+            drop(point.clones());
         }
-        if (!surplus.isEmpty()) {
-            removeCopies(surplus, progress);
+        for (Replaced replaced : surplus.replaced()) {
+            drop(replaced.databaseNames());
         }
+        removeFolders(surplus.replaced(), progress);
+        removeCopies(surplus.points(), progress);
         return null;
     }
 
@@ -56,25 +66,53 @@ final class Pruning {
                     "Wait until the durable copy is verified, then retry."));
         }
         drop(point.clones());
-        catalogue.save(point.with(RestorePoint.State.DUMP_ONLY));
+        site.catalogue().save(point.with(RestorePoint.State.DUMP_ONLY));
     }
 
-    private void removeCopies(List<StoredRestorePoint> surplus, java.util.function.Consumer<String> progress) {
+    /**
+     * Also another cluster's procedure may work with a restore point of this one, which this cluster's procedure knows
+     * nothing of. One that is being taken may be between two jobs: it is young then.
+     */
+    private boolean atWork(StoredRestorePoint point) {
+        Duration age = Duration.between(point.takenAt(), site.clock().instant());
+        if (point.state() == null && age.compareTo(site.settings().backupTimeout()) < 0) {
+            return true;
+        }
+        return CopyJobs.worksOn(point.id()).stream().anyMatch(site.jobs()::running);
+    }
+
+    private void removeFolders(List<Replaced> replaced, Consumer<String> progress) {
+        List<String> folders =
+                replaced.stream().map(Replaced::folder).filter(Objects::nonNull).toList();
+        if (!folders.isEmpty()) {
+            log.info("Removing from the storage {}", String.join(", ", folders));
+            String firstNode = site.runtime().observe().first().name();
+            DataJob removal = site.copyJobs().removeReplaced(firstNode, folders);
+            site.jobs().await(removal, "removing replaced storage folders", progress);
+            site.jobs().forget(removal.name());
+        }
+        replaced.forEach(site.catalogue()::remove);
+    }
+
+    private void removeCopies(List<StoredRestorePoint> surplus, Consumer<String> progress) {
         List<String> ids = surplus.stream().map(StoredRestorePoint::id).toList();
+        if (ids.isEmpty()) {
+            return;
+        }
         log.info("Removing restore points {}", String.join(", ", ids));
-        ids.forEach(id -> {
-            jobs.forget(CopyJobs.dumpName(id));
-            jobs.forget(id + "-storage");
-        });
-        DataJob removal = copyJobs.remove("procedures-" + cluster + "-remove", ids);
-        jobs.await(removal, "removing old restore points", progress);
-        jobs.forget(removal.name());
-        ids.forEach(catalogue::remove);
+        ids.forEach(id -> CopyJobs.worksOn(id).forEach(site.jobs()::forget));
+        DataJob removal = site.copyJobs().remove(ids);
+        site.jobs().await(removal, "removing old restore points", progress);
+        site.jobs().forget(removal.name());
+        ids.forEach(site.catalogue()::remove);
     }
 
     private void drop(List<String> databases) {
+        if (databases.isEmpty()) {
+            return;
+        }
         try {
-            server.outsideForLong(connection -> {
+            site.server().outsideForLong(connection -> {
                 for (String database : databases) {
                     drop(connection, database);
                 }

@@ -5,9 +5,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.CannotProceedException;
-import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
@@ -18,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings databases and storage back: from the clones, or from the durable copy where they are gone. The world itself says
- * how far an earlier attempt came: a database {@code <name>_failed_<operation>} exists if and only if the swap of this
- * operation was committed, for both renames of every database are one transaction.
+ * how far an earlier attempt came: the databases that {@link Restoral#aside} names exist if and only if the
+ * swap was committed, for both renames of every database are one transaction.
  */
 final class Restoring {
 
@@ -30,46 +33,34 @@ final class Restoring {
 
     private static final int ATTEMPTS = 3;
 
-    private final DatabaseServer server;
-    private final Catalogue catalogue;
-    private final ClusterRuntime runtime;
-    private final CopyJobs copyJobs;
-    private final Jobs jobs;
+    private final Site site;
     private final Securing securing;
     private final Vacancy vacancy;
+    private final DiskRoom room;
 
-    Restoring(
-            DatabaseServer server,
-            Catalogue catalogue,
-            ClusterRuntime runtime,
-            CopyJobs copyJobs,
-            Jobs jobs,
-            Securing securing) {
-        this.server = server;
-        this.catalogue = catalogue;
-        this.runtime = runtime;
-        this.copyJobs = copyJobs;
-        this.jobs = jobs;
+    Restoring(Site site, Securing securing) {
+        this.site = site;
         this.securing = securing;
-        this.vacancy = new Vacancy(server.settings().user());
+        this.vacancy = new Vacancy(site.server().settings().user());
+        this.room = new DiskRoom(site);
     }
 
-    StoredRestorePoint run(String id, OperationId operation, Consumer<String> progress) {
-        String firstNode = Standstill.require(runtime, "the restore point is restored")
+    StoredRestorePoint run(Restoral restoral, Consumer<String> progress) {
+        String firstNode = Standstill.require(site.runtime(), "the restore point is restored")
                 .first()
                 .name();
         try {
-            return server.outsideForLong(connection -> {
-                ServerLock.take(connection, server.settings().name(), progress);
-                return restore(connection, firstNode, find(id), operation, progress);
+            return site.server().outsideForLong(connection -> {
+                ServerLock.take(connection, site.server().settings().name(), progress);
+                return restore(connection, firstNode, find(restoral.restorePoint()), restoral, progress);
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("restoring " + id, e);
+            throw SqlFaults.of("restoring " + restoral.restorePoint(), e);
         }
     }
 
     private StoredRestorePoint find(String id) {
-        return catalogue
+        return site.catalogue()
                 .find(id)
                 .filter(point -> point.state() != null)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
@@ -80,48 +71,76 @@ final class Restoring {
             Connection connection,
             String firstNode,
             StoredRestorePoint found,
-            OperationId operation,
+            Restoral restoral,
             Consumer<String> progress)
             throws SQLException {
         StoredRestorePoint point = found;
-        boolean swapped = swapped(connection, point, operation);
-        boolean fromClones = false;
+        boolean swapped = swapped(connection, point, restoral);
         List<String> sources = List.of();
         if (!swapped) {
-            fromClones = !point.clones().isEmpty()
+            boolean fromClones = !point.clones().isEmpty()
                     && Cloning.missing(connection, point.clones()).isEmpty();
             if (!fromClones && !point.durable()) {
                 throw nothingLeft(point);
             }
-            point = endDump(point, operation, progress);
+            point = endDump(connection, point, restoral, progress);
             // Known to be possible before anything is touched.
             vacancy.ensure(connection, occupied(point, fromClones), progress);
-            sources = fromClones ? point.clones() : fromDump(connection, point, operation, progress);
+            sources = fromClones
+                    ? fromClones(connection, point, restoral, progress)
+                    : fromDump(connection, point, restoral, progress);
         }
-        DataJob storage = copyJobs.restoreStorage(operation, point, firstNode);
+        DataJob storage = site.copyJobs().restoreStorage(restoral, point, firstNode);
+        writeDown(connection, point, restoral, 0);
         log.info("Putting the storage of restore point {} back through {}", point.id(), firstNode);
-        jobs.await(storage, "putting the storage back", progress);
+        JobOutput stored = site.jobs().await(storage, "putting the storage back", progress);
         if (!swapped) {
-            swap(connection, point, sources, operation, progress);
+            swap(connection, point, sources, restoral, progress);
         }
-        return finished(connection, point, operation, storage);
+        writeDown(
+                connection,
+                point,
+                restoral,
+                Long.parseLong(stored.need("replaced").get(0)) << 10);
+        return finished(connection, point, restoral);
     }
 
-    private boolean swapped(Connection connection, StoredRestorePoint point, OperationId operation)
+    private static boolean swapped(Connection connection, StoredRestorePoint point, Restoral restoral)
             throws SQLException {
-        return Cloning.missing(connection, setAside(point, operation)).isEmpty();
+        return Cloning.missing(connection, setAside(point, restoral)).isEmpty();
     }
 
-    private static List<String> setAside(StoredRestorePoint point, OperationId operation) {
+    private static List<String> setAside(StoredRestorePoint point, Restoral restoral) {
+        return names(point, restoral::aside);
+    }
+
+    private static List<String> names(StoredRestorePoint point, UnaryOperator<String> naming) {
         return point.databases().stream()
-                .map(database -> DatabaseNames.failed(database.name(), operation.shortId()))
+                .map(database -> naming.apply(database.name()))
                 .toList();
     }
 
-    private static List<String> fresh(StoredRestorePoint point, OperationId operation) {
-        return point.databases().stream()
-                .map(database -> DatabaseNames.fresh(database.name(), operation.shortId()))
-                .toList();
+    /** What is kept of the present state; before the first thing is set aside, and again when all is. */
+    private void writeDown(Connection connection, StoredRestorePoint point, Restoral restoral, long folderSize)
+            throws SQLException {
+        List<Replaced.Database> kept = new ArrayList<>();
+        for (String name : setAside(point, restoral)) {
+            if (DatabaseServer.exists(connection, name)) {
+                kept.add(new Replaced.Database(name, DatabaseServer.size(connection, name)));
+            }
+        }
+        Optional<Replaced> before = site.catalogue().replaced().stream()
+                .filter(one -> one.key().equals(restoral.tag()))
+                .findFirst();
+        site.catalogue()
+                .save(new Replaced(
+                        restoral.tag(),
+                        restoral.operation().value(),
+                        point.id(),
+                        before.map(Replaced::since).orElseGet(site.clock()::instant),
+                        kept,
+                        restoral.folder(),
+                        Math.max(folderSize, before.map(Replaced::folderSize).orElse(0L))));
     }
 
     private static List<String> occupied(StoredRestorePoint point, boolean fromClones) {
@@ -135,14 +154,16 @@ final class Restoring {
      * A dump in progress reads the clone and would block the swap. It is cancelled, for downtime counts; one that has ended
      * is sealed, so that the restore point stands on it afterwards.
      */
-    private StoredRestorePoint endDump(StoredRestorePoint point, OperationId operation, Consumer<String> progress) {
+    private StoredRestorePoint endDump(
+            Connection connection, StoredRestorePoint point, Restoral restoral, Consumer<String> progress)
+            throws SQLException {
         if (point.durable() || !point.dumping()) {
             return point;
         }
         String job = CopyJobs.dumpName(point.id());
         try {
             long deadline = System.nanoTime() + SEALING.toNanos();
-            while (!jobs.running(job) && System.nanoTime() < deadline) {
+            while (!site.jobs().running(job) && System.nanoTime() < deadline) {
                 progress.accept("Finishing the durable copy");
                 Progress<StoredRestorePoint> sealed = securing.advance(new OperationId(point.id()), point);
                 if (sealed instanceof Progress.Done<StoredRestorePoint> done) {
@@ -154,35 +175,66 @@ final class Restoring {
             log.warn("The durable copy of {} was not finished before the rollback: {}", point.id(), e.getMessage());
         }
         log.info(
-                "Cancelling the dump of restore point {}: operation {} rolls back to its clone", point.id(), operation);
-        jobs.forget(job);
-        return point;
+                "Cancelling the dump of restore point {}: operation {} rolls back to its clone",
+                point.id(),
+                restoral.operation());
+        site.jobs().forget(job);
+        // A session that counts rows would notice only at its end that nobody listens any more.
+        for (Session session : Sessions.connected(connection, point.clones())) {
+            if (session.ofEngine()) {
+                Sessions.terminate(connection, session, "its dump was cancelled");
+            }
+        }
+        StoredRestorePoint cancelled = point.notDumping();
+        site.catalogue().save(cancelled);
+        return cancelled;
+    }
+
+    /**
+     * The clones themselves, which a swap uses up; or, as long as nothing else of the restore point is durable and the disk
+     * has the room, copies of them: then it stays good for another restore.
+     */
+    private List<String> fromClones(
+            Connection connection, StoredRestorePoint point, Restoral restoral, Consumer<String> progress)
+            throws SQLException {
+        OptionalLong free = point.durable() ? OptionalLong.empty() : room.ofDatabases(connection);
+        if (free.isEmpty() || !DiskRoom.enough(free.getAsLong(), point.databaseSize())) {
+            return point.clones();
+        }
+        List<String> copies = names(point, restoral::fresh);
+        int version = DatabaseServer.version(connection);
+        for (int i = 0; i < copies.size(); i++) {
+            CoveredDatabase database = point.databases().get(i);
+            progress.accept("Copying clone " + database.cloneName() + " (" + Sizes.shown(database.size())
+                    + "), which has no durable copy yet");
+            log.info("Copying clone {} as {}", database.cloneName(), copies.get(i));
+            // Ours alone and without value: an earlier attempt was cut off after it.
+            DatabaseServer.execute(connection, TraitsSql.dropFreshly(copies.get(i), version));
+            DatabaseServer.execute(
+                    connection, TraitsSql.createClone(copies.get(i), database.cloneName(), database.traits(), version));
+            applyTraits(connection, copies.get(i), database);
+        }
+        return copies;
     }
 
     private List<String> fromDump(
-            Connection connection, StoredRestorePoint point, OperationId operation, Consumer<String> progress)
+            Connection connection, StoredRestorePoint point, Restoral restoral, Consumer<String> progress)
             throws SQLException {
-        List<String> into = fresh(point, operation);
-        int version = DatabaseServer.version(connection);
-        StringBuilder sql = new StringBuilder();
-        for (int i = 0; i < into.size(); i++) {
-            // Ours alone and without value: an earlier attempt was cut off in it.
-            sql.append("DROP DATABASE IF EXISTS ").append(Sql.name(into.get(i)));
-            sql.append(version >= 130000 ? " WITH (FORCE);\n" : ";\n");
-            sql.append(TraitsSql.createEmpty(
-                            into.get(i), point.databases().get(i).traits(), version))
-                    .append(";\n");
-        }
-        int port = Integer.parseInt(DatabaseServer.one(connection, "show port", row -> row.getString(1)));
-        DataJob job = copyJobs.restoreDump(operation, point, sql.toString(), into, port);
+        List<String> into = names(point, restoral::fresh);
+        int port = DatabaseServer.port(connection);
+        String create = TraitsSql.createAllEmpty(into, point, DatabaseServer.version(connection));
+        DataJob job = site.copyJobs().restoreDump(restoral, point, create, into, port);
         log.info("Restoring the durable copy of {} into {}", point.id(), String.join(", ", into));
-        jobs.await(job, "restoring the durable copy", progress);
+        site.jobs().await(job, "restoring the durable copy", progress);
         for (int i = 0; i < into.size(); i++) {
-            DatabaseTraits wanted = point.databases().get(i).traits().whileAside();
-            DatabaseServer.executeTogether(
-                    connection, TraitsSql.apply(into.get(i), wanted, TraitsReader.read(connection, into.get(i))));
+            applyTraits(connection, into.get(i), point.databases().get(i));
         }
         return into;
+    }
+
+    private static void applyTraits(Connection connection, String name, CoveredDatabase database) throws SQLException {
+        DatabaseTraits wanted = database.traits().whileAside();
+        DatabaseServer.executeTogether(connection, TraitsSql.apply(name, wanted, TraitsReader.read(connection, name)));
     }
 
     /** All renames are one transaction: after a crash either nothing or everything is swapped. */
@@ -190,7 +242,7 @@ final class Restoring {
             Connection connection,
             StoredRestorePoint point,
             List<String> sources,
-            OperationId operation,
+            Restoral restoral,
             Consumer<String> progress)
             throws SQLException {
         List<String> statements = new ArrayList<>();
@@ -204,8 +256,7 @@ final class Restoring {
                         "CREATE DATABASE " + Sql.name(database.name()) + " WITH TEMPLATE template0 OWNER "
                                 + Sql.name(database.traits().owner()));
             }
-            statements.add(
-                    TraitsSql.rename(database.name(), DatabaseNames.failed(database.name(), operation.shortId())));
+            statements.add(TraitsSql.rename(database.name(), restoral.aside(database.name())));
             involved.add(database.name());
             statements.add(TraitsSql.rename(sources.get(i), database.name()));
             statements.addAll(TraitsSql.activate(database.name(), database.traits()));
@@ -225,18 +276,16 @@ final class Restoring {
         }
     }
 
-    private StoredRestorePoint finished(
-            Connection connection, StoredRestorePoint point, OperationId operation, DataJob storage)
+    private StoredRestorePoint finished(Connection connection, StoredRestorePoint point, Restoral restoral)
             throws SQLException {
         boolean clonesLeft = !point.clones().isEmpty()
                 && Cloning.missing(connection, point.clones()).isEmpty();
-        StoredRestorePoint latest = catalogue.find(point.id()).orElse(point);
+        StoredRestorePoint latest = site.catalogue().find(point.id()).orElse(point);
         RestorePoint.State used = latest.durable() ? RestorePoint.State.DUMP_ONLY : RestorePoint.State.SPENT;
-        RestorePoint.State state = clonesLeft ? latest.state() : used;
-        StoredRestorePoint restored = latest.restored(setAside(point, operation), state);
-        catalogue.save(restored);
-        jobs.forget(storage.name());
-        jobs.forget(CopyJobs.restoreDumpName(operation));
+        StoredRestorePoint restored = latest.with(clonesLeft ? latest.state() : used);
+        site.catalogue().save(restored);
+        site.jobs().forget(restoral.storageJob());
+        site.jobs().forget(restoral.dumpJob());
         return restored;
     }
 

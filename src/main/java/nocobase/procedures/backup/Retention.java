@@ -1,48 +1,81 @@
 package nocobase.procedures.backup;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import nocobase.procedures.cluster.Holding;
+import nocobase.procedures.cluster.Holding.Kind;
+import nocobase.procedures.cluster.RestorePoint;
 
-/** Which restore points go, and which clones. Decisions only. */
-final class Retention {
-
-    private Retention() {}
+/**
+ * Which restore points, clones and replaced things go. Decisions only; the preview and the removal are one.
+ *
+ * @param points that go altogether
+ * @param clones of which the clone goes
+ * @param replaced that go
+ */
+record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clones, List<Replaced> replaced) {
 
     /**
-     * The restore points that go. Kept are the protected ones, the newest good one always, and as many of the newest as the
-     * settings say; of these, spent ones count only for the replaced database that they keep.
+     * Kept are the protected ones and those at work; the newest good one and the newest one with a durable copy, always;
+     * and as many good ones of the newest as the settings say. Of what was replaced, as much of the newest as the settings
+     * say.
      *
-     * @param points the newest first
+     * @param points all, the newest first
+     * @param replaced all, the newest first
+     * @param keep how many
+     * @param protectedIds of restore points and operations
+     * @param atWork whether something is being done with a restore point right now: taken, tried, sent elsewhere
      */
-    static List<StoredRestorePoint> surplus(List<StoredRestorePoint> points, int keep, Set<String> protectedIds) {
-        Optional<StoredRestorePoint> newestGood =
-                points.stream().filter(StoredRestorePoint::good).findFirst();
-        List<StoredRestorePoint> surplus = new ArrayList<>();
+    static Retention of(
+            List<StoredRestorePoint> points,
+            List<Replaced> replaced,
+            int keep,
+            Set<String> protectedIds,
+            Predicate<StoredRestorePoint> atWork) {
+        Set<String> indispensable = new HashSet<>(protectedIds);
+        first(points, StoredRestorePoint::good, indispensable);
+        first(points, StoredRestorePoint::durable, indispensable);
+        List<StoredRestorePoint> going = new ArrayList<>();
+        List<StoredRestorePoint> staying = new ArrayList<>();
         int kept = 0;
         for (StoredRestorePoint point : points) {
-            boolean worth = point.good() || !point.setAside().isEmpty();
-            boolean newest = newestGood.filter(point::equals).isPresent();
-            if (protectedIds.contains(point.id()) || newest || worth && kept < keep) {
-                kept++;
+            if (indispensable.contains(point.id()) || point.good() && kept < keep || atWork.test(point)) {
+                kept += point.good() ? 1 : 0;
+                staying.add(point);
             } else {
-                surplus.add(point);
+                going.add(point);
             }
         }
-        return surplus;
+        List<StoredRestorePoint> clones = staying.stream()
+                .filter(point -> point.state() == RestorePoint.State.VERIFIED)
+                .filter(point -> !point.clones().isEmpty())
+                .filter(point -> !indispensable.contains(point.id()) && !atWork.test(point))
+                .toList();
+        List<Replaced> old = replaced.stream()
+                .skip(keep)
+                .filter(one -> !one.belongsTo(protectedIds))
+                .toList();
+        return new Retention(List.copyOf(going), clones, old);
     }
 
-    /** The kept restore points whose clone goes: durable ones, except the newest good one and protected ones. */
-    static List<StoredRestorePoint> withoutClone(
-            List<StoredRestorePoint> points, List<StoredRestorePoint> surplus, Set<String> protectedIds) {
-        Optional<StoredRestorePoint> newestGood =
-                points.stream().filter(StoredRestorePoint::good).findFirst();
-        return points.stream()
-                .filter(point -> !surplus.contains(point))
-                .filter(point -> !protectedIds.contains(point.id()))
-                .filter(point -> newestGood.filter(point::equals).isEmpty())
-                .filter(point -> point.state() == nocobase.procedures.cluster.RestorePoint.State.VERIFIED)
-                .toList();
+    private static void first(List<StoredRestorePoint> points, Predicate<StoredRestorePoint> which, Set<String> into) {
+        points.stream().filter(which).findFirst().map(StoredRestorePoint::id).ifPresent(into::add);
+    }
+
+    List<Holding> holdings() {
+        List<Holding> holdings = new ArrayList<>();
+        points.forEach(point -> holdings.add(holding(Kind.RESTORE_POINT, point)));
+        clones.forEach(point -> holdings.add(holding(Kind.CLONE, point)));
+        replaced.forEach(one -> holdings.addAll(one.holdings()));
+        return holdings;
+    }
+
+    static Holding holding(Kind kind, StoredRestorePoint point) {
+        return kind == Kind.CLONE
+                ? new Holding(kind, String.join(", ", point.clones()), point.databaseSize(), point.takenAt())
+                : new Holding(kind, point.id(), point.size(), point.takenAt());
     }
 }

@@ -10,12 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
-import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
-import nocobase.procedures.cluster.Containers;
-import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.DataJob;
-import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 
@@ -23,28 +19,20 @@ import nocobase.procedures.cluster.RestorePointSettings.Mode;
 final class RoomChecks {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final long RESERVE = 64L << 20;
+    private static final long RESERVE = DiskRoom.RESERVE;
     private static final Pattern MAJOR = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
     private final ClusterSettings settings;
     private final DatabaseServer server;
-    private final ClusterRuntime runtime;
-    private final Containers containers;
-    private final CopyJobs copyJobs;
+    private final Site site;
+    private final DiskRoom room;
 
-    RoomChecks(
-            ClusterSettings settings,
-            DatabaseServer server,
-            ClusterRuntime runtime,
-            Containers containers,
-            CopyJobs copyJobs) {
-        this.settings = settings;
-        this.server = server;
-        this.runtime = runtime;
-        this.containers = containers;
-        this.copyJobs = copyJobs;
+    RoomChecks(Site site) {
+        this.settings = site.settings();
+        this.server = site.server();
+        this.site = site;
+        this.room = new DiskRoom(site);
     }
 
     List<Check> check(Discovery discovery, int serverVersion) throws SQLException {
@@ -103,13 +91,13 @@ final class RoomChecks {
 
     /** Synchronized: the job has one name, and two checks at once would read each other's answer. */
     private synchronized JobOutput ask() {
-        String firstNode = runtime.observe().nodes().stream()
+        String firstNode = site.runtime().observe().nodes().stream()
                 .filter(node -> !node.worker())
                 .map(Node::name)
                 .findFirst()
                 .orElse(null);
-        DataJob job = copyJobs.check(firstNode);
-        Jobs jobs = new Jobs(containers);
+        DataJob job = site.copyJobs().check(firstNode);
+        Jobs jobs = site.jobs();
         jobs.forget(job.name());
         try {
             long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -164,7 +152,7 @@ final class RoomChecks {
     private Check roomForClone(long size) throws SQLException {
         String name = "Room for the clone";
         boolean dumpFirst = settings.restorePoints().mode() == Mode.DUMP_FIRST;
-        OptionalLong room = databaseRoom();
+        OptionalLong room = server.outside(this.room::ofDatabases);
         if (room.isEmpty()) {
             return Check.warn(
                     name,
@@ -173,7 +161,7 @@ final class RoomChecks {
                     "Make sure that as much is free there.");
         }
         String finding = Sizes.shown(room.getAsLong()) + " free, databases " + Sizes.shown(size);
-        if (room.getAsLong() >= size + size / 10 + RESERVE) {
+        if (DiskRoom.enough(room.getAsLong(), size)) {
             return Check.pass(name, finding);
         }
         return dumpFirst
@@ -185,31 +173,6 @@ final class RoomChecks {
                         name,
                         finding,
                         "Make room on the database server's disk, or set restore-points.mode to dump-first.");
-    }
-
-    private OptionalLong databaseRoom() throws SQLException {
-        DatabaseSettings database = settings.database();
-        if (blank(database.container())) {
-            return OptionalLong.empty();
-        }
-        ExecResult result = containers.exec(database.container(), List.of("df", "-P", "-k", directory()), ANSWER);
-        if (!result.succeeded()) {
-            return OptionalLong.empty();
-        }
-        String[] columns = new JobOutput(result.output()).lastLine().strip().split("\\s+");
-        return columns.length > 3 && columns[3].matches("\\d+")
-                ? OptionalLong.of(Long.parseLong(columns[3]) << 10)
-                : OptionalLong.empty();
-    }
-
-    /** Only privileged roles may see it; elsewhere it is where PostgreSQL's images have it. */
-    private String directory() throws SQLException {
-        try {
-            return server.outside(
-                    connection -> DatabaseServer.one(connection, "show data_directory", row -> row.getString(1)));
-        } catch (SQLException e) {
-            return "/var/lib/postgresql/data";
-        }
     }
 
     private static boolean blank(String text) {

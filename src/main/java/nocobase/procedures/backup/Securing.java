@@ -1,13 +1,13 @@
 package nocobase.procedures.backup;
 
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import nocobase.procedures.backup.StoredRestorePoint.Archive;
 import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.CannotProceedException;
-import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
@@ -25,29 +25,12 @@ final class Securing {
 
     private static final Logger log = LoggerFactory.getLogger(Securing.class);
 
-    private final String cluster;
-    private final DatabaseServer server;
-    private final Catalogue catalogue;
-    private final ClusterRuntime runtime;
-    private final CopyJobs copyJobs;
-    private final Jobs jobs;
-    private final Clock clock;
+    private final Site site;
+    private final Planning planning;
 
-    Securing(
-            String cluster,
-            DatabaseServer server,
-            Catalogue catalogue,
-            ClusterRuntime runtime,
-            CopyJobs copyJobs,
-            Jobs jobs,
-            Clock clock) {
-        this.cluster = cluster;
-        this.server = server;
-        this.catalogue = catalogue;
-        this.runtime = runtime;
-        this.copyJobs = copyJobs;
-        this.jobs = jobs;
-        this.clock = clock;
+    Securing(Site site) {
+        this.site = site;
+        this.planning = new Planning(site);
     }
 
     /** @param point a taken one, with clones or (dump first) without */
@@ -60,32 +43,62 @@ final class Securing {
                     "Restore point " + point.id() + " was used by a rollback before its durable copy was finished.",
                     "Nothing is left to copy. Take a new restore point in the next procedure."));
         }
-        if (point.dumping() && jobs.running(CopyJobs.dumpName(point.id()))) {
-            return Progress.pending(text(point));
-        }
-        DataJob dump = dump(operation, point, runtime.observe());
-        StoredRestorePoint begun = point.nowDumping();
-        if (!point.dumping() && !catalogue.replace(point, begun)) {
-            return Progress.pending(text(point)); // another engine was faster: look again
-        }
-        Optional<JobOutput> output = jobs.look(dump, doing(point));
-        return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, dump, output.get());
+        return dumped(point, nodes -> {
+            List<String> sources = point.databases().stream()
+                    .map(database -> database.cloneName() == null ? database.name() : database.cloneName())
+                    .toList();
+            return site.copyJobs().dump(operation, sources, nodes.first().name(), port(sources));
+        });
     }
 
-    private DataJob dump(OperationId operation, StoredRestorePoint point, ClusterState nodes) {
-        List<String> sources = point.databases().stream()
-                .map(database -> database.cloneName() == null ? database.name() : database.cloneName())
-                .toList();
-        int port = port(sources);
-        if (!point.dumping()) {
-            log.info("Dumping {} into the durable copy of restore point {}", String.join(", ", sources), point.id());
+    /** A restore point of databases that nodes are using; begun where there is none. */
+    Progress<StoredRestorePoint> advanceOnline(OperationId operation) {
+        Optional<StoredRestorePoint> begun = site.catalogue().find(operation.value());
+        if (begun.isPresent() && begun.get().state() != null) {
+            return Progress.done(begun.get());
         }
-        return copyJobs.dump(operation, sources, nodes.first().name(), port);
+        StoredRestorePoint point = begun.isPresent() && begun.get().dumping() ? begun.get() : plan(operation);
+        return dumped(point, nodes -> {
+            List<String> sources =
+                    point.databases().stream().map(CoveredDatabase::name).toList();
+            String definitions = planning.definitions(nodes);
+            return site.copyJobs().dumpOnline(operation, sources, nodes.first().name(), port(sources), definitions);
+        });
+    }
+
+    private StoredRestorePoint plan(OperationId operation) {
+        ClusterState nodes = site.runtime().observe();
+        try {
+            return site.server().outside(connection -> planning.plan(connection, operation, nodes, false));
+        } catch (SQLException e) {
+            throw SqlFaults.of("preparing the restore point", e);
+        }
+    }
+
+    /** Describes the job of the durable copy; only asked where it does not run already. */
+    private interface Dump {
+        DataJob of(ClusterState nodes);
+    }
+
+    private Progress<StoredRestorePoint> dumped(StoredRestorePoint point, Dump description) {
+        if (point.dumping() && site.jobs().running(CopyJobs.dumpName(point.id()))) {
+            return Progress.pending(text(point));
+        }
+        DataJob dump = description.of(site.runtime().observe());
+        StoredRestorePoint begun = point.nowDumping();
+        if (!point.dumping()) {
+            log.info("Dumping {} into the durable copy of restore point {}", names(point), point.id());
+            if (!site.catalogue().replace(point, begun)) {
+                return Progress.pending(text(point)); // another engine was faster: look again
+            }
+        }
+        Optional<JobOutput> output = site.jobs().look(dump, "dumping " + names(point));
+        return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, dump, output.get());
     }
 
     private int port(List<String> sources) {
         try {
-            return server.outside(connection -> {
+            return site.server().outside(connection -> {
                 Optional<String> missing = Cloning.missing(connection, sources);
                 if (missing.isPresent()) {
                     throw new CannotProceedException(Failure.of(
@@ -94,7 +107,7 @@ final class Securing {
                             "Find out who dropped it. Without it this restore point has nothing to restore from: go back"
                                     + " to the previous one, or begin a new procedure."));
                 }
-                return Integer.parseInt(DatabaseServer.one(connection, "show port", row -> row.getString(1)));
+                return DatabaseServer.port(connection);
             });
         } catch (SQLException e) {
             throw SqlFaults.of("preparing the durable copy", e);
@@ -104,29 +117,40 @@ final class Securing {
     private Progress<StoredRestorePoint> seal(StoredRestorePoint point, DataJob dump, JobOutput output) {
         List<String> copied = output.need("copy");
         Copy copy = new Copy(
-                copied.get(0), Long.parseLong(copied.get(1)), String.join(" ", output.need("client")), clock.instant());
-        DataJob seal = copyJobs.seal(point.id(), Manifest.of(cluster, point, copy));
-        if (jobs.look(seal, "writing the manifest").isEmpty()) {
+                copied.get(0),
+                Long.parseLong(copied.get(1)),
+                String.join(" ", output.need("client")),
+                site.clock().instant());
+        StoredRestorePoint secured = point.storage() == null
+                ? online(point, output).copied(copy, RestorePoint.State.DUMP_ONLY)
+                : point.copied(copy, RestorePoint.State.VERIFIED);
+        DataJob seal = site.copyJobs().seal(point.id(), Manifest.of(site.cluster(), secured));
+        if (site.jobs().look(seal, "writing the manifest").isEmpty()) {
             return Progress.pending("Writing the manifest of the durable copy");
         }
-        StoredRestorePoint secured = point.copied(copy, RestorePoint.State.VERIFIED);
-        if (!catalogue.replace(point, secured)) {
+        if (!site.catalogue().replace(point, secured)) {
             return Progress.pending(text(point));
         }
         log.info("Restore point {} has a verified durable copy of {}", point.id(), Sizes.shown(copy.size()));
-        jobs.forget(dump.name());
-        jobs.forget(seal.name());
+        site.jobs().forget(dump.name());
+        site.jobs().forget(seal.name());
         return Progress.done(secured);
     }
 
-    private static String doing(StoredRestorePoint point) {
-        return "dumping " + point.databases().get(0).name();
+    /** What a dump of running databases tells besides: its moment, and the storage. */
+    private static StoredRestorePoint online(StoredRestorePoint point, JobOutput output) {
+        long second = Long.parseLong(output.need("snapshot").get(0));
+        return point.asOf(Instant.ofEpochSecond(second)).archived(Archive.of(output), null);
+    }
+
+    private static String names(StoredRestorePoint point) {
+        return String.join(
+                ", ", point.databases().stream().map(CoveredDatabase::name).toList());
     }
 
     private String text(StoredRestorePoint point) {
-        long size = point.databases().stream().mapToLong(CoveredDatabase::size).sum();
-        return "Dumping and verifying " + Sizes.shown(size) + ", "
-                + Duration.between(point.takenAt(), clock.instant()).toSeconds()
+        return "Dumping and verifying " + Sizes.shown(point.databaseSize()) + ", "
+                + Duration.between(point.takenAt(), site.clock().instant()).toSeconds()
                 + " s after the restore point was taken";
     }
 }

@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** NocoBase's storage as the nodes mount it, and which parts of it belong to a restore point. */
 final class StorageFolders {
@@ -16,6 +17,26 @@ final class StorageFolders {
      */
     static final List<String> CHANGED_BY_START =
             List.of("plugins", "apps", "environment-variables", ".license", "scripts", ".upgrading");
+
+    /** Begins the name of the folder that keeps what a restore replaced. */
+    static final String REPLACED = ".replaced-";
+
+    /** Belong to the installation, not to the data: a licence is bound to it, and a pending upgrade is its own. */
+    private static final List<String> OF_THE_INSTALLATION = List.of(".license", ".upgrading");
+
+    /**
+     * What a restore replaces. Of another cluster's restore point all that belongs to the data; its uploads replace those
+     * that are there, which belong to rows that are replaced too.
+     */
+    static List<String> replacedBy(StoredRestorePoint point) {
+        if (!point.received()) {
+            return CHANGED_BY_START;
+        }
+        return Stream.concat(
+                        CHANGED_BY_START.stream().filter(folder -> !OF_THE_INSTALLATION.contains(folder)),
+                        Stream.of("uploads"))
+                .toList();
+    }
 
     private StorageFolders() {}
 }

@@ -25,6 +25,8 @@ final class BalancerChecks {
     private static final Pattern INCLUDE =
             Pattern.compile("^\\s*include\\s+[\"']?([^\\s\"';]+)[\"']?\\s*;", Pattern.MULTILINE);
 
+    private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{12}");
+
     private static final String CORRECT_URL =
             "Check procedures.clusters.<name>.balancer.url: the engine must reach nginx as a client does, to prove each route.";
 
@@ -127,14 +129,27 @@ final class BalancerChecks {
         return Check.pass(VALID, "\"nginx -t\" succeeds");
     }
 
+    /** Whether the answer bears a generation that stands in a file beside ours, and not in ours. */
+    private boolean anothers(String generation) {
+        return GENERATION.matcher(generation).matches()
+                && !nginx.routeOf(block.fileName()).contains(generation);
+    }
+
     private Check answer() {
         try {
             Answer answer = client.get("/");
+            if (anothers(answer.generation())) {
+                return Check.fail(
+                        ANSWER,
+                        settings.url() + " is answered by another cluster's server block",
+                        "Clusters behind one nginx need server-names of their own, and url must bear one of these names; or"
+                                + " listen, and url, another port each.");
+            }
             String ours = answer.generation().isEmpty() ? "" : ", by this cluster's server block";
             return Check.pass(ANSWER, settings.url() + " answers " + answer.status() + ours);
         } catch (IOException silent) {
             String finding = settings.url() + " does not answer: " + silent.getMessage();
-            return nginx.hasRoute(block.fileName())
+            return !nginx.routeOf(block.fileName()).isEmpty()
                     ? Check.fail(ANSWER, finding, CORRECT_URL)
                     // An nginx without any server of its own listens nowhere until it has our first route.
                     : Check.warn(ANSWER, finding + " (nginx has no route of this cluster yet)", CORRECT_URL);

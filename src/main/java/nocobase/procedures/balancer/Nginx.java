@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Texts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +21,15 @@ final class Nginx {
 
     private static final Logger LOG = LoggerFactory.getLogger(Nginx.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** nginx's own words: "nginx: [emerg] unknown directive "x" in /etc/nginx/y.conf:1". */
+    private static final Pattern FAULT = Pattern.compile("\\[(?:emerg|alert)\\] (?:\\d+#\\d+: )?(.+)");
+
+    private static final Pattern PLACE = Pattern.compile(" in (/\\S+):(\\d+)");
     private static final int READABLE = 0644;
 
     private final BalancerSettings settings;
     private final Containers containers;
+    private Map<String, String> shown;
 
     Nginx(BalancerSettings settings, Containers containers) {
         this.settings = settings;
@@ -40,13 +48,26 @@ final class Nginx {
         return containers.running(settings.container());
     }
 
-    boolean hasRoute(String fileName) {
-        return read(fileName) != null;
+    /** The route's text as it lies in nginx's directory; empty if there is none. */
+    String routeOf(String fileName) {
+        byte[] content = read(fileName);
+        return content == null ? "" : text(content);
     }
 
     boolean has(Configuration configuration) {
         return configuration.files().entrySet().stream()
                 .allMatch(file -> file.getValue().equals(text(read(file.getKey()))));
+    }
+
+    /**
+     * Puts the pages in place, whose present contents nginx reads at each request. What this process wrote is not written
+     * again.
+     */
+    void show(Configuration configuration) {
+        if (!configuration.pages().equals(shown)) {
+            configuration.pages().forEach(this::write);
+            shown = configuration.pages();
+        }
     }
 
     /**
@@ -57,8 +78,11 @@ final class Nginx {
     void load(Configuration configuration) {
         Map<String, byte[]> before = new LinkedHashMap<>();
         configuration.files().keySet().forEach(name -> before.put(name, read(name)));
-        configuration.files().forEach((name, text) -> write(name, text.getBytes(StandardCharsets.UTF_8)));
-        accept(exec("nginx", "-t"), "refuses the new configuration", before);
+        configuration.files().forEach(this::write);
+        accept(test(), "refuses the new configuration", before);
+        // Only now: a refused route leaves the page of the present one as it is.
+        shown = null;
+        show(configuration);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
     }
@@ -69,11 +93,25 @@ final class Nginx {
         }
         before.forEach(this::putBack);
         throw new CannotProceedException(new Failure(
-                "nginx in container " + settings.container() + " " + trouble + "; the present route stays in force.",
+                "nginx in container " + settings.container() + " " + trouble + reason(result.output())
+                        + "; the present route stays in force.",
                 "",
-                "Read nginx's message below. Other files of nginx than ours may be wrong: correct them until \"nginx -t\" in the"
-                        + " container succeeds, then retry.",
+                remedy(result.output()),
                 result.output().strip()));
+    }
+
+    private static String reason(String output) {
+        Matcher fault = FAULT.matcher(output);
+        return fault.find() ? ": " + Texts.shown(fault.group(1), 300) : "";
+    }
+
+    private String remedy(String output) {
+        Matcher place = PLACE.matcher(output);
+        String correct = place.find()
+                ? "Correct line " + place.group(2) + " of " + Texts.shown(place.group(1), 200)
+                : "Correct what nginx's message below tells";
+        return correct + " in the container (the procedures write only " + settings.directory()
+                + "/<cluster>.conf and the pages beside it) until \"nginx -t\" there succeeds, then retry.";
     }
 
     private void putBack(String name, byte[] content) {
@@ -82,6 +120,10 @@ final class Nginx {
         } else {
             write(name, content);
         }
+    }
+
+    private void write(String name, String text) {
+        write(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(String name, byte[] content) {

@@ -57,6 +57,8 @@ final class NginxBalancer implements LoadBalancer {
         if (!nginx.has(configuration) || !proof.inForce(configuration.generation())) {
             nginx.load(configuration);
             draining.begin();
+        } else {
+            nginx.show(configuration);
         }
     }
 

@@ -90,6 +90,10 @@ final class RouteProof {
                 if (answer.status() != 503 || answer.header("Retry-After").isEmpty()) {
                     return new Finding.NotYet("clients get " + answer.status() + " instead of the 503 page at " + path);
                 }
+                if (!answer.body().contains(path.equals("/") ? route.operation().value() : MaintenancePage.CODE)) {
+                    return new Finding.NotYet("clients get 503 without our page at " + path
+                            + ": is nginx's user allowed to read the files in its directory?");
+                }
             }
         }
         return expected.addresses().isEmpty() ? new Finding.Proven("Clients get the 503 page") : wayIn(route, expected);

@@ -1,7 +1,5 @@
 package nocobase.procedures.balancer;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -26,9 +24,6 @@ final class ServerBlock {
     static final String NODE_HEADER = "X-Procedures-Node";
     static final String PROBE_HEADER = "X-Procedures-Probe";
 
-    /** The code in the answers under {@code /api/}. */
-    static final String MAINTENANCE_CODE = "MAINTENANCE";
-
     /** Seconds. Short, because pages of NocoBase that are open in browsers wait that long before they ask again. */
     private static final String RETRY_AFTER = "15";
 
@@ -40,6 +35,7 @@ final class ServerBlock {
     private static final Template NODES = Template.named("nodes.conf");
     private static final Template CLOSED = Template.named("closed.conf");
     private static final Template UNDER_TEST = Template.named("under-test.conf");
+    private static final Template LANGUAGE = Template.named("language.conf");
     private static final Template PROXY = Template.named("proxy.conf");
     private static final Template PAGE_LOCATION = Template.named("page.conf");
 
@@ -88,7 +84,7 @@ final class ServerBlock {
         Map<String, String> values = common();
         values.put("nodes", nodes.stream().map(Address::node).collect(Collectors.joining(", ")));
         values.put("servers", servers(nodes));
-        return Configuration.of(Map.of(fileName(), NODES.fill(values) + "\n"), nodes);
+        return Configuration.of(Map.of(), fileName(), NODES.fill(values) + "\n", nodes);
     }
 
     /**
@@ -106,23 +102,28 @@ final class ServerBlock {
         Map<String, String> values = common();
         values.put("operation", route.operation().value());
         values.put("since", route.since().truncatedTo(ChronoUnit.SECONDS).toString());
-        values.put("json", json(route));
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (MaintenancePage page : MaintenancePage.values()) {
-            texts.put(
-                    pageName() + "." + page.code() + ".html", page.html(route.operation(), route.since(), zone) + "\n");
-        }
+        values.put("language", LANGUAGE.fill(values));
+        Map<String, String> silent = pages(route.showing(null, null));
         if (underTest == null) {
-            texts.put(fileName(), CLOSED.fill(values) + "\n");
-            return Configuration.of(texts, List.of());
+            return Configuration.of(silent, fileName(), CLOSED.fill(values) + "\n", List.of())
+                    .withPages(pages(route));
         }
         values.put("node", underTest.node());
         values.put("address", underTest.byAddress());
         values.put("link", requireLink(route.link()));
         values.put("cookie", cookieName());
         values.put("secure", "https".equals(settings.shownUrl().getScheme()) ? "; Secure" : "");
-        texts.put(fileName(), UNDER_TEST.fill(values) + "\n");
-        return Configuration.of(texts, List.of(underTest));
+        return Configuration.of(silent, fileName(), UNDER_TEST.fill(values) + "\n", List.of(underTest))
+                .withPages(pages(route));
+    }
+
+    private Map<String, String> pages(Route.Maintenance route) {
+        Map<String, String> pages = new LinkedHashMap<>();
+        for (MaintenancePage page : MaintenancePage.values()) {
+            pages.put(pageName() + "." + page.code() + ".html", page.html(route, zone) + "\n");
+            pages.put(pageName() + "." + page.code() + ".json", page.json(route) + "\n");
+        }
+        return pages;
     }
 
     /** @return the secret, which may stand in a configuration file */
@@ -161,24 +162,6 @@ final class ServerBlock {
         String probed = settings.url().getHost();
         boolean known = Arrays.asList(names.split("\\s+")).contains(probed);
         return names.equals("_") || known || !SERVER_NAMES.matcher(probed).matches() ? names : names + " " + probed;
-    }
-
-    /**
-     * As NocoBase's gateway answers while it is not ready, so that its pages in people's browsers wait instead of showing an
-     * error; and in the shape of its other errors, for programs.
-     */
-    private static String json(Route.Maintenance route) {
-        ObjectMapper mapper = new ObjectMapper();
-        String message = "Under maintenance since " + route.since().truncatedTo(ChronoUnit.SECONDS)
-                + ". Please try again in a few minutes.";
-        ObjectNode answer = mapper.createObjectNode();
-        answer.putObject("error")
-                .put("status", 503)
-                .put("maintaining", true)
-                .put("message", message)
-                .put("code", MAINTENANCE_CODE);
-        answer.putArray("errors").addObject().put("message", message).put("code", MAINTENANCE_CODE);
-        return answer.toString();
     }
 
     private String pageName() {

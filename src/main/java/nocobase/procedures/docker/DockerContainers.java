@@ -34,6 +34,15 @@ final class DockerContainers implements Containers {
         this.jobs = new DataJobs(cluster, engine, archives, new NodeLogs(engine), clock);
     }
 
+    /** How people call the engine. */
+    String host() {
+        return engine.name();
+    }
+
+    boolean has(String container) {
+        return engine.container(container).isPresent();
+    }
+
     @Override
     public ExecResult exec(String container, List<String> command, Duration limit) {
         return present(container, () -> commands.run(container, command, limit));

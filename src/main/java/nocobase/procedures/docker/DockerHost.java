@@ -1,28 +1,46 @@
 package nocobase.procedures.docker;
 
 import java.time.Clock;
+import java.util.List;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
 
 /**
- * The Docker engine of one cluster: its nodes as a {@link ClusterRuntime}, and containers in general. Nothing is connected
- * before the first call, so an engine that is down does not keep the application from starting.
+ * The Docker engine of one cluster, or the engines of its hosts: its nodes as a {@link ClusterRuntime}, and containers in
+ * general. Nothing is connected before the first call, so an engine that is down does not keep the application from
+ * starting.
  */
 public final class DockerHost implements AutoCloseable {
 
-    private final Engine engine;
+    private final List<Engine> engines;
     private final DockerRuntime runtime;
-    private final DockerContainers containers;
+    private final Containers containers;
 
     public DockerHost(String cluster, ClusterSettings settings, Clock clock) {
-        this(cluster, settings, clock, new Engine(settings.docker(), settings.pullTimeout()));
+        this(cluster, settings, clock, Engine.all(settings.docker(), settings.pullTimeout()));
     }
 
     DockerHost(String cluster, ClusterSettings settings, Clock clock, Engine engine) {
-        this.engine = engine;
-        this.runtime = new DockerRuntime(cluster, settings.nodes(), engine, clock);
-        this.containers = new DockerContainers(cluster, engine, clock);
+        this(cluster, settings, clock, List.of(engine));
+    }
+
+    private DockerHost(String cluster, ClusterSettings settings, Clock clock, List<Engine> engines) {
+        this.engines = engines;
+        List<DockerContainers> each = engines.stream()
+                .map(engine -> new DockerContainers(cluster, engine, clock))
+                .toList();
+        this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, this::hostOfFirstNode);
+        this.runtime = new DockerRuntime(
+                engines.stream()
+                        .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
+                        .toList(),
+                containers,
+                clock);
+    }
+
+    private String hostOfFirstNode() {
+        return runtime.hostOfFirst();
     }
 
     public ClusterRuntime runtime() {
@@ -33,10 +51,13 @@ public final class DockerHost implements AutoCloseable {
         return containers;
     }
 
-    /** Lets go of the engine. Containers go on; work that was launched here is found again by the next process. */
+    /** Lets go of the engines. Containers go on; work that was launched here is found again by the next process. */
     @Override
     public void close() {
         runtime.close();
-        engine.close();
+        if (containers instanceof HostContainers several) {
+            several.close();
+        }
+        engines.forEach(Engine::close);
     }
 }

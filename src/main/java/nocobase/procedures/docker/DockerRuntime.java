@@ -1,115 +1,147 @@
 package nocobase.procedures.docker;
 
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.NodeState;
-import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.docker.HostNodes.Look;
 
-/** The nodes of a cluster as containers of one Docker engine. */
+/** The nodes of a cluster as containers of one Docker engine, or of several. */
 final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
-    private final NodesSettings settings;
-    private final Engine engine;
+    private final Hosts<HostNodes> hosts;
+    private final Containers containers;
     private final Clock clock;
-    private final NodeSelection selection;
-    private final PackageVersions versions;
-    private final NodeScale nodeScale;
-    private final ImagePull imagePull;
-    private final VersionSwitch versionSwitch;
-    private final NodeLogs logs;
-    private final RuntimeChecks checks;
-    private final Background background;
+    /** Where each container was seen last: another host may have one of the same name that is none of ours. */
+    private final Map<String, HostNodes> places = new ConcurrentHashMap<>();
+    /** What each host told last, for as long as it does not answer. */
+    private final Map<HostNodes, List<Node>> told = new ConcurrentHashMap<>();
 
-    DockerRuntime(String cluster, NodesSettings settings, Engine engine, Clock clock) {
-        Archives archives = new Archives(engine);
-        RestartMemory memory = new RestartMemory(engine, archives);
-        this.settings = settings;
-        this.engine = engine;
+    DockerRuntime(List<HostNodes> hosts, Containers containers, Clock clock) {
+        this.containers = containers;
+        this.hosts = new Hosts<>(hosts, HostNodes::name);
         this.clock = clock;
-        this.background = new Background("docker-" + cluster);
-        this.selection = new NodeSelection(settings, engine);
-        this.versions = new PackageVersions(cluster, engine, archives);
-        this.logs = new NodeLogs(engine);
-        GracefulStop gracefulStop = new GracefulStop(engine);
-        this.nodeScale = new NodeScale(engine, memory, gracefulStop, logs, background, settings.stopGrace());
-        this.imagePull = new ImagePull(settings, engine, versions, background);
-        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory);
-        this.checks = new RuntimeChecks(engine, selection, imagePull, gracefulStop, clock);
     }
 
     @Override
     public ClusterState observe() {
-        return state(selection.nodes());
+        return state(look());
+    }
+
+    /** Name of the Docker engine that has the cluster's first node. */
+    String hostOfFirst() {
+        List<Look> looks = look();
+        String first = state(looks).first().name();
+        return looks.stream()
+                .filter(look ->
+                        look.nodes().stream().anyMatch(node -> node.name().equals(first)))
+                .map(look -> look.host().name())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
     public Progress<Image> pull(Version version) {
-        return imagePull.ensure(version);
+        return HostProgress.images(hosts.ask(host -> host.pull(version)), hosts.names());
     }
 
     @Override
     public Progress<ClusterState> scale(Scale scale) {
-        List<NodeContainer> selected = selection.selected();
-        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
-        return nodeScale.ensure(scale, selected, nodes, state(nodes));
+        if (scale.size() == Scale.Size.NONE) {
+            // Whatever other hosts say: what runs here stops.
+            return nodesIn(HostProgress.states(hosts.ask(host -> host.scale(host.look(), Set.of())), clock.instant()));
+        }
+        List<Look> looks = look();
+        requireNodes(state(looks));
+        Set<String> wanted = names(scale.nodesOf(state(looks)));
+        return HostProgress.states(hosts.ask(host -> host.scale(of(host, looks), wanted)), clock.instant());
     }
 
+    private static Progress<ClusterState> nodesIn(Progress<ClusterState> progress) {
+        return progress.then(state -> {
+            requireNodes(state);
+            return Progress.done(state);
+        });
+    }
+
+    private static void requireNodes(ClusterState state) {
+        if (state.nodes().isEmpty()) {
+            throw new CannotProceedException(Failure.of(
+                    "The cluster has no node: no container fits the selectors.",
+                    "Create the node containers, or correct procedures.clusters.<name>.nodes."));
+        }
+    }
+
+    /** A host that does not answer is left out, but its nodes count when it comes to which node is the first. */
     @Override
     public List<Node> beyond(Scale scale) {
-        List<NodeContainer> selected = selection.selected();
-        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
-        Set<String> wanted = nodes.isEmpty() ? Set.of() : names(scale.nodesOf(state(nodes)));
-        return selected.stream()
-                .filter(container -> !(nodes.contains(container) && wanted.contains(container.name())))
-                .map(this::node)
+        Map<HostNodes, Look> looks = hosts.answers(HostNodes::look);
+        looks.values().forEach(this::remember);
+        List<Node> all = hosts.all().stream()
+                .flatMap(host -> told.getOrDefault(host, List.of()).stream())
+                .toList();
+        Set<String> wanted = all.isEmpty() ? Set.of() : names(scale.nodesOf(new ClusterState(all, clock.instant())));
+        return looks.values().stream()
+                .flatMap(look -> look.beyond(wanted).stream())
                 .toList();
     }
 
     @Override
     public void expel(List<Node> intruders) {
-        nodeScale.expel(names(intruders));
+        intruders.forEach(intruder -> {
+            HostNodes place = places.get(intruder.name());
+            if (place != null) {
+                place.expel(intruder.name());
+            }
+        });
     }
 
     @Override
     public void switchVersion(Version version, OperationId operation) {
-        versionSwitch.to(version, operation);
+        String first = observe().nodes().stream()
+                .filter(node -> !node.worker())
+                .map(Node::name)
+                .findFirst()
+                .orElse("");
+        hosts.tell(host -> host.switchVersion(version, operation, first));
     }
 
     @Override
     public void switchBack(OperationId operation) {
-        versionSwitch.back(operation);
+        hosts.tell(host -> host.switchBack(operation));
     }
 
     @Override
     public void finish(OperationId operation) {
-        versionSwitch.finish(operation);
+        hosts.tell(host -> host.finish(operation));
     }
 
     @Override
     public String logTail(String node, int lines) {
-        return selection.nodes().stream()
-                .filter(container -> container.name().equals(node))
+        return hosts.answers(host -> host.logTail(node, lines)).values().stream()
+                .flatMap(Optional::stream)
                 .findFirst()
-                .map(container -> logs.tail(container, lines))
                 .orElse("");
     }
 
     @Override
     public List<Check> check(Version target) {
-        return checks.run(target);
+        return new ClusterChecks(hosts).run(target);
     }
 
     @Override
@@ -117,65 +149,61 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
         throw new UnsupportedOperationException("comes with the next commit");
     }
 
+    /** All nodes on all hosts, as containers, without those that exist only as they were set aside. */
+    private List<NodeContainer> nodes() {
+        return NodeSelection.nodesAmong(
+                look().stream().flatMap(look -> look.selected().stream()).toList());
+    }
+
     @Override
     public void close() {
-        background.close();
+        hosts.all().forEach(HostNodes::close);
+        hosts.close();
+    }
+
+    private List<Look> look() {
+        List<Look> looks = hosts.ask(HostNodes::look);
+        looks.forEach(this::remember);
+        return looks;
+    }
+
+    private void remember(Look look) {
+        told.put(look.host(), look.nodes());
+        look.selected().forEach(container -> places.put(container.name(), look.host()));
+    }
+
+    private static Look of(HostNodes host, List<Look> looks) {
+        return looks.stream().filter(look -> look.host() == host).findFirst().orElseThrow();
+    }
+
+    private ClusterState state(List<Look> looks) {
+        List<Node> nodes = looks.stream().flatMap(look -> look.nodes().stream()).toList();
+        refuseDoubles(looks, nodes);
+        return new ClusterState(nodes, clock.instant());
+    }
+
+    private static void refuseDoubles(List<Look> looks, List<Node> nodes) {
+        Set<String> names = names(nodes);
+        if (names.size() == nodes.size()) {
+            return;
+        }
+        for (String name : names) {
+            List<String> places = looks.stream()
+                    .filter(look ->
+                            look.nodes().stream().anyMatch(node -> node.name().equals(name)))
+                    .map(look -> look.host().name())
+                    .toList();
+            if (places.size() > 1) {
+                throw new CannotProceedException(Failure.ofNode(
+                        name,
+                        "There is a node " + name + " on each of the Docker hosts " + String.join(", ", places) + ".",
+                        "Give every node of the cluster a name of its own (docker rename).",
+                        ""));
+            }
+        }
     }
 
     private static Set<String> names(List<Node> nodes) {
         return nodes.stream().map(Node::name).collect(Collectors.toSet());
-    }
-
-    private ClusterState state(List<NodeContainer> containers) {
-        return new ClusterState(containers.stream().map(this::node).toList(), clock.instant());
-    }
-
-    private Node node(NodeContainer container) {
-        return new Node(
-                container.name(),
-                state(container),
-                container.image(),
-                versions.of(container).orElse(null),
-                container.worker(),
-                container.running() ? url(container) : null,
-                container.startedAt());
-    }
-
-    private NodeState state(NodeContainer container) {
-        if (!container.running()) {
-            return NodeState.STOPPED;
-        }
-        return nodeScale.stopping(container) ? NodeState.STOPPING : NodeState.RUNNING;
-    }
-
-    private URI url(NodeContainer container) {
-        String mode = container.json().path("HostConfig").path("NetworkMode").asText();
-        if (mode.equals("host")) {
-            URI host = URI.create(engine.host());
-            return url(host.getScheme().equals("unix") ? "127.0.0.1" : host.getHost());
-        }
-        if (mode.startsWith("container:")) {
-            return engine.container(mode.substring("container:".length()))
-                    .flatMap(json -> new NodeContainer(json).address(settings.network()))
-                    .map(this::url)
-                    .orElse(null);
-        }
-        return published(container)
-                .or(() -> container.address(settings.network()).map(this::url))
-                .orElse(null);
-    }
-
-    /** On another machine's engine container addresses lead nowhere; ports that are published there do. */
-    private Optional<URI> published(NodeContainer container) {
-        URI host = URI.create(engine.host());
-        return host.getScheme().equals("unix")
-                ? Optional.empty()
-                : container
-                        .publishedPort(settings.port())
-                        .map(port -> URI.create("http://" + host.getHost() + ":" + port));
-    }
-
-    private URI url(String address) {
-        return URI.create("http://" + address + ":" + settings.port());
     }
 }

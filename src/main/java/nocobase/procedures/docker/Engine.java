@@ -20,7 +20,10 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.DockerSettings;
 
@@ -40,10 +43,30 @@ class Engine implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final String name;
     private final DockerSettings settings;
     private final Duration longest;
     private final UnaryOperator<DockerHttpClient> seam;
     private Connection connection;
+
+    /**
+     * The engines of a cluster, in the order of their names.
+     *
+     * @param longest how long a call may wait that the engine answers only when something has happened
+     */
+    static List<Engine> all(DockerSettings settings, Duration longest) {
+        if (settings.hosts().isEmpty()) {
+            return List.of(new Engine(settings, longest));
+        }
+        return new TreeMap<>(settings.hosts())
+                .entrySet().stream()
+                        .map(host -> new Engine(host.getKey(), of(settings, host.getValue()), longest))
+                        .toList();
+    }
+
+    private static DockerSettings of(DockerSettings settings, DockerSettings.Host host) {
+        return new DockerSettings(host.url(), host.tlsDirectory(), settings.timeout(), Map.of());
+    }
 
     /** @param longest how long a call may wait that the engine answers only when something has happened */
     Engine(DockerSettings settings, Duration longest) {
@@ -52,6 +75,15 @@ class Engine implements AutoCloseable {
 
     /** @param seam wraps the transports; tests cut the connection there */
     Engine(DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
+        this("", settings, longest, seam);
+    }
+
+    private Engine(String name, DockerSettings settings, Duration longest) {
+        this(name, settings, longest, UnaryOperator.identity());
+    }
+
+    private Engine(String name, DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
+        this.name = name;
         this.settings = settings;
         this.longest = longest;
         this.seam = seam;
@@ -67,8 +99,19 @@ class Engine implements AutoCloseable {
         return connected().patient;
     }
 
+    /** The host's name among several; its address where it is the only one. */
+    String name() {
+        return name.isEmpty() ? settings.host() : name;
+    }
+
+    /** Its address. */
     String host() {
         return settings.host();
+    }
+
+    /** For messages. */
+    private String place() {
+        return name.isEmpty() ? settings.host() : name + " (" + settings.host() + ")";
     }
 
     /** What the engine says, or empty if it knows no such thing. */
@@ -180,19 +223,34 @@ class Engine implements AutoCloseable {
     }
 
     private Api negotiate(DockerHttpClient http) {
-        JsonNode version = read(
-                http,
-                Request.builder().method(Request.Method.GET).path("/version").build());
+        JsonNode version = version(http);
         Api newest = Api.parse(version.path("ApiVersion").asText());
         Api oldest = Api.parse(version.path("MinAPIVersion").asText("1.12"));
         if (newest.compareTo(OLDEST) < 0) {
             throw new EngineFault(
-                    "The Docker engine at " + settings.host() + " speaks API " + newest + "; " + OLDEST
+                    "The Docker engine at " + place() + " speaks API " + newest + "; " + OLDEST
                             + " (Docker 19.03) or newer is needed.",
                     null);
         }
         Api agreed = newest.compareTo(NEWEST) < 0 ? newest : NEWEST;
         return agreed.compareTo(oldest) < 0 ? oldest : agreed;
+    }
+
+    private JsonNode version(DockerHttpClient http) {
+        try {
+            return read(
+                    http,
+                    Request.builder()
+                            .method(Request.Method.GET)
+                            .path("/version")
+                            .build());
+        } catch (DockerException e) {
+            // Such as: "Client sent an HTTP request to an HTTPS server"
+            throw new EngineFault(
+                    "The Docker engine at " + place() + " refuses to talk to us: " + reason(e)
+                            + " Check its address and docker.tls-directory.",
+                    e);
+        }
     }
 
     private DockerHttpClient transport(Duration answer) {
@@ -203,7 +261,7 @@ class Engine implements AutoCloseable {
                 .connectionTimeout(settings.timeout())
                 .responseTimeout(answer)
                 .build();
-        return new ClearErrors(seam.apply(transport), settings.host(), answer);
+        return new ClearErrors(seam.apply(transport), place(), answer);
     }
 
     private DockerClientConfig config(RemoteApiVersion api) {

@@ -54,6 +54,10 @@ record NodeContainer(JsonNode json) {
         return json.path("State").path("Error").asText("");
     }
 
+    Instant createdAt() {
+        return Instant.parse(json.path("Created").asText());
+    }
+
     /** When it was last started, or null if it never ran. */
     Instant startedAt() {
         return moment("StartedAt");

@@ -8,13 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
-import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
-import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
-import nocobase.procedures.cluster.Scale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +47,10 @@ final class NodeScale {
         this.grace = grace;
     }
 
-    /** @param selected the nodes, and what was set aside: that never runs, whatever the scale */
-    Progress<ClusterState> ensure(
-            Scale scale, List<NodeContainer> selected, List<NodeContainer> nodes, ClusterState state) {
-        if (nodes.isEmpty()) {
-            throw new CannotProceedException(Failure.of(
-                    "The cluster has no node: no container fits the selectors.",
-                    "Create the node containers, or correct procedures.clusters.<name>.nodes."));
-        }
-        Set<String> wanted = scale.nodesOf(state).stream().map(Node::name).collect(Collectors.toSet());
+    /** @param selected the nodes, and what was set aside: that never runs, whatever is wanted */
+    Progress<Void> ensure(Set<String> wanted, List<NodeContainer> selected) {
+        List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
+        wanted.forEach(name -> refuseLost(name, nodes));
         List<String> starting = new ArrayList<>();
         List<String> stopping = new ArrayList<>();
         for (NodeContainer node : selected) {
@@ -79,7 +70,7 @@ final class NodeScale {
             }
         }
         return starting.isEmpty() && stopping.isEmpty()
-                ? Progress.done(state)
+                ? Progress.done(null)
                 : Progress.pending(text(starting, stopping));
     }
 
@@ -91,11 +82,11 @@ final class NodeScale {
      * Stops containers that run while they may not. Registered at once, without a call to the engine: a start that follows
      * waits until the container has stopped.
      */
-    void expel(Set<String> names) {
-        names.forEach(name -> background.ensure(stopKey(name), () -> expel(name)));
+    void expel(String name) {
+        background.ensure(stopKey(name), () -> stopIntruder(name));
     }
 
-    private void expel(String name) {
+    private void stopIntruder(String name) {
         try {
             engine.container(name)
                     .map(NodeContainer::new)
@@ -177,6 +168,17 @@ final class NodeScale {
                 "Node " + node.name() + " ended by itself after its start, exit code " + exitCode + ".",
                 "Read the log of " + node.name() + ", remove the cause, then try again.",
                 logs.tail(node, LOG_LINES));
+    }
+
+    private static void refuseLost(String name, List<NodeContainer> nodes) {
+        if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
+            throw new CannotProceedException(Failure.ofNode(
+                    name,
+                    "Node " + name
+                            + " cannot be started: an operation that was cut short left it under another name only.",
+                    "Stop all nodes and switch them to the version that the database has (\"Return to service\").",
+                    ""));
+        }
     }
 
     private static void refuseToLose(NodeContainer node) {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
@@ -44,7 +46,7 @@ final class NodeSelection {
                 .toList();
     }
 
-    /** All containers that the selectors fit, set aside or not. */
+    /** All containers that the selectors fit, set aside or not, in the order of their names. */
     List<NodeContainer> selected() {
         ArrayNode listed = (ArrayNode) engine.get("/containers/json?all=true&filters=" + Engine.encoded(filters()));
         List<NodeContainer> selected = new ArrayList<>();
@@ -56,6 +58,7 @@ final class NodeSelection {
                         .ifPresent(selected::add);
             }
         }
+        selected.sort(SHORTER_NUMBERS_FIRST);
         return selected;
     }
 
@@ -71,8 +74,25 @@ final class NodeSelection {
         return selected.stream()
                 .filter(container -> SetAside.parse(container.name()).isEmpty())
                 .filter(container -> !replaced.contains(container.id()))
-                .sorted(SHORTER_NUMBERS_FIRST)
                 .toList();
+    }
+
+    /**
+     * Nodes that exist only as an operation that was cut short left them: the newest container that was set aside, by the
+     * node's name.
+     */
+    static Map<String, NodeContainer> lostAmong(Collection<NodeContainer> selected) {
+        Set<String> present =
+                nodesAmong(selected).stream().map(NodeContainer::name).collect(Collectors.toSet());
+        Map<String, NodeContainer> lost = new TreeMap<>();
+        for (NodeContainer container : selected) {
+            SetAside.parse(container.name())
+                    .map(SetAside::node)
+                    .filter(node -> !present.contains(node))
+                    .ifPresent(node -> lost.merge(
+                            node, container, (one, other) -> one.createdAt().isAfter(other.createdAt()) ? one : other));
+        }
+        return lost;
     }
 
     private String filters() {

@@ -66,6 +66,16 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
         return new Recreation(create, endpoints);
     }
 
+    /** End points of all but the primary network, which a container gets when it is created. */
+    static Map<String, ObjectNode> furtherNetworks(JsonNode old) {
+        Map<String, ObjectNode> endpoints = endpoints(old);
+        String primary = primary(old, endpoints);
+        if (primary != null) {
+            endpoints.remove(primary);
+        }
+        return endpoints;
+    }
+
     private static ObjectNode config(JsonNode old, JsonNode image) {
         ObjectNode config = old.path("Config").deepCopy();
         String shortId = shortId(old);

@@ -15,7 +15,7 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Version;
 
-/** The runtime's part of the preconditions: the engine, the nodes, the target image. Nothing is changed by looking. */
+/** The preconditions of one Docker engine: the engine, the nodes on it, the target image. Nothing is changed by looking. */
 final class RuntimeChecks {
 
     private static final Duration NOTICEABLE = Duration.ofSeconds(2);
@@ -27,34 +27,36 @@ final class RuntimeChecks {
     private static final Pattern AVAILABLE = Pattern.compile("\\S+\\s+\\d+\\s+\\d+\\s+(\\d+)\\s+\\d+%");
 
     private final Engine engine;
-    private final NodeSelection selection;
     private final ImagePull images;
     private final GracefulStop gracefulStop;
     private final Commands commands;
     private final Clock clock;
 
-    RuntimeChecks(Engine engine, NodeSelection selection, ImagePull images, GracefulStop gracefulStop, Clock clock) {
+    RuntimeChecks(Engine engine, ImagePull images, GracefulStop gracefulStop, Clock clock) {
         this.engine = engine;
-        this.selection = selection;
         this.images = images;
         this.gracefulStop = gracefulStop;
         this.commands = new Commands(engine);
         this.clock = clock;
     }
 
-    List<Check> run(Version target) {
+    static Check unreachable(EngineFault fault) {
+        return Check.fail(
+                "Docker engine",
+                fault.getMessage(),
+                "Start the engine, or correct procedures.clusters.<name>.docker; then check again.");
+    }
+
+    /** @param selected all containers on this engine that the selectors fit */
+    List<Check> run(Version target, List<NodeContainer> selected) {
         Instant before = clock.instant();
         JsonNode info;
         try {
             info = engine.get("/info");
         } catch (EngineFault e) {
-            return List.of(Check.fail(
-                    "Docker engine",
-                    e.getMessage(),
-                    "Start the engine, or correct procedures.clusters.<name>.docker; then check again."));
+            return List.of(unreachable(e));
         }
         Duration trip = Duration.between(before, clock.instant());
-        List<NodeContainer> selected = selection.selected();
         List<NodeContainer> running = NodeSelection.nodesAmong(selected).stream()
                 .filter(NodeContainer::running)
                 .toList();
@@ -64,7 +66,6 @@ final class RuntimeChecks {
                 "Version " + info.path("ServerVersion").asText() + " on "
                         + info.path("Name").asText() + "."));
         checks.add(clocks(info, before.plus(trip.dividedBy(2))));
-        checks.addAll(new NodeChecks(selected).run());
         if (!running.isEmpty()) {
             checks.add(gracefulStop(running));
         }

@@ -13,9 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
-import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
-import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
@@ -57,20 +55,37 @@ final class VersionSwitch {
         this.memory = memory;
     }
 
-    void to(Version version, OperationId operation) {
+    /** @param first name of the cluster's first node, which may be on another engine; empty if there is none */
+    void to(Version version, OperationId operation, String first) {
         String reference = settings.imageOf(version);
         String imageId = engine.image(reference)
                 .map(image -> image.path("Id").asText())
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
                         "Image " + reference + " is not on the host.",
                         "Pull it (docker pull " + reference + "), then try again.")));
+        List<NodeContainer> selected = selection.selected();
+        selected.forEach(VersionSwitch::refuseRunning);
+        recover(NodeSelection.lostAmong(selected), operation, imageId);
         Map<String, NodeContainer> nodes = nodesByName();
         Map<String, NodeContainer> asides = asidesByNode(operation);
-        nodes.values().forEach(VersionSwitch::refuseRunning);
-        String first = first(nodes, asides);
         for (String name : names(nodes, asides)) {
             new NodeSwitch(name, first, operation, reference, imageId, asides).run(nodes.get(name), asides.get(name));
         }
+    }
+
+    /**
+     * Nodes that an operation which was cut short left under another name only: one that has the image already gets its
+     * own name back, any other becomes this operation's to make the node from.
+     */
+    private void recover(Map<String, NodeContainer> lost, OperationId operation, String imageId) {
+        lost.forEach((name, container) -> {
+            SetAside ours = new SetAside(name, operation);
+            if (container.name().equals(ours.container())) {
+                return;
+            }
+            LOG.warn("Node {} exists only as {}: an earlier operation was cut short", name, container.name());
+            rename(container, container.imageId().equals(imageId) ? name : ours.container());
+        });
     }
 
     void back(OperationId operation) {
@@ -88,16 +103,32 @@ final class VersionSwitch {
 
     void finish(OperationId operation) {
         Map<String, NodeContainer> nodes = nodesByName();
-        asidesByNode(operation).forEach((name, aside) -> {
-            if (nodes.containsKey(name)) {
-                remove(aside);
-            } else {
+        Map<String, NodeContainer> asides = asidesByNode(operation);
+        asides.forEach((name, aside) -> {
+            if (!nodes.containsKey(name)) {
                 // Cut in the middle of a switch: this is all that there is of the node.
                 LOG.warn("Node {} exists only as {}: it gets its name back", name, aside.name());
                 rename(aside, name);
             }
         });
         selection.nodes().forEach(memory::restore);
+        // Last: whatever goes wrong with it, the nodes come up by themselves again.
+        asides.forEach((name, aside) -> {
+            if (nodes.containsKey(name)) {
+                remove(aside);
+            }
+        });
+        tellLeftovers();
+    }
+
+    /** What operations left that were cut short is nobody's to remove but the owner's. */
+    private void tellLeftovers() {
+        selection.selected().stream()
+                .filter(container -> SetAside.parse(container.name()).isPresent())
+                .forEach(container -> LOG.warn(
+                        "Container {} is left from an operation that was cut short. Remove it (docker rm, without -v) when"
+                                + " nobody needs it any more.",
+                        container.name()));
     }
 
     private Map<String, NodeContainer> nodesByName() {
@@ -127,17 +158,6 @@ final class VersionSwitch {
                         .thenComparing(Map.Entry::getKey))
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    /** The name of the node that starts before the others, as {@link ClusterState#first} has it; empty if there is none. */
-    private static String first(Map<String, NodeContainer> nodes, Map<String, NodeContainer> asides) {
-        Map<String, NodeContainer> all = new LinkedHashMap<>(asides);
-        nodes.forEach(all::putIfAbsent);
-        return all.entrySet().stream()
-                .filter(node -> !node.getValue().worker())
-                .map(Map.Entry::getKey)
-                .min(NaturalOrder.INSTANCE)
-                .orElse("");
     }
 
     private static void refuseRunning(NodeContainer node) {
@@ -212,6 +232,7 @@ final class VersionSwitch {
         /** @param current the container of that name, or null; @param aside the one set aside, or null */
         void run(NodeContainer current, NodeContainer aside) {
             if (aside == null) {
+                complete(current);
                 if (!current.imageId().equals(imageId)) {
                     NodeContainer renamed = setAside(current);
                     create(renamed);
@@ -224,10 +245,18 @@ final class VersionSwitch {
             }
             refuseForeign(current, operation);
             if (current.imageId().equals(imageId)) {
-                connect(current, recreation(aside));
+                connect(current, Recreation.furtherNetworks(aside.json()));
             } else {
                 remove(current);
                 create(aside);
+            }
+        }
+
+        /** An earlier operation may have been cut between making the container and connecting its networks. */
+        private void complete(NodeContainer made) {
+            String replaced = made.label(Marks.REPLACES);
+            if (!replaced.isEmpty()) {
+                engine.container(replaced).ifPresent(old -> connect(made, Recreation.furtherNetworks(old)));
             }
         }
 
@@ -244,7 +273,7 @@ final class VersionSwitch {
             LOG.info("Creating container {} with image {}", name, reference);
             try {
                 JsonNode created = engine.post("/containers/create?name=" + Engine.encoded(name), recreation.create());
-                connect(inspect(created.path("Id").asText()), recreation);
+                connect(inspect(created.path("Id").asText()), recreation.furtherNetworks());
             } catch (DockerException e) {
                 if (e.getHttpStatus() >= 500) {
                     throw e;
@@ -258,9 +287,9 @@ final class VersionSwitch {
             }
         }
 
-        private void connect(NodeContainer container, Recreation recreation) {
+        private void connect(NodeContainer container, Map<String, ObjectNode> networks) {
             JsonNode connected = container.json().path("NetworkSettings").path("Networks");
-            recreation.furtherNetworks().forEach((network, endpoint) -> {
+            networks.forEach((network, endpoint) -> {
                 if (!connected.has(network)) {
                     LOG.info("Connecting container {} to network {}", name, network);
                     ObjectNode body = JSON.createObjectNode().put("Container", container.id());

@@ -83,6 +83,8 @@ class ConditionProbe {
             variables.put(Variables.OUTCOME, Variables.FULFILLED);
         }
         runtimeService.messageEventReceived(step.message(), step.execution(), variables);
+        // The same fragment may wait again at once, for something else.
+        lastSeen.forget(step.processInstance());
         return true;
     }
 }

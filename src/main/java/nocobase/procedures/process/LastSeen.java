@@ -23,6 +23,10 @@ class LastSeen {
         return Optional.ofNullable(texts.get(processInstance));
     }
 
+    void forget(String processInstance) {
+        texts.remove(processInstance);
+    }
+
     /** Forgets the waits that are over, however they ended. */
     void retain(Collection<String> processInstances) {
         texts.keySet().retainAll(processInstances);

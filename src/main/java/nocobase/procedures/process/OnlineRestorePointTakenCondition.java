@@ -15,6 +15,9 @@ class OnlineRestorePointTakenCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        return Results.none(step.cluster().restorePoints().takeOnline(step.work()));
+        return step.cluster()
+                .restorePoints()
+                .takeOnline(step.work())
+                .then(point -> Progress.done(Map.of(Variables.RESTORE_POINT, point.id())));
     }
 }

@@ -52,6 +52,8 @@ class ProcedureStartListener implements ExecutionListener {
                         : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
         execution.setVariable(
                 Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
+        // Known but empty: the models' questions read it.
+        execution.setVariable(Variables.RESTORE_POINT, null);
         if (execution.getVariable("restorePointFirst") == null) {
             // Whoever says nothing gets one.
             execution.setVariable("restorePointFirst", true);

@@ -1,7 +1,6 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
-import nocobase.procedures.cluster.OperationId;
 import org.springframework.stereotype.Component;
 
 /** Launches a consistent durable copy while the application serves. */
@@ -14,8 +13,6 @@ class TakeOnlineRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        OperationId work = step.work();
-        launched(step.cluster().restorePoints().takeOnline(work));
-        step.set(Variables.RESTORE_POINT, work.value());
+        launched(step.cluster().restorePoints().takeOnline(step.work()));
     }
 }

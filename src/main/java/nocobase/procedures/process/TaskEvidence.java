@@ -50,8 +50,7 @@ final class TaskEvidence {
         if (id != null) {
             Optional<RestorePoint> found = find(id);
             task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
-            task.setVariableLocal(
-                    "loss", Wording.loss(found, id.equals(task.getExecution().getProcessBusinessKey())));
+            task.setVariableLocal("loss", Wording.loss(found, "version-upgrade".equals(text(Variables.PROCEDURE))));
         }
     }
 

@@ -29,7 +29,9 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 if [ $# -gt 0 ]; then
-  tar --numeric-owner -cf "$target/storage.tar.part" -- "$@"
+  # 1: a file changed while it was read, which may happen where nodes are serving.
+  tar --numeric-owner -cf "$target/storage.tar.part" -- "$@" \
+    || { [ $? -eq 1 ] && [ -n "${ONLINE:-}" ] && tar --version | grep -q GNU; }
 else
   tar -cf "$target/storage.tar.part" -T /dev/null
 fi

@@ -1,5 +1,5 @@
 # Makes the durable copy and verifies it. Arguments: directory of the restore point, storage, databases to dump.
-# PostgreSQL's address, user and password file come by libpq's variables.
+# PostgreSQL's address, user and password file come by libpq's variables. ONLINE is set where nodes are serving.
 set -eu
 export LC_ALL=C
 umask 077
@@ -19,17 +19,72 @@ ended() {
 trap ended EXIT
 cd "$directory"
 rm -f SHA256SUMS
+
+# A session for each database holds a snapshot, from which pg_dump copies, and tells what a complete copy has. The
+# snapshots of all databases are taken before the first is copied.
+hold() {
+  cat << SQL
+\\o /dev/null
+select set_config(name, '0', false) from pg_settings
+ where name in ('idle_in_transaction_session_timeout', 'statement_timeout', 'lock_timeout', 'transaction_timeout',
+                'max_parallel_workers_per_gather');
+begin isolation level repeatable read read only;
+\\o /tmp/snapshot-$1.part
+select pg_export_snapshot();
+\\o
+\\! mv /tmp/snapshot-$1.part /tmp/snapshot-$1
+\\o $directory/expected-$1.part
+\\i /procedures/expected.sql
+\\o $directory/counted-$1.part
+\\i /procedures/counted.sql
+\\o $directory/database-$1.rows.part
+\\i /procedures/count-rows.sql
+\\o
+SQL
+  while [ ! -e "/tmp/dumped-$1" ]; do sleep 0.2; done
+}
+number=0
+for database in "$@"; do
+  number=$((number + 1))
+  hold $number | PGDATABASE="$database" psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 > "/tmp/held-$number" 2>&1 &
+  eval "holder_$number=$!"
+done
+number=0
+for database in "$@"; do
+  number=$((number + 1))
+  eval "holder=\$holder_$number"
+  while [ ! -e "/tmp/snapshot-$number" ]; do
+    if ! kill -0 "$holder" 2> /dev/null; then
+      cat "/tmp/held-$number" >&2
+      echo "FAILED: No snapshot of $database could be taken: $(tail -n 1 "/tmp/held-$number")" >&2
+      exit 6
+    fi
+    sleep 0.1
+  done
+done
+echo "snapshot $(date +%s)"
+if [ -n "${ONLINE:-}" ]; then
+  sh /procedures/archive-storage.sh "$directory" "$storage" $(cat /procedures/folders)
+fi
+
 number=0
 for database in "$@"; do
   number=$((number + 1))
   export PGDATABASE="$database"
   rm -rf "database-$number" "database-$number.part"
-  pg_dump --format=directory --jobs=2 --compress=1 --no-password --file="database-$number.part"
+  pg_dump --format=directory --jobs=2 --compress=1 --no-password --snapshot="$(cat "/tmp/snapshot-$number")" \
+    ${ONLINE:+--lock-wait-timeout=60s} --file="database-$number.part"
+  : > "/tmp/dumped-$number"
+  eval "holder=\$holder_$number"
+  if ! wait "$holder"; then
+    cat "/tmp/held-$number" >&2
+    echo "FAILED: $database could not be inspected: $(tail -n 1 "/tmp/held-$number")" >&2
+    exit 6
+  fi
   pg_restore --list "database-$number.part" > "list.part"
   grep -v '^;' list.part > entries.part || true
   # Complete: every object of the catalogue has its entry, every table its data file, and every file unpacks.
-  psql --no-psqlrc --no-password -At -v ON_ERROR_STOP=1 -f /procedures/expected.sql > catalogue.part
-  sort -u catalogue.part > expected.part
+  sort -u "expected-$number.part" > expected.part
   sed -n 's/^[0-9]*; \([0-9]* [0-9]*\) .*/\1/p' entries.part | sort -u > actual.part
   missing=$(comm -23 expected.part actual.part | head -n 20 | tr '\n' ',')
   if [ -n "$missing" ]; then
@@ -37,7 +92,7 @@ for database in "$@"; do
     exit 6
   fi
   # Sequences' values and large objects bear no object number in the list: they are counted.
-  counted=$(psql --no-psqlrc --no-password -At -v ON_ERROR_STOP=1 -f /procedures/counted.sql)
+  counted=$(cat "counted-$number.part")
   sequences=$(grep -c '^[0-9]*; [0-9]* [0-9]* SEQUENCE SET ' entries.part || true)
   if [ "${counted%% *}" != "$sequences" ]; then
     echo "FAILED: The dump of $database is incomplete: ${counted%% *} sequences, but $sequences values" >&2
@@ -57,14 +112,15 @@ for database in "$@"; do
     echo "FAILED: The dump of $database is damaged: a file does not unpack" >&2
     exit 7
   fi
+  mv "database-$number.rows.part" "database-$number.rows"
   mv "database-$number.part" "database-$number"
   echo "entries $number $(wc -l < entries.part)"
-  rm -f list.part entries.part catalogue.part expected.part actual.part
+  rm -f list.part entries.part expected.part actual.part "expected-$number.part" "counted-$number.part"
 done
 rm -f uploads.tar uploads.tar.part
 if [ -d "$storage/uploads" ]; then
   # 1: a file changed while it was read. NocoBase may be running; an attachment in upload is of a later moment anyway.
-  tar --numeric-owner -cf uploads.tar.part -C "$storage" uploads || [ $? -eq 1 ]
+  tar --numeric-owner -cf uploads.tar.part -C "$storage" uploads || { [ $? -eq 1 ] && tar --version | grep -q GNU; }
   tar -tf uploads.tar.part > /dev/null
   sync uploads.tar.part 2> /dev/null || sync
   mv uploads.tar.part uploads.tar

@@ -6,8 +6,12 @@ checksum=$2
 storage=$3
 aside=$storage/$4
 shift 4
+told() {
+  echo "replaced $(du -sk "$aside" | cut -f 1)"
+}
 if [ -e "$aside/.done" ]; then
   echo "The storage was put back before"
+  told
   exit 0
 fi
 if ! echo "$checksum  $source/storage.tar" | sha256sum -c - > /dev/null 2>&1; then
@@ -28,7 +32,16 @@ if [ ! -e "$aside/.moved" ]; then
   done
   : > "$aside/.moved"
 fi
-tar --numeric-owner -xpf "$source/storage.tar" -C "$storage"
+tar -tf "$source/storage.tar" | cut -d / -f 1 | sort -u > /tmp/archived
+count=$#
+while [ "$count" -gt 0 ]; do
+  if grep -qxF -e "$1" /tmp/archived; then set -- "$@" "$1"; fi
+  shift
+  count=$((count - 1))
+done
+if [ $# -gt 0 ]; then
+  tar --numeric-owner -xpf "$source/storage.tar" -C "$storage" -- "$@"
+fi
 # Attachments that were deleted since come back; those that are there stay as they are.
 if [ -f "$source/uploads.tar" ]; then
   if tar --version 2> /dev/null | grep -q GNU; then
@@ -40,3 +53,4 @@ fi
 sync "$storage" 2> /dev/null || sync
 : > "$aside/.done"
 echo "The storage was put back"
+told

@@ -8,6 +8,7 @@ import nocobase.procedures.backup.DatabaseTraits.Grant;
 import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.backup.StoredRestorePoint.Archive;
 import nocobase.procedures.backup.StoredRestorePoint.Copy;
+import nocobase.procedures.cluster.RestorePoint.Proof;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +50,34 @@ class CatalogueTableTest {
     }
 
     @Test
+    void whatWasReplacedIsKnownUntilItIsRemoved() {
+        CatalogueTable catalogue = new CatalogueTable("replaced", cluster.dataSource());
+        Replaced older = replaced("aaaaaaaa", "2026-01-01T00:00:00Z");
+        Replaced newer = replaced("bbbbbbbb", "2026-01-02T00:00:00Z");
+        catalogue.save(newer);
+        catalogue.save(older);
+        catalogue.save(older);
+
+        assertThat(new CatalogueTable("replaced", cluster.dataSource()).replaced())
+                .containsExactly(newer, older);
+        assertThat(new CatalogueTable("another", cluster.dataSource()).replaced())
+                .isEmpty();
+        catalogue.remove(newer);
+        assertThat(catalogue.replaced()).containsExactly(older);
+    }
+
+    private static Replaced replaced(String key, String since) {
+        return new Replaced(
+                key,
+                "prod-cccccccc",
+                null,
+                Instant.parse(since),
+                List.of(new Replaced.Database("nocobase_failed_" + key, 4711)),
+                ".replaced-" + key,
+                1024);
+    }
+
+    @Test
     void aRolledBackStepDoesNotUndoWhatHappenedOutside() {
         CatalogueTable catalogue = new CatalogueTable("steps", cluster.dataSource());
         StoredRestorePoint point = point("steps-aaaaaaaa", "2026-01-01T00:00:00Z", State.CLONED);
@@ -85,10 +114,12 @@ class CatalogueTableTest {
                 150014,
                 List.of(new CoveredDatabase("nocobase", "nocobase_rp_x", 4711, traits)),
                 List.of(new StoredRestorePoint.StoredNode("app-1", "nocobase:2.2.15")),
+                List.of("@nocobase/plugin-users"),
                 new Archive("abc", 1),
                 new Copy("def", 2, "pg_dump (PostgreSQL) 15.14", Instant.parse(takenAt)),
                 true,
                 state,
-                List.of("nocobase_failed_y"));
+                new Proof("prod-cccccccc", Instant.parse(takenAt), 12, 34_000_000_000L),
+                "elsewhere");
     }
 }

@@ -2,15 +2,20 @@ package nocobase.procedures.backup;
 
 import static nocobase.procedures.backup.EmbeddedCluster.operation;
 import static nocobase.procedures.backup.Steps.done;
+import static nocobase.procedures.backup.Steps.doneWith;
 import static nocobase.procedures.backup.Steps.failed;
+import static nocobase.procedures.backup.Steps.failedWith;
 import static nocobase.procedures.backup.Steps.pending;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import org.junit.jupiter.api.AfterAll;
@@ -60,7 +65,7 @@ class CloneAndSwapTest {
         assertThat(taken.version()).hasToString("2.2.15");
         assertThat(taken.databases()).containsExactly("nocobase");
         assertThat(taken.size()).isGreaterThan(1_000_000);
-        assertThat(restored.state()).isEqualTo(RestorePoint.State.SPENT);
+        assertThat(restored.state()).isEqualTo(RestorePoint.State.CLONED);
         assertThat(cluster.value("nocobase", "select count(*) from emails")).isEqualTo("100");
         assertThat(cluster.value("nocobase", "select last_value from users_id_seq"))
                 .isEqualTo("4711");
@@ -68,9 +73,10 @@ class CloneAndSwapTest {
                 .isEqualTo("large");
         assertThat(cluster.value("nocobase", "select pubname from pg_publication"))
                 .isEqualTo("everything");
-        assertThat(cluster.value("nocobase_failed_" + rollback.shortId(), "select count(*) from users"))
+        assertThat(cluster.value(
+                        new Restoral(operation.value(), rollback).aside("nocobase"), "select count(*) from users"))
                 .isEqualTo("0");
-        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isFalse();
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isTrue();
     }
 
     @Test
@@ -184,7 +190,7 @@ class CloneAndSwapTest {
             assertThat(cluster.containers.jobs).noneMatch(job -> job.name().endsWith("-storage-back"));
         }
         assertThat(done(() -> points.restore(operation.value(), rollback)).state())
-                .isEqualTo(RestorePoint.State.SPENT);
+                .isEqualTo(RestorePoint.State.CLONED);
     }
 
     @Test
@@ -219,6 +225,7 @@ class CloneAndSwapTest {
     @Test
     void anInstanceWithoutMemoryContinuesARestore() {
         OperationId operation = operation();
+        cluster.containers.free = 1;
         done(() -> points.take(operation));
         StoredRestorePoint before = cluster.catalogue.find(operation.value()).orElseThrow();
         OperationId rollback = operation();
@@ -231,8 +238,10 @@ class CloneAndSwapTest {
 
         assertThat(again.state()).isEqualTo(RestorePoint.State.SPENT);
         assertThat(cluster.value("nocobase", "select count(*) from users")).isEqualTo("101");
-        assertThat(cluster.catalogue.find(operation.value()).orElseThrow().setAside())
-                .containsExactly("nocobase_failed_" + rollback.shortId());
+        assertThat(points.holdings())
+                .filteredOn(holding -> holding.kind() == Holding.Kind.DATABASE)
+                .extracting(Holding::name)
+                .containsExactly(new Restoral(operation.value(), rollback).aside("nocobase"));
     }
 
     @Test
@@ -266,6 +275,7 @@ class CloneAndSwapTest {
     @Test
     void aRestorePointThatDoesNotExistOrIsSpentIsRefused() {
         OperationId operation = operation();
+        cluster.containers.free = 1;
         done(() -> points.take(operation));
         OperationId first = operation();
         done(() -> points.restore(operation.value(), first));
@@ -327,7 +337,7 @@ class CloneAndSwapTest {
         assertThat(taken.databases()).containsExactly("nocobase", "blog data", "old", "shop");
         assertThat(cluster.value("blog%20data", "select id from posts")).isEqualTo("1");
         assertThat(List.of("nocobase", "blog data", "old", "shop"))
-                .allMatch(name -> cluster.exists(name + "_failed_" + rollback.shortId()));
+                .allMatch(name -> cluster.exists(new Restoral(operation.value(), rollback).aside(name)));
     }
 
     @Test
@@ -384,27 +394,114 @@ class CloneAndSwapTest {
     }
 
     @Test
-    void pruningDropsClonesAndReplacedDatabasesOfSurplusRestorePointsOnly() {
+    void pruningRemovesExactlyThePreviewAndNothingThatIsNeeded() {
         PostgresRestorePoints keepOne = cluster.restorePoints(Map.of("restore-points.keep", "1"));
         OperationId oldest = operation();
         done(() -> keepOne.take(oldest));
+        OperationId first = operation();
+        done(() -> keepOne.restore(oldest.value(), first)); // leaves the clone, which is all there is
         done(() -> keepOne.secure(oldest));
-        OperationId rollback = operation();
-        done(() -> keepOne.restore(oldest.value(), rollback));
+        OperationId second = operation();
+        done(() -> keepOne.restore(oldest.value(), second));
         OperationId middle = operation();
         done(() -> keepOne.take(middle));
         OperationId newest = operation();
         done(() -> keepOne.take(newest));
+        assertThat(keepOne.surplus(Set.of(middle.value(), oldest.value()))).isEmpty();
+        String replacedFirst = new Restoral(oldest.value(), first).aside("nocobase");
+        String replacedSecond = new Restoral(oldest.value(), second).aside("nocobase");
+        List<Holding> preview = keepOne.surplus(Set.of(middle.value()));
+        List<Holding> before = keepOne.holdings();
+        // The oldest is the only one with a durable copy, and so indispensable.
+        assertThat(preview)
+                .extracting(Holding::kind, Holding::name)
+                .containsExactly(
+                        tuple(Holding.Kind.DATABASE, replacedFirst),
+                        tuple(Holding.Kind.STORAGE, new Restoral(oldest.value(), first).folder()));
+        assertThat(preview).allMatch(holding -> holding.size() > 0);
 
-        keepOne.prune(java.util.Set.of(middle.value()));
+        keepOne.prune(Set.of(middle.value()));
 
-        assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(newest.value(), middle.value());
-        assertThat(cluster.exists("nocobase_failed_" + rollback.shortId())).isFalse();
+        assertThat(keepOne.holdings())
+                .containsExactlyElementsOf(before.stream()
+                        .filter(holding -> !preview.contains(holding))
+                        .toList());
+        assertThat(cluster.exists(replacedFirst)).isFalse();
+        assertThat(cluster.exists(replacedSecond)).isTrue();
         assertThat(cluster.exists("nocobase_rp_" + middle.shortId())).isTrue();
-        assertThat(cluster.exists("nocobase_rp_" + newest.shortId())).isTrue();
+        assertThat(cluster.containers.jobs)
+                .filteredOn(job -> job.name().endsWith("-remove-replaced"))
+                .allMatch(job -> job.command().contains(new Restoral(oldest.value(), first).folder()))
+                .isNotEmpty();
 
-        keepOne.prune(java.util.Set.of());
+        done(() -> keepOne.secure(newest));
+        assertThat(keepOne.surplus(Set.of())).extracting(Holding::name).containsExactly(middle.value(), oldest.value());
+        keepOne.prune(Set.of());
         assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(newest.value());
         assertThat(cluster.exists("nocobase_rp_" + middle.shortId())).isFalse();
+        assertThat(cluster.exists("nocobase_rp_" + newest.shortId())).isTrue();
+    }
+
+    @Test
+    void anEarlierRestorePointIsRestoredAndTheOperationGoesBackFromThat() {
+        OperationId earlier = operation();
+        done(() -> points.take(earlier));
+        done(() -> points.secure(earlier));
+        cluster.sql("nocobase", "insert into users (email) values ('written since')");
+        OperationId maintenance = operation();
+        done(() -> points.take(maintenance));
+
+        done(() -> points.restore(earlier.value(), maintenance));
+        assertThat(cluster.value("nocobase", "select count(*) from users")).isEqualTo("100");
+        done(() -> points.restore(maintenance.value(), maintenance));
+        assertThat(cluster.value("nocobase", "select count(*) from users")).isEqualTo("101");
+
+        cluster.sql("nocobase", "insert into users (email) values ('after it')");
+        done(() -> points.restore(earlier.value(), maintenance));
+        done(() -> points.restore(maintenance.value(), maintenance));
+        assertThat(cluster.value("nocobase", "select count(*) from users")).isEqualTo("102");
+        assertThat(points.holdings())
+                .extracting(Holding::name)
+                .contains(
+                        "nocobase_failed_" + maintenance.shortId(),
+                        new Restoral(earlier.value(), maintenance).aside("nocobase"));
+    }
+
+    @Test
+    void aHalfMadeInstallationIsSetAsideWithItsSettings() {
+        cluster.admin(
+                "postgres",
+                "create role reader login",
+                "grant create on database nocobase to reader",
+                "alter database nocobase set work_mem to '8MB'",
+                "alter database nocobase connection limit 17",
+                "comment on database nocobase is 'ours'");
+        cluster.sql(
+                "nocobase",
+                "create table applications (name text primary key, options json)",
+                "insert into applications values ('shop', '{}'), ('lost', '{}')");
+        cluster.admin("nocobase", "create extension file_fdw");
+        DatabaseTraits before = cluster.traits("nocobase");
+        PostgresRestorePoints admin = cluster.restorePoints(EmbeddedCluster.withAdmin());
+        OperationId operation = operation();
+        cluster.nodes.running.set(true);
+        assertThat(failedWith(() -> admin.setAside(operation)).what()).contains("app-1, app-2");
+        cluster.nodes.running.set(false);
+
+        List<Holding> kept = doneWith(() -> admin.setAside(operation));
+
+        assertThat(kept).extracting(Holding::name).containsExactly("nocobase_aside_" + operation.shortId());
+        assertThat(cluster.traits("nocobase")).isEqualTo(before);
+        assertThat(cluster.value("nocobase", "select count(*) from pg_class where relname = 'users'"))
+                .isEqualTo("0");
+        assertThat(cluster.value("nocobase", "select extname from pg_extension where extname <> 'plpgsql'"))
+                .isEqualTo("file_fdw");
+        assertThat(cluster.value("nocobase_aside_" + operation.shortId(), "select count(*) from users"))
+                .isEqualTo("100");
+        cluster.sql("nocobase", "create table users as select 1 as id");
+        PostgresRestorePoints another = cluster.restorePoints(EmbeddedCluster.withAdmin());
+        assertThat(doneWith(() -> another.setAside(operation))).isEqualTo(kept);
+        assertThat(cluster.value("nocobase", "select count(*) from users")).isEqualTo("1");
+        assertThat(another.holdings()).containsAll(kept);
     }
 }

@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import nocobase.procedures.backup.DatabaseTraits.Grant;
 import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
@@ -142,30 +144,92 @@ class DecisionsTest {
 
     @Test
     void retentionNeverRemovesTheNewestGoodOrAProtectedOne() {
-        StoredRestorePoint spent = point("d", 5, State.SPENT, List.of());
-        StoredRestorePoint unfinished = point("e", 4, null, List.of());
-        StoredRestorePoint newest = point("c", 3, State.VERIFIED, List.of());
-        StoredRestorePoint older = point("b", 2, State.VERIFIED, List.of());
-        StoredRestorePoint oldest = point("a", 1, State.CLONED, List.of());
+        StoredRestorePoint spent = point("d", 5, State.SPENT);
+        StoredRestorePoint unfinished = point("e", 4, null);
+        StoredRestorePoint newest = point("c", 3, State.VERIFIED);
+        StoredRestorePoint older = point("b", 2, State.VERIFIED);
+        StoredRestorePoint oldest = point("a", 1, State.CLONED);
         List<StoredRestorePoint> all = List.of(spent, unfinished, newest, older, oldest);
 
-        assertThat(Retention.surplus(all, 1, Set.of())).containsExactly(spent, unfinished, older, oldest);
-        assertThat(Retention.surplus(all, 2, Set.of("a"))).containsExactly(spent, unfinished);
-        assertThat(Retention.surplus(all, 1, Set.of("a", "e")))
-                .contains(older)
-                .doesNotContain(oldest, unfinished, newest);
-        assertThat(Retention.withoutClone(all, List.of(oldest), Set.of())).containsExactly(older);
-        assertThat(Retention.withoutClone(all, List.of(), Set.of("b"))).isEmpty();
+        assertThat(retention(all, 1).points()).containsExactly(spent, unfinished, older, oldest);
+        assertThat(retention(all, 2, "a").points()).containsExactly(spent, unfinished);
+        assertThat(retention(all, 1, "a", "e").points()).contains(older).doesNotContain(oldest, unfinished, newest);
+        assertThat(retention(all, 2).clones()).containsExactly(older);
+        assertThat(retention(all, 2, "b").clones()).isEmpty();
     }
 
     @Test
-    void aSpentOneThatKeepsAReplacedDatabaseCountsByItsAge() {
-        StoredRestorePoint spent = point("c", 3, State.SPENT, List.of("nocobase_failed_x"));
-        StoredRestorePoint good = point("b", 2, State.VERIFIED, List.of());
-        StoredRestorePoint older = point("a", 1, State.VERIFIED, List.of());
+    void theNewestDurableOneStaysUnderNewerOnesThatAreOnlyCloned() {
+        StoredRestorePoint newest = point("c", 3, State.CLONED);
+        StoredRestorePoint newer = point("b", 2, State.CLONED);
+        StoredRestorePoint durable = point("a", 1, State.DUMP_ONLY);
 
-        assertThat(Retention.surplus(List.of(spent, good, older), 1, Set.of())).containsExactly(older);
-        assertThat(Retention.surplus(List.of(good, spent, older), 1, Set.of())).containsExactly(spent, older);
+        assertThat(retention(List.of(newest, newer, durable), 1).points()).containsExactly(newer);
+    }
+
+    @Test
+    void nothingIsRemovedThatSomebodyWorksWith() {
+        StoredRestorePoint newest = point("c", 3, State.VERIFIED);
+        StoredRestorePoint begun = point("b", 2, null);
+        StoredRestorePoint sent = point("a", 1, State.VERIFIED);
+        Retention atWork = Retention.of(
+                List.of(newest, begun, sent),
+                List.of(),
+                1,
+                Set.of(),
+                point -> !point.id().equals("c"));
+
+        assertThat(atWork.points()).isEmpty();
+        assertThat(atWork.clones()).isEmpty();
+    }
+
+    @Test
+    void whatWasReplacedGoesByAgeUnlessItIsProtected() {
+        Replaced newest = replaced("c", "p", 3);
+        Replaced older = replaced("b", "q", 2);
+        Replaced oldest = replaced("a", null, 1);
+        List<Replaced> all = List.of(newest, older, oldest);
+
+        assertThat(Retention.of(List.of(), all, 1, Set.of(), point -> false).replaced())
+                .containsExactly(older, oldest);
+        assertThat(Retention.of(List.of(), all, 1, Set.of("q", "a"), point -> false)
+                        .replaced())
+                .isEmpty();
+        assertThat(Retention.of(List.of(), all, 2, Set.of(), point -> false).holdings())
+                .extracting(Holding::kind, Holding::name, Holding::size)
+                .containsExactly(
+                        tuple(Holding.Kind.DATABASE, "nocobase_failed_a", 42L),
+                        tuple(Holding.Kind.STORAGE, ".replaced-a", 7L));
+    }
+
+    @Test
+    void anOperationsRestoresHaveNamesOfTheirOwn() {
+        OperationId operation = new OperationId("prod-abcdefgh");
+        Restoral own = new Restoral("prod-abcdefgh", operation);
+        Restoral earlier = new Restoral("prod-zzzzzzzz", operation);
+
+        assertThat(own.aside("nocobase")).isEqualTo("nocobase_failed_abcdefgh");
+        assertThat(own.folder()).isEqualTo(".replaced-abcdefgh");
+        assertThat(earlier.aside("nocobase")).matches("nocobase_before_[a-z2-7]{8}");
+        assertThat(earlier.folder()).matches("\\.replaced-[a-z2-7]{8}").isNotEqualTo(own.folder());
+        assertThat(earlier.dumpJob()).startsWith("prod-abcdefgh-restore").isNotEqualTo(own.dumpJob());
+        assertThat(earlier.storageJob()).isNotEqualTo(own.storageJob());
+        assertThat(new Restoral("prod-yyyyyyyy", operation).tag()).isNotEqualTo(earlier.tag());
+    }
+
+    private static Retention retention(List<StoredRestorePoint> points, int keep, String... ids) {
+        return Retention.of(points, List.of(), keep, Set.of(ids), point -> false);
+    }
+
+    private static Replaced replaced(String key, String restorePoint, int second) {
+        return new Replaced(
+                key,
+                key,
+                restorePoint,
+                Instant.ofEpochSecond(second),
+                List.of(new Replaced.Database("nocobase_failed_" + key, 42)),
+                ".replaced-" + key,
+                7);
     }
 
     @Test
@@ -178,19 +242,21 @@ class DecisionsTest {
         assertThat(output.values("client")).isEmpty();
     }
 
-    private static StoredRestorePoint point(String id, int second, State state, List<String> setAside) {
+    private static StoredRestorePoint point(String id, int second, State state) {
         return new StoredRestorePoint(
                 id,
                 Instant.ofEpochSecond(second),
                 "2.2.15",
                 Mode.CLONE_THEN_DUMP,
                 150000,
+                List.of(new CoveredDatabase("nocobase", "nocobase_rp_" + id, 1, PLAIN)),
                 List.of(),
                 List.of(),
                 null,
                 null,
                 false,
                 state,
-                setAside);
+                null,
+                null);
     }
 }

@@ -45,6 +45,7 @@ final class EmbeddedCluster implements AutoCloseable {
         containers.reset();
         nodes.running.set(false);
         catalogue.list().forEach(point -> catalogue.remove(point.id()));
+        catalogue.replaced().forEach(catalogue::remove);
         list("select gid from pg_prepared_xacts where database = 'nocobase'")
                 .forEach(gid -> admin("nocobase", "rollback prepared " + Sql.text(gid)));
         list("select datname from pg_database where datname not in ('postgres', 'template0', 'template1')")

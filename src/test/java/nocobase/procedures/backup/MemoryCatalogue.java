@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MemoryCatalogue implements Catalogue {
 
     private final Map<String, StoredRestorePoint> points = new ConcurrentHashMap<>();
+    private final Map<String, Replaced> replaced = new ConcurrentHashMap<>();
 
     @Override
     public Optional<StoredRestorePoint> find(String id) {
@@ -36,5 +37,22 @@ final class MemoryCatalogue implements Catalogue {
     @Override
     public void remove(String id) {
         points.remove(id);
+    }
+
+    @Override
+    public List<Replaced> replaced() {
+        return replaced.values().stream()
+                .sorted(Comparator.comparing(Replaced::since).reversed())
+                .toList();
+    }
+
+    @Override
+    public void save(Replaced one) {
+        replaced.put(one.key(), one);
+    }
+
+    @Override
+    public void remove(Replaced one) {
+        replaced.remove(one.key());
     }
 }

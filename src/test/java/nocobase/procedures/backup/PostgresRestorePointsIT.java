@@ -62,9 +62,10 @@ class PostgresRestorePointsIT {
         assertThat(secured.state()).isEqualTo(RestorePoint.State.VERIFIED);
         assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
         assertRestored();
-        assertThat(scene.inStorage("cat /s/.replaced-" + rollback.shortId() + "/plugins/new"))
+        assertThat(scene.inStorage("cat /s/" + new Restoral(operation.value(), rollback).folder() + "/plugins/new"))
                 .isEqualTo("new");
-        assertThat(scene.value("nocobase_failed_" + rollback.shortId(), "select count(*) from users"))
+        assertThat(scene.value(
+                        new Restoral(operation.value(), rollback).aside("nocobase"), "select count(*) from users"))
                 .isEqualTo("0");
     }
 

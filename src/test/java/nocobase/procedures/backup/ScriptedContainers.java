@@ -27,10 +27,11 @@ final class ScriptedContainers implements Containers {
     private static Map<String, ExecResult> usual() {
         return Map.of(
                 "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
-                "-storage-back", new ExecResult(0, "The storage was put back\n"),
+                "-storage-back", new ExecResult(0, "The storage was put back\nreplaced 12\n"),
                 "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
                 "-seal", new ExecResult(0, "sealed\n"),
                 "-remove", new ExecResult(0, "removed\n"),
+                "-remove-replaced", new ExecResult(0, "removed\n"),
                 "-check",
                         new ExecResult(
                                 0,
@@ -41,7 +42,8 @@ final class ScriptedContainers implements Containers {
     public Progress<ExecResult> run(DataJob job) {
         jobs.add(job);
         return answers.entrySet().stream()
-                .filter(answer -> job.name().endsWith(answer.getKey()))
+                .filter(answer ->
+                        job.name().replaceFirst("(-back)-[a-z2-7]{8}$", "$1").endsWith(answer.getKey()))
                 .<Progress<ExecResult>>map(answer -> Progress.done(answer.getValue()))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No answer for " + job.name()));

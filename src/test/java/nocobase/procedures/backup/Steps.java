@@ -16,20 +16,25 @@ final class Steps {
     private Steps() {}
 
     static RestorePoint done(Supplier<Progress<RestorePoint>> step) {
-        Progress<RestorePoint> end = end(step);
-        assertThat(end)
-                .as(
-                        end instanceof Progress.Failed<RestorePoint> failed
-                                ? failed.failure().toString()
-                                : "")
-                .isInstanceOf(Progress.Done.class);
-        return ((Progress.Done<RestorePoint>) end).result();
+        return doneWith(step);
     }
 
     static Failure failed(Supplier<Progress<RestorePoint>> step) {
-        Progress<RestorePoint> end = end(step);
+        return failedWith(step);
+    }
+
+    static <T> T doneWith(Supplier<Progress<T>> step) {
+        Progress<T> end = end(step);
+        assertThat(end)
+                .as(end instanceof Progress.Failed<T> failed ? failed.failure().toString() : "")
+                .isInstanceOf(Progress.Done.class);
+        return ((Progress.Done<T>) end).result();
+    }
+
+    static <T> Failure failedWith(Supplier<Progress<T>> step) {
+        Progress<T> end = end(step);
         assertThat(end).isInstanceOf(Progress.Failed.class);
-        return ((Progress.Failed<RestorePoint>) end).failure();
+        return ((Progress.Failed<T>) end).failure();
     }
 
     /** Repeats the call until it says that it waits for what the text names. */
@@ -42,8 +47,8 @@ final class Steps {
                         && pending.text().contains(text));
     }
 
-    private static Progress<RestorePoint> end(Supplier<Progress<RestorePoint>> step) {
-        AtomicReference<Progress<RestorePoint>> last = new AtomicReference<>();
+    private static <T> Progress<T> end(Supplier<Progress<T>> step) {
+        AtomicReference<Progress<T>> last = new AtomicReference<>();
         Awaitility.await("the step ends")
                 .atMost(Duration.ofSeconds(180))
                 .pollInterval(Duration.ofMillis(50))

@@ -1,11 +1,12 @@
 package nocobase.procedures.backup;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import nocobase.procedures.docker.DockerScene;
 
-/** PostgreSQL's tools with another {@code pg_dump}; the real one is beside it as {@code pg_dump.real}. */
+/** PostgreSQL's tools with another one of them; the real one is beside it as {@code pg_dump.real}, for example. */
 final class ToolsImage implements AutoCloseable {
 
     private static final DockerClient ENGINE = DockerScene.docker();
@@ -17,22 +18,29 @@ final class ToolsImage implements AutoCloseable {
         this.name = name;
     }
 
+    /** Another {@code pg_dump}. */
     static ToolsImage with(String script) {
+        return with("pg_dump", script);
+    }
+
+    static ToolsImage with(String tool, String script) {
         String tag = "t" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         String container = ENGINE.createContainerCmd("local/postgres:15")
                 .withName("tools-" + tag)
                 .withLabels(Map.of(DockerScene.TEST_LABEL, "true"))
+                .withHostConfig(HostConfig.newHostConfig().withNetworkMode("none"))
                 .withEntrypoint("sh", "-ec")
-                .withCmd("mv " + TOOLS + "/pg_dump " + TOOLS + "/pg_dump.real; mv /tmp/pg_dump " + TOOLS
-                        + "/pg_dump; chmod 755 " + TOOLS + "/pg_dump")
+                .withCmd("cd " + TOOLS + "; mv " + tool + " " + tool + ".real; mv /tmp/" + tool + " .; chmod 755 "
+                        + tool)
                 .exec()
                 .getId();
         try {
             DockerScene.copy(
                     container,
                     "/tmp",
-                    "pg_dump",
-                    "#!/bin/sh\nset -e\n[ \"$1\" != --version ] || exec " + TOOLS + "/pg_dump.real --version\n" + script
+                    tool,
+                    "#!/bin/sh\nset -e\n[ \"$1\" != --version ] || exec " + TOOLS + "/" + tool + ".real --version\n"
+                            + script
                             + "\n");
             ENGINE.startContainerCmd(container).exec();
             ENGINE.waitContainerCmd(container).start().awaitStatusCode();

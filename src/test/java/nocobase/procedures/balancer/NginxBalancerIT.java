@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
@@ -42,8 +44,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real nginx before two stand-in nodes. Each test begins with the 503 page in force. */
 @Requires("docker")
@@ -139,21 +139,68 @@ class NginxBalancerIT {
                 .contains(since.toString().substring(0, 16));
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "pt-BR,pt;q=0.9,en;q=0.8 | pt-BR",
-                "pt | pt-BR",
-                "de,PT;q=0.5 | pt-BR",
-                "en-US,en;q=0.9,pt;q=0.1 | en",
-                "de-DE | en",
-                "'' | en"
-            })
-    void thePageSpeaksTheFirstLanguageThatItKnows(String accepted, String expected) throws Exception {
-        HttpResponse<String> answer = send("GET", "/", "Accept-Language", accepted);
-        assertThat(answer.body()).contains("<html lang=\"" + expected + "\">", operation.value());
-        assertThat(header(answer, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    @Test
+    void thePageSpeaksTheLanguageThatTheBrowserPrefers() throws Exception {
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("pt-BR,pt;q=0.9,en;q=0.8", "pt-BR");
+        expected.put("pt", "pt-BR");
+        expected.put("de,PT;q=0.5", "pt-BR");
+        expected.put("en-US,en;q=0.9,pt;q=0.1", "en");
+        expected.put("en;q=0.5,pt-BR;q=0.9", "pt-BR");
+        expected.put("en;q=0.8, fr, pt", "pt-BR");
+        expected.put("pt;q=0.7,en;q=0.7", "pt-BR");
+        expected.put("en;q=0.7,pt;q=0.7", "en");
+        expected.put("pt;q=0,en;q=0.1", "en");
+        expected.put("pt;q=0", "en");
+        expected.put("en;q=0,pt;q=0.3", "pt-BR");
+        expected.put("pt;q=1.0,en;q=0.9", "pt-BR");
+        expected.put("fr;q=0.9,pt-PT ; q=0.8,*;q=0.5", "pt-BR");
+        expected.put("ent,apt,spt", "en");
+        expected.put("de-DE", "en");
+        expected.put("", "en");
+        for (Map.Entry<String, String> wish : expected.entrySet()) {
+            HttpResponse<String> answer = send("GET", "/", "Accept-Language", wish.getKey());
+            assertThat(answer.body())
+                    .as(wish.getKey())
+                    .contains("<html lang=\"" + wish.getValue() + "\">", operation.value());
+            assertThat(header(answer, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+        }
+    }
+
+    @Test
+    void theStepChangesOnThePageWithoutAReload() throws Exception {
+        long reloads = reloads(containers);
+        String generation = header(send("GET", "/"), "X-Procedures-Route");
+        Route.Maintenance told = closed().showing(MaintenanceStep.BACKING_UP, since.plus(Duration.ofMinutes(10)));
+        balancer.route(told);
+        assertThat(balancer.prove(told)).isInstanceOf(Progress.Done.class);
+        assertThat(balancer.prove(closed())).isInstanceOf(Progress.Done.class);
+        HttpResponse<String> page = send("GET", "/", "Accept-Language", "pt-BR");
+        assertThat(page.body()).contains("Fazendo uma cópia de segurança", "Retorno previsto por volta de");
+        assertThat(header(page, "X-Procedures-Route")).isEqualTo(generation);
+        HttpResponse<String> api = send("GET", "/api/app:getInfo", "Accept-Language", "pt-BR");
+        assertThat(JSON.readTree(api.body()).at("/maintenance/step").asText()).isEqualTo("BACKING_UP");
+        assertThat(JSON.readTree(api.body()).at("/error/message").asText()).contains("Fazendo uma cópia de segurança");
+        balancer(containers, Clock.systemUTC()).route(closed().showing(MaintenanceStep.VERIFYING, null));
+        assertThat(send("GET", "/").body())
+                .contains("Checking that everything works")
+                .doesNotContain("Expected back");
+        assertThat(reloads(containers)).isEqualTo(reloads);
+    }
+
+    @Test
+    void a503WithoutItsPageIsStill503AndNotProven() throws Exception {
+        String page = DockerScene.BALANCER_DIRECTORY + "/" + scene.name() + ".maintenance.en.html";
+        inNginx("chmod", "000", page);
+        assertThat(send("GET", "/").statusCode()).isEqualTo(503);
+        assertThat(header(send("GET", "/"), "Retry-After")).isEqualTo("15");
+        assertThat(balancer.prove(closed()))
+                .isInstanceOfSatisfying(
+                        Progress.Pending.class,
+                        pending -> assertThat(pending.text()).contains("503 without our page at /"));
+        inNginx("rm", page);
+        assertThat(send("POST", "/x").statusCode()).isEqualTo(503);
+        put(balancer(containers, Clock.systemUTC()), closed());
     }
 
     @Test
@@ -232,7 +279,7 @@ class NginxBalancerIT {
         send("GET", "/" + link + "?again");
         send("GET", "/api/app:getInfo", "Cookie", cookie);
         String last = "/last-of-" + operation;
-        send("GET", last, "Cookie", cookie);
+        send("GET", last);
         await().atMost(Duration.ofSeconds(5)).until(() -> log().contains(last));
         assertThat(log()).doesNotContain(link);
     }
@@ -317,7 +364,10 @@ class NginxBalancerIT {
         write("zz-fault.conf", "this is no directive;\n");
         assertThatThrownBy(() -> balancer.route(nodes()))
                 .isInstanceOfSatisfying(CannotProceedException.class, refused -> {
-                    assertThat(refused.failure().what()).contains("refuses the new configuration");
+                    assertThat(refused.failure().what())
+                            .contains("refuses the new configuration: unknown directive", "zz-fault.conf:1");
+                    assertThat(refused.failure().remedy())
+                            .startsWith("Correct line 1 of " + DockerScene.BALANCER_DIRECTORY + "/zz-fault.conf");
                     assertThat(refused.failure().logTail()).contains("unknown directive", "zz-fault.conf");
                 });
         assertThat(file()).isEqualTo(before);

@@ -13,12 +13,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import nocobase.procedures.cluster.BalancerSettings;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configuration as text. The expected texts lie in files beside this test, to be read as nginx reads them. */
@@ -45,9 +47,13 @@ class ServerBlockTest {
     void closedForEverybody() throws IOException {
         Configuration found = block.maintenance(Route.Maintenance.closed(OPERATION, SINCE), null);
         assertGolden("closed.conf", found);
-        assertThat(found.files().keySet())
-                .as("nginx's own file comes last")
-                .containsExactly("prod-eu.maintenance.en.html", "prod-eu.maintenance.pt.html", "prod-eu.conf");
+        assertThat(found.files()).containsOnlyKeys("prod-eu.conf");
+        assertThat(found.pages())
+                .containsOnlyKeys(
+                        "prod-eu.maintenance.en.html",
+                        "prod-eu.maintenance.en.json",
+                        "prod-eu.maintenance.pt.html",
+                        "prod-eu.maintenance.pt.json");
     }
 
     @Test
@@ -96,12 +102,12 @@ class ServerBlockTest {
     void pagesInBothLanguagesTellSinceWhenWithTheZone() {
         Configuration found = new ServerBlock("prod-eu", settings("_", "80"), ZoneId.of("America/Sao_Paulo"))
                 .maintenance(Route.Maintenance.closed(OPERATION, SINCE), null);
-        assertThat(found.files().get("prod-eu.maintenance.en.html"))
+        assertThat(found.pages().get("prod-eu.maintenance.en.html"))
                 .contains(
                         "<html lang=\"en\">",
                         "2 January 2026, 00:12 <span class=\"zone\">(UTC\u221203:00)</span>",
                         "prod-eu-abcd2345");
-        assertThat(found.files().get("prod-eu.maintenance.pt.html"))
+        assertThat(found.pages().get("prod-eu.maintenance.pt.html"))
                 .contains(
                         "<html lang=\"pt-BR\">",
                         "2 de janeiro de 2026, 00:12 <span class=\"zone\">(UTC\u221203:00)</span>",
@@ -109,9 +115,42 @@ class ServerBlockTest {
     }
 
     @Test
+    void theStepAndTheEstimateAreOnThePagesAndInNoGeneration() {
+        Route.Maintenance closed = Route.Maintenance.closed(OPERATION, SINCE);
+        Configuration silent = block.maintenance(closed, null);
+        Configuration told = block.maintenance(
+                closed.showing(MaintenanceStep.BACKING_UP, Instant.parse("2026-01-02T03:40:10Z")), null);
+        assertThat(told.generation()).isEqualTo(silent.generation());
+        assertThat(told.files()).isEqualTo(silent.files());
+        assertThat(told.pages().get("prod-eu.maintenance.en.html"))
+                .contains("<dd>Making a safety copy</dd>", "Expected back at about", "2 January 2026, 03:41");
+        assertThat(told.pages().get("prod-eu.maintenance.pt.html"))
+                .contains("<dd>Fazendo uma cópia de segurança</dd>", "Retorno previsto", "2 de janeiro de 2026, 03:41");
+        assertThat(told.pages().get("prod-eu.maintenance.en.json"))
+                .contains(
+                        "Under maintenance since 2026-01-02T03:12:40Z. Making a safety copy. "
+                                + "Expected back at about 2026-01-02T03:41:00Z.",
+                        "\"step\":\"BACKING_UP\"",
+                        "\"expectedEnd\":\"2026-01-02T03:41:00Z\"");
+        assertThat(silent.pages().get("prod-eu.maintenance.en.html")).doesNotContain("<dt>Now</dt>", "Expected back");
+        assertThat(silent.pages().get("prod-eu.maintenance.pt.json"))
+                .contains("Em manutenção desde", "Tente de novo em alguns minutos.")
+                .doesNotContain("step", "expectedEnd");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyStepIsSaidInBothLanguagesAndFitsHtml(MaintenanceStep step) {
+        assertThat(List.of(step.english(), step.portuguese()))
+                .doesNotHaveDuplicates()
+                .allSatisfy(text -> assertThat(text).isNotBlank().doesNotContain("<", "&", "\""));
+    }
+
+    @Test
     void pagesLoadNothing() {
-        Configuration found = block.maintenance(Route.Maintenance.closed(OPERATION, SINCE), null);
-        found.files().forEach((name, text) -> {
+        Configuration found = block.maintenance(
+                Route.Maintenance.closed(OPERATION, SINCE).showing(MaintenanceStep.STARTING, SINCE), null);
+        found.pages().forEach((name, text) -> {
             if (name.endsWith(".html")) {
                 assertThat(text).doesNotContain("http://", "https://", "src=", "@import", "url(", "{{");
             }

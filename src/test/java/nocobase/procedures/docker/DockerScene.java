@@ -96,6 +96,11 @@ public final class DockerScene implements AutoCloseable {
                 .map(absent -> "image " + absent + " (src/test/images/build makes it)");
     }
 
+    /** Why no second Docker engine can be started here, or empty if one can. */
+    public static Optional<String> missingSecondEngine() {
+        return SecondEngine.missing();
+    }
+
     /** What a scene is made of. */
     public static final class Plan {
         private final String name = "t" + randomName();

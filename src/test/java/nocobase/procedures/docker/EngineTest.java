@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import nocobase.procedures.cluster.DockerSettings;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,8 @@ class EngineTest {
 
     private static Engine engine(int port) {
         return new Engine(
-                new DockerSettings("tcp://127.0.0.1:" + port, null, Duration.ofSeconds(1)), Duration.ofSeconds(5));
+                new DockerSettings("tcp://127.0.0.1:" + port, null, Duration.ofSeconds(1), Map.of()),
+                Duration.ofSeconds(5));
     }
 
     private static HttpServer server(String newest, String oldest, List<String> paths) throws IOException {

@@ -2,6 +2,7 @@ package nocobase.procedures.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.RestartPolicy;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,10 @@ class SwitchReentranceIT {
 
     private static final Version OLD = Version.parse("2.2.15");
     private static final Version NEW = Version.parse("2.2.16");
+    private static final Version THIRD = Version.parse("2.2.18");
+    /** Of two nodes in two networks: rename, create and connect for each, more where restart policies are taken away. */
+    private static final int CALLS_OF_A_SWITCH = 10;
+
     private static final int MORE_CALLS_THAN_ANY = 60;
 
     private DockerScene scene;
@@ -111,6 +116,57 @@ class SwitchReentranceIT {
             assertThat(scene.containers()).hasSize(2);
             assertPolicies();
         });
+    }
+
+    /**
+     * The first operation died at some point and is never heard of again; the second knows nothing of it, and is cut at any
+     * point itself.
+     */
+    @Test
+    void anotherOperationTakesOver() {
+        List<Version> versions = List.of(NEW, OLD, THIRD);
+        int[] round = {0};
+        int rounds = atEveryCall(cut -> {
+            Version present = host.runtime().observe().first().version();
+            cutAt(
+                    round[0] / 2 % CALLS_OF_A_SWITCH + 1,
+                    round[0] % 2 == 0,
+                    runtime -> runtime.switchVersion(present.equals(NEW) ? OLD : NEW, OperationId.next(scene.name())));
+            takeOver(versions.get(round[0]++ % versions.size()), cut);
+        });
+        assertThat(rounds).isGreaterThanOrEqualTo(4);
+    }
+
+    private void takeOver(Version version, Consumer<Consumer<ClusterRuntime>> cut) {
+        assertThat(host.runtime().observe().nodes())
+                .as("told under their own names, whatever they are called now")
+                .extracting(Node::name)
+                .isEqualTo(scene.nodes());
+        assertThat(host.runtime().observe().running()).isEmpty();
+        List<String> found = allIds();
+        OperationId heir = OperationId.next(scene.name());
+        cut.accept(runtime -> runtime.switchVersion(version, heir));
+        host.runtime().switchVersion(version, heir);
+        assertNodes(version);
+        assertThat(allIds()).as("nothing that was found is deleted").containsAll(found);
+
+        host.runtime().finish(heir);
+        assertNodes(version);
+        assertPolicies();
+        removeLeftovers();
+    }
+
+    private List<String> allIds() {
+        return scene.containers().stream().map(Container::getId).toList();
+    }
+
+    /** As an owner does who has read that they are left. */
+    private void removeLeftovers() {
+        scene.containers().stream()
+                .filter(container -> container.getNames()[0].contains("-pre-"))
+                .forEach(container -> DockerScene.docker()
+                        .removeContainerCmd(container.getId())
+                        .exec());
     }
 
     /**

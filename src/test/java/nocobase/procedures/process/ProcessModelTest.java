@@ -112,6 +112,8 @@ class ProcessModelTest {
     void everyFlowOfEachModelIsTakenByTheTestsOfSomeProcedure() {
         Set<String> taken = new TreeSet<>(VersionUpgradeTest.MODELS);
         taken.addAll(ReturnToServiceTest.MODELS);
+        taken.addAll(FirstStartTest.MODELS);
+        taken.addAll(InAppMaintenanceTest.MODELS);
         assertThat(taken).isEqualTo(new TreeSet<>(models.keySet()));
     }
 

@@ -55,7 +55,7 @@ final class RehearsalScene {
                 Duration.ofSeconds(30),
                 Set.of(),
                 null,
-                new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20)),
+                new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20), Map.of()),
                 null,
                 null,
                 null,

@@ -1,0 +1,131 @@
+package nocobase.procedures.backup;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.RestorePoint.Proof;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries to restore a durable copy, in a job that goes on without us. Keeps nothing in memory. The scratch databases are
+ * dropped by the job's own end, and once more by us, for a job may be killed.
+ */
+final class Proving {
+
+    private static final Logger log = LoggerFactory.getLogger(Proving.class);
+
+    private final Site site;
+    private final DiskRoom room;
+
+    Proving(Site site) {
+        this.site = site;
+        this.room = new DiskRoom(site);
+    }
+
+    Progress<Proof> advance(String id, OperationId operation) {
+        StoredRestorePoint point = durable(id);
+        if (point.proof() != null && point.proof().operation().equals(operation.value())) {
+            return Progress.done(point.proof());
+        }
+        List<String> scratch = scratch(point);
+        try {
+            DataJob job = job(point, scratch);
+            Optional<JobOutput> output = site.jobs().look(job, "restoring " + id + " on trial");
+            if (output.isEmpty()) {
+                return Progress.pending("Restoring the durable copy (" + Sizes.shown(point.size())
+                        + ") into a scratch database and counting its rows");
+            }
+            return proven(point, operation, output.get(), job, scratch);
+        } catch (CannotProceedException e) {
+            drop(scratch);
+            throw e;
+        } catch (SQLException e) {
+            throw SqlFaults.of("restoring " + id + " on trial", e);
+        }
+    }
+
+    private StoredRestorePoint durable(String id) {
+        StoredRestorePoint point = site.catalogue()
+                .find(id)
+                .filter(found -> found.state() != null)
+                .orElseThrow(() -> new CannotProceedException(Failure.of(
+                        "There is no restore point " + id + ".", "Choose one of the list of restore points.")));
+        if (!point.durable()) {
+            throw new CannotProceedException(Failure.of(
+                    "Restore point " + id + " has no verified durable copy that could be proven.",
+                    "Make its durable copy first, or choose another restore point."));
+        }
+        return point;
+    }
+
+    private static List<String> scratch(StoredRestorePoint point) {
+        return point.databases().stream()
+                .map(database -> DatabaseNames.trial(database.name(), Restoral.digest(point.id())))
+                .toList();
+    }
+
+    private DataJob job(StoredRestorePoint point, List<String> scratch) throws SQLException {
+        return site.server().outside(connection -> {
+            int version = DatabaseServer.version(connection);
+            if (!site.jobs().running(CopyJobs.trialName(point.id()))
+                    && Cloning.missing(connection, scratch).isPresent()) {
+                OptionalLong free = room.ofDatabases(connection);
+                if (free.isPresent() && !DiskRoom.enough(free.getAsLong(), point.databaseSize())) {
+                    throw noRoom(point, free.getAsLong());
+                }
+            }
+            String drop = String.join(
+                    "",
+                    scratch.stream()
+                            .map(name -> TraitsSql.dropFreshly(name, version) + ";\n")
+                            .toList());
+            String create = TraitsSql.createAllEmpty(scratch, point, version);
+            return site.copyJobs().trial(point, create, drop, scratch, DatabaseServer.port(connection));
+        });
+    }
+
+    private Progress<Proof> proven(
+            StoredRestorePoint point, OperationId operation, JobOutput output, DataJob job, List<String> scratch) {
+        List<String> counted = output.need("proven");
+        Proof proof = new Proof(
+                operation.value(),
+                site.clock().instant(),
+                Integer.parseInt(counted.get(0)),
+                Long.parseLong(counted.get(1)));
+        if (!site.catalogue().replace(point, point.proven(proof))) {
+            return Progress.pending("Writing the proof down"); // somebody else changed the row: look again
+        }
+        log.info("Restore point {} is proven: {} tables with {} rows", point.id(), proof.tables(), proof.rows());
+        site.jobs().forget(job.name());
+        drop(scratch);
+        return Progress.done(proof);
+    }
+
+    private void drop(List<String> scratch) {
+        try {
+            site.server().outside(connection -> {
+                int version = DatabaseServer.version(connection);
+                for (String name : scratch) {
+                    DatabaseServer.execute(connection, TraitsSql.dropFreshly(name, version));
+                }
+                return null;
+            });
+        } catch (SQLException e) {
+            throw SqlFaults.of("dropping scratch databases", e);
+        }
+    }
+
+    private static CannotProceedException noRoom(StoredRestorePoint point, long free) {
+        return new CannotProceedException(Failure.of(
+                "There is no room for a trial restore: the databases have " + Sizes.shown(point.databaseSize())
+                        + ", the database server's disk has " + Sizes.shown(free) + " free.",
+                "Make room on the database server's disk, then retry."));
+    }
+}

@@ -1,0 +1,177 @@
+package nocobase.procedures.docker;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.NodesSettings;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Version;
+
+/** The nodes of a cluster on one Docker engine. Which of them run, and which is the first of the cluster, others say. */
+final class HostNodes implements AutoCloseable {
+
+    private final NodesSettings settings;
+    private final Engine engine;
+    private final Clock clock;
+    private final NodeSelection selection;
+    private final PackageVersions versions;
+    private final NodeScale nodeScale;
+    private final ImagePull imagePull;
+    private final VersionSwitch versionSwitch;
+    private final NodeLogs logs;
+    private final RuntimeChecks checks;
+    private final Background background;
+
+    HostNodes(String cluster, NodesSettings settings, Engine engine, Clock clock) {
+        Archives archives = new Archives(engine);
+        RestartMemory memory = new RestartMemory(engine, archives);
+        this.settings = settings;
+        this.engine = engine;
+        this.clock = clock;
+        this.background = new Background("docker-" + cluster);
+        this.selection = new NodeSelection(settings, engine);
+        this.versions = new PackageVersions(cluster, engine, archives);
+        this.logs = new NodeLogs(engine);
+        GracefulStop gracefulStop = new GracefulStop(engine);
+        this.nodeScale = new NodeScale(engine, memory, gracefulStop, logs, background, settings.stopGrace());
+        this.imagePull = new ImagePull(settings, engine, versions, background);
+        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory);
+        this.checks = new RuntimeChecks(engine, imagePull, gracefulStop, clock);
+    }
+
+    /**
+     * What one look at the engine saw.
+     *
+     * @param selected the nodes, and what was set aside
+     * @param nodes the cluster's nodes on this engine, also those that exist only as they were set aside
+     */
+    record Look(HostNodes host, List<NodeContainer> selected, List<Node> nodes) {
+
+        /** Containers that must not run where only those nodes may. */
+        List<Node> beyond(Set<String> wanted) {
+            List<NodeContainer> present = NodeSelection.nodesAmong(selected);
+            return selected.stream()
+                    .filter(container -> !(present.contains(container) && wanted.contains(container.name())))
+                    .map(container -> host.node(container, container.name()))
+                    .toList();
+        }
+    }
+
+    /** How people call the engine. */
+    String name() {
+        return engine.name();
+    }
+
+    Look look() {
+        List<NodeContainer> selected = selection.selected();
+        List<Node> nodes = new ArrayList<>();
+        NodeSelection.nodesAmong(selected).forEach(container -> nodes.add(node(container, container.name())));
+        NodeSelection.lostAmong(selected).forEach((name, container) -> nodes.add(node(container, name)));
+        return new Look(this, selected, nodes);
+    }
+
+    /** @param wanted the nodes of the cluster that are to run, on this engine and others */
+    Progress<ClusterState> scale(Look look, Set<String> wanted) {
+        Set<String> here =
+                look.nodes().stream().map(Node::name).filter(wanted::contains).collect(Collectors.toSet());
+        return nodeScale
+                .ensure(here, look.selected())
+                .then(done -> Progress.done(new ClusterState(look.nodes(), clock.instant())));
+    }
+
+    void expel(String container) {
+        nodeScale.expel(container);
+    }
+
+    Progress<Image> pull(Version version) {
+        return imagePull.ensure(version);
+    }
+
+    /** @param first name of the cluster's first node, or empty */
+    void switchVersion(Version version, OperationId operation, String first) {
+        versionSwitch.to(version, operation, first);
+    }
+
+    void switchBack(OperationId operation) {
+        versionSwitch.back(operation);
+    }
+
+    void finish(OperationId operation) {
+        versionSwitch.finish(operation);
+    }
+
+    Optional<String> logTail(String node, int lines) {
+        return selection.nodes().stream()
+                .filter(container -> container.name().equals(node))
+                .findFirst()
+                .map(container -> logs.tail(container, lines));
+    }
+
+    List<Check> check(Version target, Look look) {
+        return checks.run(target, look.selected());
+    }
+
+    @Override
+    public void close() {
+        background.close();
+    }
+
+    private Node node(NodeContainer container, String name) {
+        return new Node(
+                name,
+                state(container),
+                container.image(),
+                versions.of(container).orElse(null),
+                container.worker(),
+                container.running() ? url(container) : null,
+                container.startedAt());
+    }
+
+    private NodeState state(NodeContainer container) {
+        if (!container.running()) {
+            return NodeState.STOPPED;
+        }
+        return nodeScale.stopping(container) ? NodeState.STOPPING : NodeState.RUNNING;
+    }
+
+    private URI url(NodeContainer container) {
+        String mode = container.json().path("HostConfig").path("NetworkMode").asText();
+        if (mode.equals("host")) {
+            URI host = URI.create(engine.host());
+            return url(host.getScheme().equals("unix") ? "127.0.0.1" : host.getHost());
+        }
+        if (mode.startsWith("container:")) {
+            return engine.container(mode.substring("container:".length()))
+                    .flatMap(json -> new NodeContainer(json).address(settings.network()))
+                    .map(this::url)
+                    .orElse(null);
+        }
+        return published(container)
+                .or(() -> container.address(settings.network()).map(this::url))
+                .orElse(null);
+    }
+
+    /** On another machine's engine container addresses lead nowhere; ports that are published there do. */
+    private Optional<URI> published(NodeContainer container) {
+        URI host = URI.create(engine.host());
+        return host.getScheme().equals("unix")
+                ? Optional.empty()
+                : container
+                        .publishedPort(settings.port())
+                        .map(port -> URI.create("http://" + host.getHost() + ":" + port));
+    }
+
+    private URI url(String address) {
+        return URI.create("http://" + address + ":" + settings.port());
+    }
+}

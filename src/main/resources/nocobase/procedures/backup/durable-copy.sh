@@ -1,0 +1,34 @@
+# To be sourced in the directory of a durable copy. RESTORE_AS names the role that is to own everything of another
+# cluster's copy; unset, owners and privileges are those of the dump.
+
+# Argument: checksum of the list of checksums.
+check_sums() {
+  if ! echo "$1  SHA256SUMS" | sha256sum -c - > /dev/null 2>&1; then
+    echo "FAILED: The durable copy in $(pwd) is damaged: its list of checksums is not the recorded one" >&2
+    exit 5
+  fi
+  if ! sha256sum -c SHA256SUMS > /tmp/sums 2>&1; then
+    echo "FAILED: The durable copy in $(pwd) is damaged: $(grep -v ': OK$' /tmp/sums | tr '\n' ' ')" >&2
+    exit 5
+  fi
+}
+
+# Arguments: number of the database in the directory, connection string of the new database.
+restore_into() {
+  # Parallel queries need shared memory, of which Docker gives a container 64 MB ("could not resize shared memory segment").
+  export PGOPTIONS='-c max_parallel_workers_per_gather=0 -c max_parallel_maintenance_workers=0'
+  if [ -z "${RESTORE_AS:-}" ]; then
+    pg_restore --no-password --exit-on-error --jobs=2 --dbname="$2" "database-$1"
+  else
+    pg_restore --list "database-$1" > /tmp/list
+    grep -E '^[0-9]+; [0-9]+ [0-9]+ SCHEMA - ' /tmp/list > /tmp/schemas || true
+    grep -E '^[0-9]+; [0-9]+ [0-9]+ EXTENSION - ' /tmp/list > /tmp/extensions || true
+    grep -vE '^[0-9]+; [0-9]+ [0-9]+ (SCHEMA|EXTENSION|COMMENT) - (EXTENSION )?' /tmp/list > /tmp/rest
+    grep -E '^[0-9]+; [0-9]+ [0-9]+ COMMENT - ' /tmp/list | grep -v ' COMMENT - EXTENSION ' >> /tmp/rest || true
+    as="--no-password --exit-on-error --no-owner --no-privileges --no-publications --no-subscriptions"
+    # Only whoever administers may create some extensions.
+    pg_restore $as --role="$RESTORE_AS" --use-list=/tmp/schemas --dbname="$2" "database-$1"
+    pg_restore $as --use-list=/tmp/extensions --dbname="$2" "database-$1"
+    pg_restore $as --role="$RESTORE_AS" --jobs=2 --use-list=/tmp/rest --dbname="$2" "database-$1"
+  fi
+}

@@ -1,0 +1,283 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * Another Docker engine beside the machine's own, as on another host: reached over TCP on the loopback interface, with TLS
+ * and client certificates that are made here. Its programs are those below the directory in {@code NEWER_DOCKER}, or else
+ * the installed ones. All that it has is in one directory, which goes with it.
+ */
+final class SecondEngine implements AutoCloseable {
+
+    private static final String ADDRESS = "127.0.0.1";
+
+    private final Path directory;
+    private final int port = freePort();
+    private final Process dockerd;
+    private final DockerClient client;
+    private final Thread hook = new Thread(this::remove);
+
+    SecondEngine() {
+        try {
+            directory = Files.createTempDirectory("engine");
+            certificates();
+            dockerd = start();
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        client = client();
+        try {
+            Awaitility.await("the second Docker engine answers")
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(100))
+                    .ignoreExceptions()
+                    .until(() -> {
+                        if (!dockerd.isAlive()) {
+                            throw new AssertionError("dockerd ended: " + log());
+                        }
+                        client.pingCmd().exec();
+                        return true;
+                    });
+        } catch (RuntimeException e) {
+            String log = log();
+            close();
+            throw new IllegalStateException("The second Docker engine does not start: " + log, e);
+        }
+    }
+
+    /** Why it cannot run here, or empty if it can. */
+    static Optional<String> missing() {
+        if (!System.getProperty("user.name").equals("root")) {
+            return Optional.of("only root can start a second Docker engine");
+        }
+        return Stream.of("dockerd", "openssl")
+                .filter(program -> program(program).isEmpty())
+                .findFirst()
+                .map(program -> "no " + program + " on the path");
+    }
+
+    private static Optional<Path> program(String name) {
+        return path().map(folder -> folder.resolve(name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static Stream<Path> path() {
+        String newer = System.getenv("NEWER_DOCKER");
+        Stream<Path> first =
+                newer == null ? Stream.of() : Stream.of(Path.of(newer, "usr/sbin"), Path.of(newer, "usr/bin"));
+        Stream<Path> system =
+                Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
+        return Stream.concat(Stream.concat(first, system), Stream.of(Path.of("/usr/sbin"), Path.of("/sbin")));
+    }
+
+    String url() {
+        return "tcp://" + ADDRESS + ":" + port;
+    }
+
+    /** With {@code ca.pem}, {@code cert.pem} and {@code key.pem}. */
+    Path tlsDirectory() {
+        return directory.resolve("client");
+    }
+
+    DockerClient docker() {
+        return client;
+    }
+
+    /** Brings an image of the machine's own engine to this one. */
+    void load(String image) {
+        try (InputStream saved = DockerScene.docker().saveImageCmd(image).exec()) {
+            client.loadImageCmd(saved).exec();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** It hangs: connections are accepted, nothing is answered. */
+    void hang() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        run(directory, "kill", "-" + signal, Long.toString(dockerd.pid()));
+    }
+
+    private Process start() throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(program("dockerd").orElseThrow().toString()));
+        String id = directory.getFileName().toString();
+        command.addAll(List.of("--host", url(), "--tlsverify"));
+        command.addAll(List.of("--tlscacert", file("server/ca.pem"), "--tlscert", file("server/cert.pem")));
+        command.addAll(List.of("--tlskey", file("server/key.pem"), "--pidfile", file("pid")));
+        command.addAll(List.of("--data-root", file("data"), "--exec-root", file("run")));
+        // Its own also where the machine's engine uses a containerd that others use too.
+        command.addAll(List.of("--containerd-namespace", id, "--containerd-plugins-namespace", id + "-plugins"));
+        command.addAll(List.of("--bridge", "none", "--iptables=false", "--ip6tables=false"));
+        command.addAll(List.of("--default-address-pool", "base=10.213.0.0/16,size=24"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile());
+        builder.environment().remove("DOCKER_HOST");
+        builder.environment()
+                .put(
+                        "PATH",
+                        String.join(
+                                File.pathSeparator, path().map(Path::toString).toList()));
+        return builder.start();
+    }
+
+    private String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private String log() {
+        try {
+            List<String> lines = Files.readAllLines(directory.resolve("log"));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private DockerClient client() {
+        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(url())
+                .withDockerTlsVerify(true)
+                .withDockerCertPath(tlsDirectory().toString())
+                .build();
+        return DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .sslConfig(config.getSSLConfig())
+                        .build());
+    }
+
+    private void certificates() throws IOException {
+        for (String folder : List.of("authority", "server", "client")) {
+            Files.createDirectories(directory.resolve(folder));
+        }
+        authority(directory.resolve("authority"));
+        certificate("server", "subjectAltName=IP:" + ADDRESS + "\nextendedKeyUsage=serverAuth\n");
+        certificate("client", "extendedKeyUsage=clientAuth\n");
+    }
+
+    static void authority(Path folder) {
+        run(
+                folder,
+                "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout key.pem -out ca.pem -subj /CN=authority"
+                        .split(" "));
+    }
+
+    private void certificate(String name, String extensions) throws IOException {
+        Path folder = directory.resolve(name);
+        Files.writeString(folder.resolve("extensions"), extensions);
+        Files.copy(directory.resolve("authority/ca.pem"), folder.resolve("ca.pem"));
+        run(
+                folder,
+                ("openssl req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=" + name).split(" "));
+        run(
+                folder,
+                ("openssl x509 -req -in request.pem -CA ca.pem -CAkey ../authority/key.pem -CAcreateserial -days 2"
+                                + " -extfile extensions -out cert.pem")
+                        .split(" "));
+    }
+
+    private static void run(Path folder, String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes());
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + ": " + output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the JVM goes down: the hook removes it
+        }
+        remove();
+    }
+
+    private void remove() {
+        try {
+            if (dockerd.isAlive()) {
+                goOn();
+                for (Container container :
+                        client.listContainersCmd().withShowAll(true).exec()) {
+                    client.removeContainerCmd(container.getId()).withForce(true).exec();
+                }
+                client.listNetworksCmd().exec().stream()
+                        .filter(network -> network.getName().contains("-"))
+                        .forEach(network ->
+                                client.removeNetworkCmd(network.getId()).exec());
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        dockerd.destroy();
+        try {
+            if (!dockerd.waitFor(30, TimeUnit.SECONDS)) {
+                dockerd.destroyForcibly().waitFor();
+            }
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
