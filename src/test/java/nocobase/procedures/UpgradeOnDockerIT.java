@@ -66,13 +66,17 @@ class UpgradeOnDockerIT {
 
     @Test
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
-        scene.start(scene.olga, "2.2.17");
-        scene.acceptPlan(scene.olga, SOON);
-        rollBack();
-        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+        SecretsWatch secrets = new SecretsWatch(scene.docker);
+        try (secrets) {
+            scene.start(scene.olga, "2.2.17");
+            scene.acceptPlan(scene.olga, SOON);
+            rollBack();
+            scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
-        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+            assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+        }
         assertBackAsBefore();
+        secrets.assertNothingShown(scene);
         assertThat(scene.client.periods())
                 .extracting(ClientWatch.Period::status)
                 .containsExactly(200, 503, 200);
