@@ -253,6 +253,20 @@ public final class DockerScene implements AutoCloseable {
         ENGINE.startContainerCmd(node(number)).exec();
     }
 
+    /** As a power failure does it to the machine: nobody is asked. */
+    public void killEverything() {
+        containers().stream()
+                .filter(container -> "running".equals(container.getState()))
+                .forEach(container -> ENGINE.killContainerCmd(container.getId()).exec());
+    }
+
+    /** What an owner's restart policies bring up again: all but the nodes. */
+    public void restartDatabaseAndBalancer() {
+        ENGINE.startContainerCmd(databaseContainer()).exec();
+        awaitDatabase();
+        ENGINE.startContainerCmd(balancerContainer()).exec();
+    }
+
     public InspectContainerResponse inspect(String container) {
         return ENGINE.inspectContainerCmd(container).exec();
     }
@@ -393,6 +407,18 @@ public final class DockerScene implements AutoCloseable {
     }
 
     private void prepareDatabase() {
+        String url = awaitDatabase();
+        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The scene's database cannot be prepared", e);
+        }
+    }
+
+    /** @return where it accepts connections */
+    private String awaitDatabase() {
         String url = "jdbc:postgresql://" + address(databaseContainer()) + ":5432/postgres";
         Awaitility.await("PostgreSQL accepts connections")
                 .atMost(Duration.ofSeconds(90))
@@ -402,13 +428,7 @@ public final class DockerScene implements AutoCloseable {
                     DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD).close();
                     return true;
                 });
-        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
-            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The scene's database cannot be prepared", e);
-        }
+        return url;
     }
 
     private void volume(String volume) {
