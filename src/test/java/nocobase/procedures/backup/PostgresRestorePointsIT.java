@@ -328,7 +328,7 @@ class PostgresRestorePointsIT {
         done(() -> points.restore(operation.value(), rollback));
 
         assertThat(scene.inStorage(look)).isEqualTo(before);
-        assertThat(scene.inStorage("find /s/plugins | wc -l")).isEqualTo("81");
+        assertThat(scene.inStorage("find /s/plugins | wc -l")).isEqualTo("80");
     }
 
     @Test
