@@ -67,7 +67,7 @@ record Simulation(Pace pace) {
             world.violated(now, node.name + " was stopped while clients were routed to it");
         }
         int open = world.openRequests(node.name, now);
-        if (open > 0 && !world.route.closed()) {
+        if (open > 0) {
             world.violated(now, node.name + " was stopped while " + open + " requests to it were open");
         }
         world.openRequests.remove(node.name);
