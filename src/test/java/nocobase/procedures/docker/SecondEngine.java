@@ -31,6 +31,9 @@ import org.awaitility.Awaitility;
  */
 final class SecondEngine implements AutoCloseable {
 
+    /** An address of its bridge, where ports can be published that nobody else reaches. */
+    static final String PUBLISHED_AT = "10.214.0.1";
+
     private static final String ADDRESS = "127.0.0.1";
 
     private final Path directory;
@@ -172,7 +175,7 @@ final class SecondEngine implements AutoCloseable {
 
     private void makeBridge() {
         ip("link", "add", "name", bridge, "type", "bridge");
-        ip("addr", "add", "10.214.0.1/24", "dev", bridge);
+        ip("addr", "add", PUBLISHED_AT + "/24", "dev", bridge);
         ip("link", "set", bridge, "up");
     }
 
