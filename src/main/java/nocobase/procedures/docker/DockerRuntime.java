@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
@@ -28,13 +30,15 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     private final Hosts<HostNodes> hosts;
     private final Containers containers;
+    private final DatabaseOfNodes database;
     private final Clock clock;
     /** Where each container was seen last: another host may have one of the same name that is none of ours. */
     private final Map<String, HostNodes> places = new ConcurrentHashMap<>();
     /** What each host told last, for as long as it does not answer. */
     private final Map<HostNodes, List<Node>> told = new ConcurrentHashMap<>();
 
-    DockerRuntime(List<HostNodes> hosts, Containers containers, Clock clock) {
+    DockerRuntime(List<HostNodes> hosts, Containers containers, DatabaseSettings database, Clock clock) {
+        this.database = new DatabaseOfNodes(database);
         this.containers = containers;
         this.hosts = new Hosts<>(hosts, HostNodes::name);
         this.clock = clock;
@@ -154,19 +158,29 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public List<Check> check(Version target) {
-        return new ClusterChecks(hosts).run(target);
+        List<Check> checks = new ArrayList<>(new ClusterChecks(hosts).run(target));
+        ofNodes(checks, nodes -> List.of(database.check(nodes)));
+        return checks;
     }
 
     @Override
     public List<Check> checkFirstStart() {
         List<Check> checks = new ArrayList<>(check(null));
-        try {
-            checks.addAll(new FirstStartChecks(nodes(), containers).run());
-        } catch (EngineFault unreachable) {
-            // Said by the checks above already, with what to do.
-            return checks;
-        }
+        ofNodes(checks, nodes -> new FirstStartChecks(nodes, containers).run());
         return checks;
+    }
+
+    /** What an engine that does not answer hides is said by its own check already, with what to do. */
+    private void ofNodes(List<Check> checks, Function<List<NodeContainer>, List<Check>> question) {
+        List<NodeContainer> nodes;
+        try {
+            nodes = nodes();
+        } catch (EngineFault unreachable) {
+            return;
+        }
+        if (!nodes.isEmpty()) {
+            checks.addAll(question.apply(nodes));
+        }
     }
 
     /** All nodes on all hosts, as containers, without those that exist only as they were set aside. */
