@@ -143,7 +143,7 @@ function ask(deed, cluster) {
 
 async function perform(deed, cluster, reason) {
   try {
-    const path = deed.toLowerCase().replace('_', '-');
+    const path = deed.toLowerCase().replaceAll('_', '-');
     const answer = await fetch(`/api/clusters/${cluster.name}/${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...(token ? { 'X-XSRF-TOKEN': token } : {}) },

@@ -107,6 +107,27 @@ final class Person {
         expect(204, "DELETE", path, null);
     }
 
+    /** A page beside the engine's REST interface, as it is. */
+    String page(String path) {
+        String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+        try {
+            HttpResponse<String> answer = HTTP.send(
+                    HttpRequest.newBuilder(engine.resolve(path))
+                            .header("Authorization", "Basic " + pair)
+                            .build(),
+                    BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(name + ": " + path + " answered " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new AssertionError(name + ": " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     JsonNode get(String path) {
         return json(expect(200, "GET", path, null));
     }

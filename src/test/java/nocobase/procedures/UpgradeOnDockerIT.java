@@ -66,13 +66,17 @@ class UpgradeOnDockerIT {
 
     @Test
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
-        scene.start(scene.olga, "2.2.17");
-        scene.acceptPlan(scene.olga, SOON);
-        rollBack();
-        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+        SecretsWatch secrets = new SecretsWatch(scene.docker);
+        try (secrets) {
+            scene.start(scene.olga, "2.2.17");
+            scene.acceptPlan(scene.olga, SOON);
+            rollBack();
+            scene.complete(scene.otto, "verifyFunctionality", SOON, works());
 
-        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+            assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
+        }
         assertBackAsBefore();
+        secrets.assertNothingShown(scene);
         assertThat(scene.client.periods())
                 .extracting(ClientWatch.Period::status)
                 .containsExactly(200, 503, 200);
@@ -155,7 +159,7 @@ class UpgradeOnDockerIT {
         Duration intrusion =
                 Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt()));
         System.out.println("Intruder stopped after " + intrusion.toMillis() + " ms");
-        assertThat(intrusion).as("a second, and what two busy cores need").isLessThan(Duration.ofSeconds(5));
+        assertThat(intrusion).as("a second, and what busy cores need").isLessThan(Duration.ofSeconds(9));
         assertThat(scene.engine.log()).contains("Node " + node + " was started by somebody else");
     }
 

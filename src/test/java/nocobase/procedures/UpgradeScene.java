@@ -45,7 +45,7 @@ final class UpgradeScene implements AutoCloseable {
     static final Version PREVIOUS = Version.parse("2.2.15");
 
     private static final String ENGINE_DATABASE = "procedures";
-    private static final String ENGINE_PASSWORD = "engine-secret-of-the-scene";
+    static final String ENGINE_PASSWORD = "engine-secret-of-the-scene";
     private static final String PEOPLE_PASSWORD = "people-secret-of-the-scene";
 
     final DockerScene docker;

@@ -3,6 +3,7 @@ package nocobase.procedures.application;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,12 +34,17 @@ final class Packages {
         this.containers = containers;
     }
 
-    /** Whether the node has a package that is meant by that name. */
+    /**
+     * Whether the node has a package that is meant by that name. Asked inside the container: packages in the storage are
+     * linked from node_modules, and links into a volume are not followed from outside.
+     */
     boolean present(Node node, String name) {
         Stream<String> candidates =
                 name.contains("/") ? Stream.of(name) : PREFIXES.stream().map(prefix -> prefix + name);
-        return candidates.anyMatch(candidate ->
-                containers.read(node.name(), HOME + "node_modules/" + candidate + "/package.json") != null);
+        List<String> command = new ArrayList<>(
+                List.of("sh", "-c", "for file do [ ! -e \"$file\" ] || exit 0; done; exit 1", "present"));
+        candidates.forEach(candidate -> command.add(HOME + "node_modules/" + candidate + "/package.json"));
+        return containers.exec(node.name(), command, LIMIT).succeeded();
     }
 
     /** The version of a package that was added to the storage; empty for what is not there. */

@@ -3,6 +3,7 @@ package nocobase.procedures.application;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -271,7 +272,9 @@ final class PluginWork {
     private List<String> arguments(PluginChange change, Optional<Plugin> recorded) {
         return switch (change.kind()) {
             case ENABLE, DISABLE, REMOVE ->
-                List.of(change.kind().name().toLowerCase(java.util.Locale.ROOT), change.name());
+                List.of(
+                        change.kind().name().toLowerCase(Locale.ROOT),
+                        recorded.map(Plugin::name).orElse(change.name()));
             case ADD -> List.of("add", location(change));
             // NocoBase updates only what it has a record of; before its first enabling a package is simply replaced.
             case UPDATE -> List.of(recorded.isPresent() ? "update" : "add", location(change));

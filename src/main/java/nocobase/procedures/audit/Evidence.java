@@ -66,6 +66,11 @@ public class Evidence {
                 .or(() -> made(operation));
     }
 
+    /** What is known of an operation now, from the engine's history; empty where that is gone. */
+    public Optional<EvidencePack> read(String operation) {
+        return reader.read(operation);
+    }
+
     private Optional<String> made(String operation) {
         return reader.read(operation).map(pack -> EvidencePage.of(pack, ZoneId.systemDefault()));
     }

@@ -2,6 +2,7 @@ package nocobase.procedures.docker;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,12 +47,12 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     /** Name of the Docker engine that has the cluster's first node. */
     String hostOfFirst() {
-        List<Look> looks = look();
-        String first = state(looks).first().name();
-        return looks.stream()
-                .filter(look ->
-                        look.nodes().stream().anyMatch(node -> node.name().equals(first)))
-                .map(look -> look.host().name())
+        lookAround();
+        String first = known().first().name();
+        return hosts.all().stream()
+                .filter(host -> told.getOrDefault(host, List.of()).stream()
+                        .anyMatch(node -> node.name().equals(first)))
+                .map(HostNodes::name)
                 .findFirst()
                 .orElseThrow();
     }
@@ -91,15 +92,26 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     /** A host that does not answer is left out, but its nodes count when it comes to which node is the first. */
     @Override
     public List<Node> beyond(Scale scale) {
-        Map<HostNodes, Look> looks = hosts.answers(HostNodes::look);
-        looks.values().forEach(this::remember);
-        List<Node> all = hosts.all().stream()
-                .flatMap(host -> told.getOrDefault(host, List.of()).stream())
-                .toList();
-        Set<String> wanted = all.isEmpty() ? Set.of() : names(scale.nodesOf(new ClusterState(all, clock.instant())));
-        return looks.values().stream()
-                .flatMap(look -> look.beyond(wanted).stream())
-                .toList();
+        Collection<Look> looks = lookAround();
+        ClusterState known = known();
+        Set<String> wanted = known.nodes().isEmpty() ? Set.of() : names(scale.nodesOf(known));
+        return looks.stream().flatMap(look -> look.beyond(wanted).stream()).toList();
+    }
+
+    /** What those hosts tell that answer. */
+    private Collection<Look> lookAround() {
+        Collection<Look> looks = hosts.answers(HostNodes::look).values();
+        looks.forEach(this::remember);
+        return looks;
+    }
+
+    /** The nodes as each host told them last. */
+    private ClusterState known() {
+        return new ClusterState(
+                hosts.all().stream()
+                        .flatMap(host -> told.getOrDefault(host, List.of()).stream())
+                        .toList(),
+                clock.instant());
     }
 
     @Override

@@ -2,12 +2,15 @@ package nocobase.procedures.process;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.security.SecuritySettings;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -15,6 +18,7 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.EventSubscription;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Interventions {
+
+    /** Key of the decision that a break-glass is kept under. */
+    static final String BREAK_GLASS = "breakGlass";
 
     /** Key of the decision that a manager's break is kept under. */
     static final String BREAK = "breakClaim";
@@ -53,6 +60,7 @@ public class Interventions {
     private final Claims claims;
     private final Decisions decisions;
     private final News news;
+    private final SecuritySettings security;
     private final ProcessEngine engine;
     private final RuntimeService runtime;
     private final TaskService tasks;
@@ -63,12 +71,14 @@ public class Interventions {
             Claims claims,
             Decisions decisions,
             News news,
+            SecuritySettings security,
             ProcessEngine engine,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.claims = claims;
         this.decisions = decisions;
         this.news = news;
+        this.security = security;
         this.engine = engine;
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
@@ -80,11 +90,16 @@ public class Interventions {
     public enum Offer {
         CANCEL,
         START_NOW,
-        BREAK
+        BREAK,
+        BREAK_GLASS
     }
 
-    /** What may be offered to that person, from what is known already. The deed itself checks again. */
-    public static List<Offer> offers(Claim claim, List<OpenTask> open, String person, boolean manager) {
+    /**
+     * What may be offered to that person, from what is known already. The deed itself checks again.
+     *
+     * @param groups of the person
+     */
+    public List<Offer> offers(Claim claim, List<OpenTask> open, String person, Collection<String> groups) {
         List<String> keys = open.stream().map(OpenTask::key).toList();
         List<Offer> offers = new ArrayList<>();
         if (claim.who().equals(person)) {
@@ -95,8 +110,13 @@ public class Interventions {
                 offers.add(Offer.CANCEL);
             }
         }
-        if (manager) {
+        if (groups.contains(MANAGERS)) {
             offers.add(Offer.BREAK);
+        } else if (security.breakGlass()
+                && groups.contains("ops")
+                && !claim.who().equals(person)
+                && open.stream().anyMatch(task -> task.groups().equals(List.of(MANAGERS)))) {
+            offers.add(Offer.BREAK_GLASS);
         }
         return offers;
     }
@@ -128,19 +148,64 @@ public class Interventions {
         });
     }
 
+    /**
+     * Opens a manager's task to an operator, for the night in which no manager answers. Four eyes stay: whoever asked for
+     * what the task decides on does not get it. Everybody is told, and it stands in the evidence.
+     */
+    public String breakGlass(String cluster, String operation, String person, String reason) {
+        String why = StartRequest.reason(reason);
+        if (!security.breakGlass()) {
+            throw Errors.notAllowed(
+                    "Break-glass is not allowed here (procedures.security.break-glass): a manager must" + " answer.");
+        }
+        return alone(() -> {
+            held(cluster, operation);
+            Task task = open(operation).stream()
+                    .filter(one -> isForManagersOnly(one.getId()))
+                    .findFirst()
+                    .orElseThrow(() -> Errors.tooLate("No task of " + operation + " waits for managers alone."));
+            requireFourEyes(task, person);
+            LOG.warn("Break-glass: {} takes \"{}\" in the managers' stead: {}", person, task.getName(), why);
+            tasks.addCandidateUser(task.getId(), person);
+            decide(operation, BREAK_GLASS, "Break-glass: " + task.getName(), person, why);
+            news.ofBreak(cluster, operation, person + " takes \"" + task.getName() + "\" in the managers' stead", why);
+            return "\"" + task.getName() + "\" is open to you now. Everybody is told.";
+        });
+    }
+
+    private boolean isForManagersOnly(String task) {
+        List<String> groups = tasks.getIdentityLinksForTask(task).stream()
+                .map(IdentityLink::getGroupId)
+                .filter(Objects::nonNull)
+                .toList();
+        return groups.equals(List.of(MANAGERS));
+    }
+
+    private void requireFourEyes(Task task, String person) {
+        Object asked = tasks.getVariable(task.getId(), "notBy");
+        if (asked == null || List.of(asked.toString().split("\\s*,\\s*")).contains(person)) {
+            throw Errors.notAllowed("\"" + person + "\" asked for what \"" + task.getName()
+                    + "\" decides on. Somebody else must decide it, also by break-glass.");
+        }
+    }
+
+    private void decide(String operation, String key, String name, String person, String why) {
+        decisions.record(new Decision(
+                operation,
+                key,
+                name,
+                person,
+                clock.instant(),
+                Json.of(Map.of("reason", why)).getValueSerialized()));
+    }
+
     /** Ends a procedure for its manager, as gently as the place where it stands allows. */
     public String breakClaim(String cluster, String operation, String manager, String reason) {
         String why = StartRequest.reason(reason);
         return alone(() -> {
             Claim claim = held(cluster, operation);
             LOG.info("{} ends {} on {}: {}", manager, operation, cluster, why);
-            decisions.record(new Decision(
-                    operation,
-                    BREAK,
-                    "Break the claim on " + cluster,
-                    manager,
-                    clock.instant(),
-                    Json.of(Map.of("reason", why)).getValueSerialized()));
+            decide(operation, BREAK, "Break the claim on " + cluster, manager, why);
             news.ofBreak(cluster, operation, "claim broken by " + manager, "Reason: " + why);
             return end(claim, manager, "Ended by " + manager + ": " + why);
         });

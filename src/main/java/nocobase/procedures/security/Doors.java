@@ -120,6 +120,8 @@ class Doors {
                 .authorizeHttpRequests(
                         requests -> requests.requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/break"))
                                 .hasAuthority(Role.MANAGERS.group())
+                                .requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/*"))
+                                .hasAuthority(Role.OPS.group())
                                 .anyRequest()
                                 .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
                 .build();

@@ -22,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param users accounts kept by configuration, by user id: made, changed and removed with it. Accounts made in Camunda
  *     Admin are left alone
  * @param behindTls people reach the engine through HTTPS: cookies become {@code Secure} and answers demand HTTPS
+ * @param breakGlass whether an operator may take a manager's task when no manager answers; never his own request
  */
 @Validated
 @ConfigurationProperties("procedures.security")
@@ -34,7 +35,8 @@ public record SecuritySettings(
 
         @Valid Map<@Pattern(regexp = USER_ID, message = USER_ID_EXPECTED) String, @Valid User> users,
 
-        @DefaultValue("false") boolean behindTls) {
+        @DefaultValue("false") boolean behindTls,
+        @DefaultValue("false") boolean breakGlass) {
 
     static final String USER_ID = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
 

@@ -18,7 +18,6 @@ import nocobase.procedures.process.OpenTask;
 import nocobase.procedures.process.PastProcedure;
 import nocobase.procedures.process.RunningProcedure;
 import nocobase.procedures.process.RunningProcedures;
-import nocobase.procedures.security.Role;
 import nocobase.procedures.security.TasklistSession;
 import nocobase.procedures.web.ClusterLooks.Looks;
 import nocobase.procedures.web.Status.OfCluster;
@@ -78,9 +77,8 @@ class StatusController {
         Map<String, Looks> seen = looks.now();
         Snapshots.Snapshot snapshot = snapshots.now();
         List<String> roles = roles(person);
-        boolean manager = roles.contains(Role.MANAGERS.group());
         List<OfCluster> all = clusters.all().stream()
-                .map(cluster -> cluster(cluster, seen.get(cluster.name()), snapshot, person.getName(), manager))
+                .map(cluster -> cluster(cluster, seen.get(cluster.name()), snapshot, person.getName(), roles))
                 .toList();
         String token = TasklistSession.token(request).orElse(null);
         return ResponseEntity.ok()
@@ -101,6 +99,11 @@ class StatusController {
     @PostMapping(path = "/api/clusters/{cluster}/break", consumes = MediaType.APPLICATION_JSON_VALUE)
     Message breakClaim(@PathVariable String cluster, @RequestBody Deed deed, Authentication person) {
         return done(interventions.breakClaim(cluster, deed.operation(), person.getName(), deed.reason()));
+    }
+
+    @PostMapping(path = "/api/clusters/{cluster}/break-glass", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Message breakGlass(@PathVariable String cluster, @RequestBody Deed deed, Authentication person) {
+        return done(interventions.breakGlass(cluster, deed.operation(), person.getName(), deed.reason()));
     }
 
     /** Whoever did it sees its effect at once. */
@@ -125,8 +128,8 @@ class StatusController {
                 .toList();
     }
 
-    private static OfCluster cluster(
-            Cluster cluster, Looks seen, Snapshots.Snapshot snapshot, String person, boolean manager) {
+    private OfCluster cluster(
+            Cluster cluster, Looks seen, Snapshots.Snapshot snapshot, String person, List<String> roles) {
         RunningProcedure procedure = snapshot.running().get(cluster.name());
         List<OpenTask> tasks = snapshot.tasks().getOrDefault(cluster.name(), List.of());
         ClusterSettings settings = cluster.settings();
@@ -149,7 +152,7 @@ class StatusController {
                 procedure,
                 tasks,
                 snapshot.past().getOrDefault(cluster.name(), List.of()),
-                procedure == null ? List.of() : Interventions.offers(procedure.claim(), tasks, person, manager));
+                procedure == null ? List.of() : interventions.offers(procedure.claim(), tasks, person, roles));
     }
 
     private static String trouble(Looks seen) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import nocobase.procedures.cluster.Failure;
@@ -29,6 +30,9 @@ final class PluginScene implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     final NocoBase nocobase;
+    /** What it was busy with, as people are told. */
+    final List<String> seen = new ArrayList<>();
+
     private final DockerScene scene;
     private final DockerHost host;
     // HTTP/1.1: an upgrade header makes NocoBase's gateway close the connection.
@@ -95,10 +99,13 @@ final class PluginScene implements AutoCloseable {
         return ((Progress.Failed<T>) progress).failure();
     }
 
-    private static <T> Progress<T> until(Supplier<Progress<T>> call) {
-        return await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(500))
-                .until(call::get, progress -> !(progress instanceof Progress.Pending));
+    private <T> Progress<T> until(Supplier<Progress<T>> call) {
+        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(250)).until(call::get, progress -> {
+            if (progress instanceof Progress.Pending<T> pending) {
+                seen.add(pending.text());
+            }
+            return !(progress instanceof Progress.Pending);
+        });
     }
 
     @Override

@@ -25,10 +25,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -102,6 +104,14 @@ public final class DockerScene implements AutoCloseable {
         return SecondEngine.missing();
     }
 
+    /** Why there is no Docker Compose, or empty if there is. */
+    public static Optional<String> missingCompose() {
+        return SecondEngine.compose().isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        "no Docker Compose 2 (src/test/images/newer-docker DIRECTORY, then NEWER_DOCKER=DIRECTORY)");
+    }
+
     /** What a scene is made of. */
     public static final class Plan {
         private final String name = "t" + randomName();
@@ -115,6 +125,7 @@ public final class DockerScene implements AutoCloseable {
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
+        private final Set<Integer> withInit = new HashSet<>();
 
         private final Map<Integer, String> storages = new LinkedHashMap<>();
 
@@ -165,6 +176,12 @@ public final class DockerScene implements AutoCloseable {
         /** A variable of one node (1, 2, …). */
         public Plan environment(int node, String key, String value) {
             environments.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(key, value);
+            return this;
+        }
+
+        /** This node (1, 2, …) has an init process ({@code docker run --init}). */
+        public Plan init(int node) {
+            withInit.add(node);
             return this;
         }
 
@@ -405,7 +422,7 @@ public final class DockerScene implements AutoCloseable {
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
         command.getLabels().put(CLUSTER_LABEL, name);
-        command.getHostConfig().withRestartPolicy(plan.restart);
+        command.getHostConfig().withRestartPolicy(plan.restart).withInit(plan.withInit.contains(number));
         command.exec();
     }
 

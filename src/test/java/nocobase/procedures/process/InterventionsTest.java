@@ -202,6 +202,28 @@ class InterventionsTest extends ProcedureScenario {
         refused(20409, () -> interventions.breakClaim("alpha", operation(), "maria", "Stop"), "Try again");
     }
 
+    @Test
+    void breakGlassOpensAManagersTaskToAnOperatorWhoDidNotAskForIt() {
+        start("guarded", null);
+        accept();
+        String operation = operation();
+
+        refused(
+                20403,
+                () -> interventions.breakGlass("guarded", operation, "olga", "Nobody answers"),
+                "asked for what");
+        assertThat(groups("approveProcedure")).containsExactly("managers");
+
+        interventions.breakGlass("guarded", operation, "otto", "Nobody answers");
+
+        assertThat(tasks.createTaskQuery().taskCandidateUser("otto").list()).hasSize(1);
+        assertThat(decisions.last(operation).orElseThrow().task()).isEqualTo(Interventions.BREAK_GLASS);
+        driver.complete("otto", "approveProcedure", Map.of("procedureApproved", true), false);
+        driver.run();
+        driver.task("verifyFunctionality");
+        refused(20409, () -> interventions.breakGlass("guarded", operation, "otto", "Again"), "managers alone");
+    }
+
     // --- what people see
 
     @Test
@@ -222,8 +244,10 @@ class InterventionsTest extends ProcedureScenario {
         assertThat(seen.servedAt()).isNull();
         List<OpenTask> open = procedures.tasks().get("alpha");
         assertThat(open).extracting(OpenTask::key).containsExactly("userTask_verifyFunctionality");
-        assertThat(Interventions.offers(seen.claim(), open, "olga", false)).isEmpty();
-        assertThat(Interventions.offers(seen.claim(), open, "maria", true)).containsExactly(Offer.BREAK);
+        assertThat(interventions.offers(seen.claim(), open, "olga", List.of("ops")))
+                .isEmpty();
+        assertThat(interventions.offers(seen.claim(), open, "maria", List.of("managers")))
+                .containsExactly(Offer.BREAK);
 
         verify("works");
         assertThat(procedures.now()).isEmpty();

@@ -155,8 +155,7 @@ class RehearsalPluginsTest {
         Route route = new Route.Nodes(List.of(first()));
         scene.cluster.balancer().route(route);
         scene.until(() -> scene.cluster.balancer().prove(route));
-        List<Node> leaving =
-                scene.cluster.runtime().observe().nodes().stream().skip(1).toList();
+        List<Node> leaving = scene.cluster.runtime().beyond(Scale.first());
         scene.until(() -> scene.cluster.balancer().drained(leaving, Duration.ofSeconds(30)));
         scene.until(() -> scene.cluster.runtime().scale(Scale.first()));
     }

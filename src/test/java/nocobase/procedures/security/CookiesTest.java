@@ -14,7 +14,7 @@ class CookiesTest {
         WebappProperty webapp = new WebappProperty();
 
         new Cookies()
-                .sessionCookie(new SecuritySettings("admin", null, null, true))
+                .sessionCookie(new SecuritySettings("admin", null, null, true, false))
                 .customize(server);
         Cookies.apply(webapp, true);
 

@@ -10,7 +10,7 @@ import org.springframework.mock.env.MockEnvironment;
 /** Well-known passwords exist only where nobody else can use them. */
 class DemoAccountsTest {
 
-    private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false);
+    private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false, false);
 
     private final MockEnvironment loopback = new MockEnvironment().withProperty("server.address", "127.0.0.1");
 
@@ -48,11 +48,12 @@ class DemoAccountsTest {
 
     @Test
     void notBesideConfiguredAccounts() {
-        SecuritySettings admin = new SecuritySettings("admin", "a-long-password", null, false);
+        SecuritySettings admin = new SecuritySettings("admin", "a-long-password", null, false, false);
         SecuritySettings users = new SecuritySettings(
                 "admin",
                 null,
                 Map.of("ada", new SecuritySettings.User("a-long-password", Set.of(Role.OPS), null, null, null)),
+                false,
                 false);
 
         assertThat(new DemoAccounts(loopback, admin).wanted()).isFalse();

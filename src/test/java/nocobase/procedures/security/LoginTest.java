@@ -76,6 +76,46 @@ class LoginTest extends SecuredEngine {
                 .isEqualTo(403);
     }
 
+    /** Tasklist's login opens our own pages too; what changes something needs its token there as well. */
+    @Test
+    void tasklistsLoginOpensOurPages() throws Exception {
+        assertThat(browse("GET", "/api/status", null, null).statusCode()).isEqualTo(401);
+        assertThat(browse("GET", "/api/status", null, null).headers().firstValue("WWW-Authenticate"))
+                .as("the page says itself that a login is needed")
+                .isEmpty();
+        login("olga", "olga", "tasklist");
+
+        assertThat(browse("GET", "/api/status", null, null).statusCode()).isEqualTo(200);
+        assertThat(browse("POST", "/api/clusters/prod/cancel", "{}", null).statusCode())
+                .isEqualTo(403);
+        assertThat(browse("POST", "/api/clusters/prod/cancel", "{}", "guessed").statusCode())
+                .isEqualTo(403);
+        assertThat(browse("POST", "/api/clusters/prod/cancel", "{}", token()).statusCode())
+                .isEqualTo(200);
+        assertThat(browse("POST", "/api/clusters/prod/break", "{}", token()).statusCode())
+                .as("a manager's deed")
+                .isEqualTo(403);
+        HttpResponse<String> page = browse("GET", "/status", null, null);
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                        .doesNotContain("unsafe"));
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    }
+
+    /** A role that was taken away counts at once, however long the session lasts. */
+    @Test
+    void ourPagesBelieveOnlyTheGroupsOfNow() throws Exception {
+        login("otto", "otto", "tasklist");
+        assertThat(browse("GET", "/api/status", null, null).statusCode()).isEqualTo(200);
+        identity.deleteMembership("otto", "ops");
+        try {
+            assertThat(browse("GET", "/api/status", null, null).statusCode()).isEqualTo(403);
+        } finally {
+            identity.createMembership("otto", "ops");
+        }
+    }
+
     @Test
     void tasklistIsToldARefusalInItsOwnWords() throws Exception {
         login("olga", "olga", "tasklist");

@@ -23,6 +23,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** The engine with its doors, on a port of its own, with test processes instead of the real ones. */
 @SpringBootTest(
@@ -34,7 +36,7 @@ import org.springframework.context.annotation.Import;
             "camunda.bpm.job-execution.enabled=false",
             "server.address=127.0.0.1"
         })
-@Import(SecuredEngine.World.class)
+@Import({SecuredEngine.World.class, SecuredEngine.BehindTheDoors.class})
 abstract class SecuredEngine {
 
     static final String START = """
@@ -115,6 +117,20 @@ abstract class SecuredEngine {
             useDefaultFilters = false,
             includeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.(EngineRest|StartPage)"))
     static class Rooms {}
+
+    /** What stands behind our own doors: who gets there is the matter here, what happens there is the matter of others. */
+    @RestController
+    static class BehindTheDoors {
+        @RequestMapping({
+            "/api/status",
+            "/api/procedures/{instance}",
+            "/api/clusters/prod/{deed}",
+            "/evidence/{operation}"
+        })
+        String entered() {
+            return "{}";
+        }
+    }
 
     /** What the engine needs around it. */
     @TestConfiguration(proxyBeanMethods = false)

@@ -25,6 +25,16 @@ class WhoMayDoWhatTest extends SecuredEngine {
             the engine behind Tasklist, without login       | 401 | 401 | 401 | 401 | GET    | /camunda/api/engine/engine/default/task
             setup page                                      | 404 | 404 | 404 | 404 | GET    | /camunda/app/admin/default/setup/
             make oneself an administrator by setup          | 404 | 404 | 404 | 404 | POST   | /camunda/api/admin/setup/default/user/create <user>
+            status page, which says nothing itself          | 200 | 200 | 200 | 200 | GET    | /status
+            its script                                      | 200 | 200 | 200 | 200 | GET    | /status/status.js
+            what the status page shows                      | 401 | 200 | 200 | 200 | GET    | /api/status
+            what ran in a procedure                         | 401 | 200 | 200 | 200 | GET    | /api/procedures/4711
+            cancel a procedure in the status view           | 401 | 200 | 403 | 403 | POST   | /api/clusters/prod/cancel {}
+            begin before the window                         | 401 | 200 | 403 | 403 | POST   | /api/clusters/prod/start-now {}
+            break-glass                                     | 401 | 200 | 403 | 403 | POST   | /api/clusters/prod/break-glass {}
+            break a claim                                   | 401 | 403 | 200 | 403 | POST   | /api/clusters/prod/break {}
+            something else under our own interface          | 401 | 404 | 404 | 404 | GET    | /api/secret
+            an evidence pack                                | 401 | 200 | 200 | 200 | GET    | /evidence/prod-1a2b3c4d
             health                                          | 200 | 200 | 200 | 200 | GET    | /actuator/health
             other actuator endpoints                        | 401 | 403 | 200 | 403 | GET    | /actuator/metrics
             actuator's list                                 | 401 | 403 | 200 | 403 | GET    | /actuator

@@ -1,5 +1,10 @@
 /** Cockpit's own settings; see the reference of the webapps' configuration of Camunda 7. */
 export default {
+  customScripts: [
+    'scripts/procedures/status.js',
+    'scripts/procedures/clusters.js',
+    'scripts/procedures/history.js'
+  ],
   app: { name: 'Cockpit', vendor: 'NocoBase procedures' },
   // Who ends an instance here wants its listeners to run: they release the cluster.
   skipCustomListeners: { default: false, hidden: false },

@@ -1,0 +1,68 @@
+import { card, element, tick } from '/status/card.js';
+import { locale, words } from '/status/words.js';
+
+const PAUSE_MILLIS = 2000;
+
+let stop;
+
+function style() {
+  if (!document.querySelector('link[data-procedures]')) {
+    document.head.append(element('link', { rel: 'stylesheet', href: '/status/card.css', 'data-procedures': 'cards' }));
+  }
+}
+
+/** The clusters on Cockpit's dashboard: what the status view shows, with the way to the running instance. */
+export default {
+  id: 'procedures-clusters',
+  pluginPoint: 'cockpit.dashboard.metrics',
+  priority: 100,
+  render: container => {
+    style();
+    const cards = element('div', { class: 'cards', lang: locale() });
+    container.append(
+      element('h3', {}, 'Clusters'),
+      element('p', {}, element('a', { href: '/status' }, 'Status view'), ' · live'),
+      cards);
+    let seen = '';
+    stop?.();
+    let running = true;
+    const ask = () => { window.location.href = '/status'; };
+
+    async function look() {
+      const answer = await fetch('/api/status', { cache: 'no-store' });
+      if (!answer.ok) {
+        cards.textContent = `HTTP ${answer.status}`;
+        return;
+      }
+      const status = await answer.json();
+      const now = Date.parse(status.now);
+      const fresh = JSON.stringify(status.clusters.map(({ observedAt, ...visible }) => visible));
+      if (fresh !== seen) {
+        seen = fresh;
+        cards.replaceChildren(...status.clusters.map(cluster => withLink(card(cluster, status, now, ask), cluster)));
+      }
+      tick(now);
+    }
+
+    async function watch() {
+      while (running) {
+        if (!document.hidden) {
+          await look().catch(() => { cards.textContent = words().lost; });
+        }
+        await new Promise(next => setTimeout(next, PAUSE_MILLIS));
+      }
+    }
+    watch();
+    stop = () => { running = false; };
+  },
+  unmount: () => stop?.()
+};
+
+function withLink(made, { procedure }) {
+  if (procedure) {
+    made.append(element('p', {},
+      element('a', { href: `#/process-instance/${procedure.claim.processInstance}/runtime?tab=procedures-history` },
+        `${procedure.claim.operation} in Cockpit`)));
+  }
+  return made;
+}

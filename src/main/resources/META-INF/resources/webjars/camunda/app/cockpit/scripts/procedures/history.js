@@ -1,0 +1,98 @@
+import { element, lasting } from '/status/card.js';
+
+const PAUSE_MILLIS = 2000;
+
+let stop;
+
+const time = moment => (moment ? new Date(moment).toLocaleTimeString([], { hour12: false }) : '');
+
+function head(...titles) {
+  return element('thead', {}, element('tr', {}, titles.map(title => element('th', { scope: 'col' }, title))));
+}
+
+function facts(pack) {
+  const rows = Object.entries(pack.facts).map(([label, value]) =>
+    element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, value)));
+  return element('table', { class: 'table' }, element('tbody', {}, rows));
+}
+
+function decisions(pack) {
+  if (pack.decisions.length === 0) {
+    return element('p', {}, 'Nobody has decided anything yet.');
+  }
+  return element('table', { class: 'table' }, head('When', 'Who', 'Task', 'Answers'),
+    element('tbody', {}, pack.decisions.map(decision => element('tr', {},
+      element('td', {}, time(decision.decidedAt)),
+      element('td', {}, decision.person),
+      element('td', {}, decision.taskName),
+      element('td', {}, Object.entries(decision.answers).map(([field, value]) =>
+        element('div', {}, `${field}: ${value}`)))))));
+}
+
+function steps(pack, now) {
+  const lasted = step => lasting(Date.parse(step.endedAt ?? now) - Date.parse(step.startedAt));
+  return element('table', { class: 'table' }, head('From', 'To', 'Lasted', 'Phase', 'Step'),
+    element('tbody', {}, pack.steps.map(step => element('tr', {},
+      element('td', {}, time(step.startedAt)),
+      element('td', {}, step.endedAt ? time(step.endedAt) : 'now'),
+      element('td', {}, lasted(step)),
+      element('td', {}, step.process),
+      element('td', {}, step.endedAt ? step.name : element('strong', {}, step.name), step.cancelled ? ' (broken off)' : null)))));
+}
+
+function downtime(pack, now) {
+  const since = pack.facts['503 page since'];
+  if (!since) {
+    return 'no downtime so far';
+  }
+  return pack.downtimeSeconds === null
+    ? `down since ${time(since)}, for ${lasting(Date.parse(now) - Date.parse(since))}`
+    : `was down for ${lasting(pack.downtimeSeconds * 1000)}`;
+}
+
+/** On an instance: what ran in it and in all that it called, in one list, and who decided what. */
+export default {
+  id: 'procedures-history',
+  pluginPoint: 'cockpit.processInstance.runtime.tab',
+  priority: 200,
+  properties: { label: 'History' },
+  render: (container, { processInstanceId }) => {
+    stop?.();
+    let running = true;
+    let seen = '';
+
+    async function look() {
+      const answer = await fetch(`/api/procedures/${encodeURIComponent(processInstanceId)}`, { cache: 'no-store' });
+      if (!answer.ok) {
+        container.textContent = answer.status === 404
+          ? 'This instance belongs to no procedure on a cluster.' : `HTTP ${answer.status}`;
+        return;
+      }
+      const { now, pack } = await answer.json();
+      const fresh = JSON.stringify(pack);
+      if (fresh === seen && pack.endedAt) {
+        return;
+      }
+      seen = fresh;
+      container.replaceChildren(
+        element('p', {},
+          element('strong', {}, `${pack.procedure} · ${pack.operation}`), ` · ${pack.outcome || 'running'} · ${downtime(pack, now)} · `,
+          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}`, target: '_blank', rel: 'noopener' }, 'Evidence pack')),
+        facts(pack),
+        element('h4', {}, 'Decisions'), decisions(pack),
+        element('h4', {}, 'Steps, with those of called instances'), steps(pack, now));
+    }
+
+    async function watch() {
+      while (running) {
+        if (!document.hidden) {
+          await look().catch(fault => { container.textContent = String(fault); });
+        }
+        await new Promise(next => setTimeout(next, PAUSE_MILLIS));
+      }
+    }
+    watch();
+    stop = () => { running = false; };
+  },
+  unmount: () => stop?.()
+};
