@@ -99,6 +99,7 @@ class PostgresRestorePointsIT {
                 "alter database nocobase set work_mem to '8MB'",
                 "revoke connect on database nocobase from public",
                 "comment on database nocobase is 'ours'");
+        scene.sql("nocobase", "grant select on users to pg_monitor with grant option");
         DatabaseTraits before = scene.traits("nocobase");
         done(() -> points.take(operation));
         done(() -> points.secure(operation));
@@ -111,6 +112,11 @@ class PostgresRestorePointsIT {
         assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
         assertRestored();
         assertThat(scene.traits("nocobase")).isEqualTo(before);
+        assertThat(scene.value(
+                        "nocobase", "select has_table_privilege('pg_monitor', 'users', 'select with grant option')"))
+                .isEqualTo("t");
+        assertThat(scene.value("nocobase", "select tableowner from pg_tables where tablename = 'users'"))
+                .isEqualTo(DockerScene.ROLE);
         OperationId again = scene.operation();
         assertThat(done(() -> points.restore(operation.value(), again)).state())
                 .isEqualTo(RestorePoint.State.DUMP_ONLY);
