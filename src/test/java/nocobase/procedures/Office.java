@@ -9,11 +9,14 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.LoadState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.rehearsal.RehearsalClusters;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +65,12 @@ abstract class Office {
     @Autowired
     HistoryService history;
 
+    @Autowired
+    Clusters clusters;
+
+    @Autowired
+    RehearsalClusters rehearsals;
+
     final Map<String, Page> desks = new LinkedHashMap<>();
     Playwright playwright;
     Browser chromium;
@@ -79,6 +88,8 @@ abstract class Office {
 
     @BeforeAll
     void open() {
+        // The engine is shared with the other browser tests, and its training cluster with it.
+        clusters.all().forEach(rehearsals::reset);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         chromium = playwright
@@ -108,6 +119,8 @@ abstract class Office {
                             .setTimezoneId("UTC"))
                     .newPage();
             page.navigate(address(application));
+            // A request that is still under way when the login begins a new session would bring the old one back.
+            page.waitForLoadState(LoadState.NETWORKIDLE);
             page.getByPlaceholder("Username").fill(person);
             page.getByPlaceholder("Password").fill(PASSWORD);
             page.getByRole(AriaRole.BUTTON, named("Log in")).click();

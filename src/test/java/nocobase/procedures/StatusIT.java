@@ -29,16 +29,16 @@ class StatusIT extends Office {
 
     private final List<String> complaints = new ArrayList<>();
 
+    /** What is deleted leaves a task for its cluster, which goes in the second round. */
     @AfterEach
     void nothingIsLeft() {
-        runtime.createProcessInstanceQuery()
-                .rootProcessInstances()
-                .list()
-                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-        runtime.createProcessInstanceQuery()
-                .rootProcessInstances()
-                .list()
-                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+        for (int round = 1; round <= 2; round++) {
+            runtime.createProcessInstanceQuery()
+                    .rootProcessInstances()
+                    .list()
+                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+        }
+        clusters.all().forEach(rehearsals::reset);
     }
 
     @Test

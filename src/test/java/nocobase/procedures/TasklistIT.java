@@ -93,6 +93,17 @@ class TasklistIT extends Office {
                         .first())
                 .isVisible();
         screen(cockpit, "cockpit-running");
+        cockpit.getByText("History", new Page.GetByTextOptions().setExact(true)).click();
+        Locator history = cockpit.locator("[id='procedures-history'], .ctn-tabbed");
+        assertThat(history).containsText("The migration breaks the users table");
+        assertThat(history).containsText("Wait until first node is ready");
+        assertThat(history).containsText("down since");
+        screen(cockpit, "cockpit-history");
+        cockpit.navigate(address("cockpit") + "#/dashboard");
+        assertThat(cockpit.locator(".cards .cluster")).containsText("Approve rollback: training");
+        assertThat(cockpit.locator(".cards .cluster")).containsText("503 page");
+        assertThat(cockpit.getByRole(AriaRole.LINK, named("Clusters")).first()).hasAttribute("href", "/status");
+        screen(cockpit, "cockpit-clusters");
 
         openTask(maria, "Approve rollback: training 2.2.16 → 2.2.17");
         Locator approval = maria.locator(".fjs-form");

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Failure;
@@ -16,6 +18,7 @@ import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.runtime.EventSubscription;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.task.IdentityLink;
@@ -174,11 +177,14 @@ public class Interventions {
     }
 
     private boolean isForManagersOnly(String task) {
-        List<String> groups = tasks.getIdentityLinksForTask(task).stream()
+        return groups(tasks, task).equals(Set.of(MANAGERS));
+    }
+
+    private static Set<String> groups(TaskService tasks, String task) {
+        return tasks.getIdentityLinksForTask(task).stream()
                 .map(IdentityLink::getGroupId)
                 .filter(Objects::nonNull)
-                .toList();
-        return groups.equals(List.of(MANAGERS));
+                .collect(Collectors.toSet());
     }
 
     private void requireFourEyes(Task task, String person) {
@@ -260,8 +266,17 @@ public class Interventions {
 
     /** Puts a task before the managers too, most urgently. */
     static void handOver(TaskService tasks, String task) {
-        tasks.addCandidateGroup(task, MANAGERS);
+        if (!groups(tasks, task).contains(MANAGERS)) {
+            tasks.addCandidateGroup(task, MANAGERS);
+        }
         tasks.setPriority(task, MOST_URGENT);
+    }
+
+    /** Lets managers answer a task that is being made. */
+    static void openToManagers(DelegateTask task) {
+        if (task.getCandidates().stream().noneMatch(link -> MANAGERS.equals(link.getGroupId()))) {
+            task.addCandidateGroup(MANAGERS);
+        }
     }
 
     /** Whether a manager wants this operation to end. */

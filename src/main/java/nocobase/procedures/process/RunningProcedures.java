@@ -61,7 +61,7 @@ public class RunningProcedures {
             """;
     private static final String TASKS = """
             select t.id_, v.text_ as cluster, coalesce(max(o.text_), '') as operation, t.task_def_key_, t.name_, t.assignee_, t.create_time_, t.due_date_,
-                   string_agg(l.group_id_, ',' order by l.group_id_) as groups
+                   string_agg(distinct l.group_id_, ',') as groups
               from act_ru_task t
               join act_ru_variable v on v.execution_id_ = t.proc_inst_id_ and v.name_ = 'cluster'
               left join act_ru_variable o on o.task_id_ = t.id_ and o.name_ = 'operation'

@@ -68,7 +68,7 @@ class TaskCreateListener implements TaskListener {
         task.setVariableLocal(
                 "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
         if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
-            task.addCandidateGroup("managers");
+            Interventions.openToManagers(task);
         }
         remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);

@@ -4,7 +4,11 @@ import org.camunda.bpm.spring.boot.starter.property.CamundaBpmProperties;
 import org.camunda.bpm.spring.boot.starter.property.WebappProperty;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.server.Cookie.SameSite;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.ForwardedHeaderFilter;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.server.AbstractServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
@@ -28,6 +32,19 @@ class Cookies {
             factory.getSession().getCookie().setSecure(settings.behindTls());
             factory.getSession().getCookie().setSameSite(SameSite.LAX);
         };
+    }
+
+    /**
+     * The proxy that ends TLS says how people came ({@code X-Forwarded-Proto}, {@code -Host}). It is believed only where
+     * one is said to be there: otherwise anybody could say so.
+     */
+    @Bean
+    @ConditionalOnProperty("procedures.security.behind-tls")
+    FilterRegistrationBean<ForwardedHeaderFilter> forwardedHeaders() {
+        FilterRegistrationBean<ForwardedHeaderFilter> filter =
+                new FilterRegistrationBean<>(new ForwardedHeaderFilter());
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
     }
 
     /** Camunda writes the cookie of its CSRF token itself. */
