@@ -36,7 +36,7 @@ class DockerClusters implements AutoCloseable {
                 runtime,
                 new LoadBalancerFactory(clock).create(name, settings.balancer(), containers),
                 new PostgresRestorePoints(name, settings, containers, runtime, clock, engine),
-                new NocoBaseFactory(clock).create(settings.database(), runtime));
+                new NocoBaseFactory(clock).create(settings, runtime, containers));
     }
 
     @Override

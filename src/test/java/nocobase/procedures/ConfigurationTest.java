@@ -71,6 +71,9 @@ class ConfigurationTest {
                         "procedures.clusters.main.policies.version-upgrade=prohibited",
                         "procedures.clusters.main.restorePoints.mode=dump-first",
                         "procedures.clusters.main.required-plugins=map, @acme/plugin-hello",
+                        "procedures.clusters.main.docker.hosts.eu-1.url=unix:///var/run/docker.sock",
+                        "procedures.clusters.main.docker.hosts.eu-2.url=tcp://10.0.0.6:2376",
+                        "procedures.clusters.main.docker.hosts.eu-2.tls-directory=/etc/procedures/eu-2",
                         "procedures.security.users.olga.password=a-long-password",
                         "procedures.security.users.olga.groups=ops",
                         "procedures.embedded.keep=false",
@@ -87,6 +90,8 @@ class ConfigurationTest {
                     assertThat(main.policy("first-start")).isEqualTo(Policy.APPROVAL);
                     assertThat(main.restorePoints().mode()).isEqualTo(RestorePointSettings.Mode.DUMP_FIRST);
                     assertThat(main.requiredPlugins()).containsExactlyInAnyOrder("map", "@acme/plugin-hello");
+                    assertThat(main.docker().hosts()).containsOnlyKeys("eu-1", "eu-2");
+                    assertThat(main.docker().hosts().get("eu-2").tlsDirectory()).hasToString("/etc/procedures/eu-2");
                     assertThat(main.drain()).isEqualTo(Duration.ofSeconds(30));
                 });
     }
@@ -106,6 +111,9 @@ class ConfigurationTest {
                 "clusters.main.required-plugins[0]=map $(id) ; clusters.main.required-plugins ; the name of a plugin",
                 "clusters.main.required-plugins=../map ; clusters.main.required-plugins ; the name of a plugin",
                 "clusters.main.plugin-registry=https://me:pw@packages.example.com ; clusters.main.plugin-registry ; package registry",
+                "clusters.main.docker.hosts.EU_1.url=tcp://10.0.0.5:2376 ; EU_1 ; a host's name is up to 32 lower-case",
+                "clusters.main.docker.hosts.eu-1.address=10.0.0.5 ; docker.hosts.eu-1.url ; the host's Docker engine is expected",
+                "clusters.main.docker.hosts.eu-1.host=tcp://10.0.0.5:2376 ; docker.hosts.eu-1.host ; address, tls-directory, url",
                 "clusters.main.database.port=standard ; clusters.main.database.port ; whole number",
                 "clusters.main.nodes.image=nocobase/nocobase:latest ; clusters.main.nodes: ; must contain {version}",
                 "clusters.main.nodes.image= ; clusters.main.nodes.image ; the image reference with {version} is expected",

@@ -45,12 +45,8 @@ final class Person {
     record Task(String id, String key, String name, Instant created) {}
 
     /** @return the started instance: {@code id}, {@code businessKey} */
-    JsonNode startUpgrade(String cluster, String version) {
-        return json(expect(
-                200,
-                "POST",
-                "/process-definition/key/version-upgrade/submit-form",
-                variables(Map.of("cluster", cluster, "targetVersion", version, "reason", "security fix"))));
+    JsonNode start(String procedure, Map<String, Object> answers) {
+        return json(expect(200, "POST", "/process-definition/key/" + procedure + "/submit-form", variables(answers)));
     }
 
     /** The open tasks of an operation that this person may see. */
@@ -105,6 +101,10 @@ final class Person {
                 ? call("POST", "/task/" + task.id() + "/submit-form", variables(answers))
                         .statusCode()
                 : claimed;
+    }
+
+    void delete(String path) {
+        expect(204, "DELETE", path, null);
     }
 
     /** A page beside the engine's REST interface, as it is. */

@@ -22,7 +22,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * The test needs more than a JDK: {@code docker} (an engine and the stand-in images), {@code nocobase} (an engine and the
- * real NocoBase's image), {@code engines} (the right and the programs to start a second Docker engine), {@code browser} (Chromium). Where the means are missing the test is skipped with a loud message;
+ * real NocoBase's image), {@code engines} (the right and the programs to start a second Docker engine), {@code compose} (Docker Compose 2), {@code browser} (Chromium). Where the means are missing the test is skipped with a loud message;
  * those listed in {@code -Dtests.required=docker,browser,…} make it fail instead.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -38,6 +38,7 @@ public @interface Requires {
 
         private static final Map<String, Supplier<Optional<String>>> MEANS = Map.of(
                 "docker", () -> DockerScene.missing(DockerScene.STAND_IN + ":2.2.15"),
+                "compose", DockerScene::missingCompose,
                 "engines", DockerScene::missingSecondEngine,
                 "nocobase", Condition::missingNocoBase,
                 "browser", Condition::missingBrowser);

@@ -52,6 +52,7 @@ final class UpgradeScene implements AutoCloseable {
     final Person olga;
     final Person otto;
     final Person maria;
+    final Person admin;
     final EngineProcess engine;
     final ClientWatch client;
     private final DockerHost host;
@@ -63,6 +64,20 @@ final class UpgradeScene implements AutoCloseable {
 
     /** @param readyLimit how long a node may take to be ready */
     UpgradeScene(DockerScene docker, Duration readyLimit) {
+        this(docker, readyLimit, Map.of());
+        serve();
+    }
+
+    /**
+     * Nodes that never ran, an empty database.
+     *
+     * @param clusterKeys further settings of the cluster
+     */
+    static UpgradeScene neverStarted(DockerScene docker, Duration readyLimit, Map<String, String> clusterKeys) {
+        return new UpgradeScene(docker, readyLimit, clusterKeys);
+    }
+
+    private UpgradeScene(DockerScene docker, Duration readyLimit, Map<String, String> clusterKeys) {
         this.docker = docker;
         this.readyLimit = readyLimit;
         createEngineDatabase();
@@ -73,11 +88,11 @@ final class UpgradeScene implements AutoCloseable {
         clusters = new DockerClusters(database, Clock.systemUTC());
         cluster = clusters.create(docker.name(), docker.settings());
         host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
-        engine = new EngineProcess(engineSettings(), docker.name());
+        engine = new EngineProcess(engineSettings(clusterKeys), docker.name());
         olga = person("olga");
         otto = person("otto");
         maria = person("maria");
-        serve();
+        admin = person("admin");
         client = new ClientWatch(docker.balancerUrl());
     }
 
@@ -96,17 +111,21 @@ final class UpgradeScene implements AutoCloseable {
         }
     }
 
-    private Map<String, String> engineSettings() {
+    private Map<String, String> engineSettings(Map<String, String> clusterKeys) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("spring.datasource.url", docker.jdbcUrl(ENGINE_DATABASE));
         settings.put("spring.datasource.username", ENGINE_DATABASE);
         settings.put("spring.datasource.password", ENGINE_PASSWORD);
         docker.keys().forEach((key, value) -> settings.put("procedures.clusters." + docker.name() + "." + key, value));
-        settings.put("procedures.clusters." + docker.name() + ".policies.version-upgrade", "allowed");
-        Map.of("olga", "ops", "otto", "ops", "maria", "managers").forEach((name, group) -> {
-            settings.put("procedures.security.users." + name + ".password", PEOPLE_PASSWORD);
-            settings.put("procedures.security.users." + name + ".groups", group);
-        });
+        Stream.of("version-upgrade", "first-start", "in-app-maintenance", "return-to-service")
+                .forEach(procedure ->
+                        settings.put("procedures.clusters." + docker.name() + ".policies." + procedure, "allowed"));
+        clusterKeys.forEach((key, value) -> settings.put("procedures.clusters." + docker.name() + "." + key, value));
+        Map.of("olga", "ops", "otto", "ops", "maria", "managers", "admin", "admins")
+                .forEach((name, group) -> {
+                    settings.put("procedures.security.users." + name + ".password", PEOPLE_PASSWORD);
+                    settings.put("procedures.security.users." + name + ".groups", group);
+                });
         return settings;
     }
 
@@ -156,8 +175,15 @@ final class UpgradeScene implements AutoCloseable {
     }
 
     void start(Person starter, String version) {
+        start(starter, "version-upgrade", Map.of("targetVersion", version));
+    }
+
+    void start(Person starter, String procedure, Map<String, Object> further) {
         client.forget();
-        JsonNode started = starter.startUpgrade(docker.name(), version);
+        Map<String, Object> answers = new LinkedHashMap<>(further);
+        answers.put("cluster", docker.name());
+        answers.put("reason", "as agreed");
+        JsonNode started = starter.start(procedure, answers);
         operation = started.path("businessKey").asText();
         instance = started.path("id").asText();
         assertThat(operation).startsWith(docker.name() + "-");
@@ -201,6 +227,11 @@ final class UpgradeScene implements AutoCloseable {
                 .until(() -> !engineSql(
                                 "select event_name_ from act_ru_event_subscr where event_name_ = '" + message + "'")
                         .isEmpty());
+    }
+
+    /** As an administrator does in Cockpit. */
+    void deleteInstance() {
+        admin.delete("/process-instance/" + instance);
     }
 
     /** Id of the end event that the procedure ended at. An open task ends the wait. */

@@ -32,6 +32,14 @@ final class DatabaseRecord {
 
     private static final Pattern HUMP = Pattern.compile("([a-z\\d])([A-Z])");
 
+    private static final String TABLES = """
+            select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+               and not exists (select 1 from pg_depend d
+                                where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+             order by 1, 2
+            """;
+
     private final DatabaseSettings settings;
 
     DatabaseRecord(DatabaseSettings settings) {
@@ -60,6 +68,24 @@ final class DatabaseRecord {
         try (Connection connection = connect()) {
             return plugins(connection);
         }
+    }
+
+    /** All tables but those of extensions, as {@code schema.table}. */
+    List<String> tables() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(TABLES)) {
+            List<String> tables = new ArrayList<>();
+            while (found.next()) {
+                tables.add(found.getString(1) + "." + found.getString(2));
+            }
+            return tables;
+        }
+    }
+
+    /** NocoBase's own name for that table, as {@link #tables} shows it. */
+    String tableName(String collection) {
+        return settings.schema() + "." + spelled(settings.tablePrefix() + collection);
     }
 
     private Optional<String> version(Connection connection) throws SQLException {

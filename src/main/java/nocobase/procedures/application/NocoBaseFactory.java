@@ -2,7 +2,8 @@ package nocobase.procedures.application;
 
 import java.time.Clock;
 import nocobase.procedures.cluster.ClusterRuntime;
-import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.NocoBase;
 
 /** Makes the {@link NocoBase} port of a cluster. The port keeps only when it last looked at each node; it may be made anew. */
@@ -14,7 +15,7 @@ public final class NocoBaseFactory {
         this.clock = clock;
     }
 
-    public NocoBase create(DatabaseSettings database, ClusterRuntime runtime) {
-        return new NodesAndDatabase(database, runtime, clock);
+    public NocoBase create(ClusterSettings settings, ClusterRuntime runtime, Containers containers) {
+        return new NodesAndDatabase(settings.database(), settings.pluginRegistry(), runtime, containers, clock);
     }
 }

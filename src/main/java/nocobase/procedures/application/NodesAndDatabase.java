@@ -8,6 +8,7 @@ import java.util.Set;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Installation;
@@ -25,14 +26,24 @@ final class NodesAndDatabase implements NocoBase {
     private final DatabaseSettings settings;
     private final DatabaseRecord database;
     private final ReadinessGate gate;
+    private final InstallationRecord installation;
+    private final PluginWork plugins;
     private final Preconditions preconditions;
 
-    NodesAndDatabase(DatabaseSettings settings, ClusterRuntime runtime, Clock clock) {
+    NodesAndDatabase(
+            DatabaseSettings settings,
+            String pluginRegistry,
+            ClusterRuntime runtime,
+            Containers containers,
+            Clock clock) {
         NodeProbe probe = new NodeProbe();
         this.settings = settings;
         this.database = new DatabaseRecord(settings);
         this.gate = new ReadinessGate(probe, database, runtime, clock);
-        this.preconditions = new Preconditions(probe, database, runtime, where());
+        this.installation = new InstallationRecord(database);
+        this.preconditions = new Preconditions(probe, database, installation, runtime, where());
+        this.plugins = new PluginWork(
+                database, gate, probe, runtime, new NodeCommand(containers), new Packages(containers), pluginRegistry);
     }
 
     @Override
@@ -42,14 +53,7 @@ final class NodesAndDatabase implements NocoBase {
 
     @Override
     public Optional<Version> recordedVersion() {
-        try {
-            return database.version().map(this::parsed);
-        } catch (SQLException failed) {
-            // Not a person's question yet: a database that is restarting answers at the next try.
-            throw new IllegalStateException(
-                    "The version recorded in " + where() + " cannot be read: " + Texts.shown(failed.getMessage(), 300),
-                    failed);
-        }
+        return read("The recorded version", database::version).map(this::parsed);
     }
 
     private Version parsed(String recorded) {
@@ -67,27 +71,41 @@ final class NodesAndDatabase implements NocoBase {
 
     @Override
     public Installation installation() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return read("What it holds", installation::read);
     }
 
     @Override
     public List<Plugin> plugins() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return read("Its list of plugins", database::plugins);
     }
 
     @Override
     public Progress<List<Plugin>> ensurePlugins(Node node, Set<String> required) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return read("Its list of plugins", () -> plugins.ensure(node, required));
     }
 
     @Override
     public Progress<Plugin> change(Node node, PluginChange change) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return read("Its list of plugins", () -> plugins.change(node, change));
     }
 
     @Override
     public List<Check> checkFirstStart() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return preconditions.checkFirstStart();
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /** A database that does not answer is not a person's question yet: one that is restarting answers at the next try. */
+    private <T> T read(String what, Question<T> question) {
+        try {
+            return question.ask();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(
+                    where() + ": " + what + " cannot be read: " + Texts.shown(failed.getMessage(), 300), failed);
+        }
     }
 
     private String where() {

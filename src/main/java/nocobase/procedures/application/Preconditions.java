@@ -3,9 +3,11 @@ package nocobase.procedures.application;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Texts;
@@ -19,12 +21,19 @@ final class Preconditions {
 
     private final NodeProbe probe;
     private final DatabaseRecord database;
+    private final InstallationRecord installation;
     private final ClusterRuntime runtime;
     private final String where;
 
-    Preconditions(NodeProbe probe, DatabaseRecord database, ClusterRuntime runtime, String where) {
+    Preconditions(
+            NodeProbe probe,
+            DatabaseRecord database,
+            InstallationRecord installation,
+            ClusterRuntime runtime,
+            String where) {
         this.probe = probe;
         this.database = database;
+        this.installation = installation;
         this.runtime = runtime;
         this.where = where;
     }
@@ -34,11 +43,7 @@ final class Preconditions {
         try {
             recorded = database.read();
         } catch (SQLException failed) {
-            return List.of(Check.fail(
-                    DATABASE,
-                    where + " cannot be read: " + Texts.shown(failed.getMessage(), Health.LONGEST),
-                    "Check that it runs and is reachable from the engine, and host, port, name, user and password under"
-                            + " procedures.clusters.<name>.database."));
+            return List.of(unreachable(failed));
         }
         Optional<Version> version = recorded.version().flatMap(Version::tryParse);
         if (version.isEmpty()) {
@@ -53,6 +58,80 @@ final class Preconditions {
         checks.add(plugins(recorded.plugins()));
         checks.add(subApplications(recorded.subApplications()));
         return checks;
+    }
+
+    /** For a first start: only the database counts, because no node need run. */
+    List<Check> checkFirstStart() {
+        Installation found;
+        try {
+            found = installation.read();
+        } catch (SQLException failed) {
+            return List.of(unreachable(failed));
+        }
+        return switch (found.kind()) {
+            case EMPTY -> List.of(Check.pass(DATABASE, where + " is empty: the first node will install NocoBase."));
+            case FOREIGN ->
+                List.of(
+                        Check.fail(
+                                DATABASE,
+                                where + " is in use by something else: " + found.text(),
+                                "NocoBase would install between these tables. Give it an empty database of its own: DB_DATABASE of the"
+                                        + " nodes and procedures.clusters.<name>.database.name. If they are NocoBase's, schema,"
+                                        + " table-prefix and underscored must be its DB_SCHEMA, DB_TABLE_PREFIX and DB_UNDERSCORED."));
+            case HALF_INSTALLED ->
+                List.of(
+                        Check.warn(
+                                DATABASE,
+                                where + " was left in the middle of a first start: " + found.text(),
+                                "Accept it to let the first node, alone, go on with it; nothing is deleted. If the node then reports an"
+                                        + " error, give NocoBase a new empty database: this one holds no work of anybody yet."));
+            case INSTALLED -> List.of(installed(found));
+        };
+    }
+
+    private Check installed(Installation found) {
+        String finding = where + " holds an installation: " + found.text();
+        if (found.version() == null) {
+            return Check.fail(DATABASE, finding, "Only released versions such as 2.2.15 can be compared.");
+        }
+        List<Version> images = runtime.observe().nodes().stream()
+                .map(Node::version)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (images.isEmpty()) {
+            return Check.warn(
+                    DATABASE,
+                    finding + " The nodes' images do not tell their version.",
+                    "Accept it only if they are certainly of " + found.version() + ".");
+        }
+        Optional<Version> older =
+                images.stream().filter(image -> image.isBelow(found.version())).findFirst();
+        if (older.isPresent()) {
+            return Check.fail(
+                    DATABASE,
+                    finding + " The nodes have the image of " + older.get() + ".",
+                    "An older version on a newer database damages data silently. Give the nodes the image of "
+                            + found.version() + ", or restore an older restore point.");
+        }
+        Optional<Version> newer =
+                images.stream().filter(found.version()::isBelow).findFirst();
+        if (newer.isPresent()) {
+            return Check.fail(
+                    DATABASE,
+                    finding + " The nodes have the image of " + newer.get() + ".",
+                    "Starting them would upgrade it without a restore point. Give the nodes the image of "
+                            + found.version() + ", start them, then use the procedure \"Version upgrade\".");
+        }
+        return Check.pass(DATABASE, finding + " It has the version of the nodes' image, and is kept.");
+    }
+
+    private Check unreachable(SQLException failed) {
+        return Check.fail(
+                DATABASE,
+                where + " cannot be read: " + Texts.shown(failed.getMessage(), Health.LONGEST),
+                "Check that it runs and is reachable from the engine, and host, port, name, user and password under"
+                        + " procedures.clusters.<name>.database.");
     }
 
     private Check unreadable(DatabaseRecord.Snapshot recorded) {

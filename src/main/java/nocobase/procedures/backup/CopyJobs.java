@@ -122,31 +122,43 @@ final class CopyJobs {
     }
 
     /** @param into by number in the directory, the new database's name */
-    DataJob restoreDump(
-            Restoral restoral, StoredRestorePoint point, String createSql, List<String> into, int serverPort) {
+    DataJob restoreDump(Restoral restoral, StoredRestorePoint point, List<String> into, DatabaseServer.Facts facts) {
         return onDatabase(
                 restoral.dumpJob(),
                 "restore-dump.sh",
                 restoring(point, into),
-                Map.of("/procedures/create.sql", createSql, DURABLE_COPY, Scripts.read("durable-copy.sh")),
+                newDatabases(point, into, facts),
                 null,
-                serverPort,
+                facts.port(),
                 ownership(point));
     }
 
     /** @param into by number in the directory, the scratch database's name */
-    DataJob trial(StoredRestorePoint point, String createSql, String dropSql, List<String> into, int serverPort) {
-        Map<String, String> files = Map.of(
-                "/procedures/create.sql",
-                createSql,
-                "/procedures/drop.sql",
-                dropSql,
-                "/procedures/count-rows.sql",
-                Scripts.read("count-rows.sql"),
-                DURABLE_COPY,
-                Scripts.read("durable-copy.sh"));
+    DataJob trial(StoredRestorePoint point, List<String> into, DatabaseServer.Facts facts) {
+        Map<String, String> files = newDatabases(point, into, facts);
+        files.put("/procedures/count-rows.sql", Scripts.read("count-rows.sql"));
         return onDatabase(
-                trialName(point.id()), "trial.sh", restoring(point, into), files, null, serverPort, ownership(point));
+                trialName(point.id()), "trial.sh", restoring(point, into), files, null, facts.port(), ownership(point));
+    }
+
+    private static Map<String, String> newDatabases(
+            StoredRestorePoint point, List<String> names, DatabaseServer.Facts facts) {
+        StringBuilder drop = new StringBuilder();
+        StringBuilder create = new StringBuilder();
+        for (int i = 0; i < names.size(); i++) {
+            // Ours alone and without value: an earlier attempt was cut off in it.
+            String dropping = TraitsSql.dropFreshly(names.get(i), facts.version()) + ";\n";
+            drop.append(dropping);
+            create.append(dropping)
+                    .append(TraitsSql.createEmpty(
+                            names.get(i), point.databases().get(i).traits(), facts.version()))
+                    .append(";\n");
+        }
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("/procedures/drop.sql", drop.toString());
+        files.put("/procedures/create.sql", create.toString());
+        files.put(DURABLE_COPY, Scripts.read("durable-copy.sh"));
+        return files;
     }
 
     private List<String> restoring(StoredRestorePoint point, List<String> into) {

@@ -137,7 +137,8 @@ final class DatabaseServer {
 
     static <T> Optional<T> first(Connection connection, String sql, Row<T> row, Object... parameters)
             throws SQLException {
-        return list(connection, sql, row, parameters).stream().findFirst();
+        List<T> rows = list(connection, sql, row, parameters);
+        return rows.isEmpty() ? Optional.empty() : Optional.ofNullable(rows.get(0));
     }
 
     static <T> List<T> list(Connection connection, String sql, Row<T> row, Object... parameters) throws SQLException {
@@ -158,6 +159,13 @@ final class DatabaseServer {
     /** Bytes on the server's disk. */
     static long size(Connection connection, String database) throws SQLException {
         return one(connection, "select pg_database_size(?::name)", row -> row.getLong(1), database);
+    }
+
+    /** The server's version, such as 150014, and where it listens, as its own container sees it. */
+    record Facts(int version, int port) {
+        static Facts of(Connection connection) throws SQLException {
+            return new Facts(DatabaseServer.version(connection), DatabaseServer.port(connection));
+        }
     }
 
     /** Where the server listens, as its own container sees it. */

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import nocobase.procedures.cluster.Containers.ExecResult;
 
@@ -42,8 +43,19 @@ final class DiskRoom {
                 : OptionalLong.empty();
     }
 
-    /** Only privileged roles may see it; elsewhere it is where PostgreSQL's images have it. */
-    private static String directory(Connection connection) throws SQLException {
+    /**
+     * Where the main database has its files: copies of it go there too. The data directory is shown to privileged roles
+     * only; elsewhere it is where PostgreSQL's images have it.
+     */
+    private String directory(Connection connection) throws SQLException {
+        Optional<String> tablespace = DatabaseServer.first(
+                connection,
+                "select nullif(pg_tablespace_location(dattablespace), '') from pg_database where datname = ?",
+                row -> row.getString(1),
+                site.server().settings().name());
+        if (tablespace.isPresent()) {
+            return tablespace.get();
+        }
         boolean told = DatabaseServer.one(
                 connection, "select pg_has_role('pg_read_all_settings', 'usage')", row -> row.getBoolean(1));
         return told

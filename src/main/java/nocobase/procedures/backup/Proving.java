@@ -34,13 +34,15 @@ final class Proving {
         if (point.proof() != null && point.proof().operation().equals(operation.value())) {
             return Progress.done(point.proof());
         }
+        if (site.jobs().running(CopyJobs.trialName(id))) {
+            return pending(point);
+        }
         List<String> scratch = scratch(point);
         try {
             DataJob job = job(point, scratch);
             Optional<JobOutput> output = site.jobs().look(job, "restoring " + id + " on trial");
             if (output.isEmpty()) {
-                return Progress.pending("Restoring the durable copy (" + Sizes.shown(point.size())
-                        + ") into a scratch database and counting its rows");
+                return pending(point);
             }
             return proven(point, operation, output.get(), job, scratch);
         } catch (CannotProceedException e) {
@@ -49,6 +51,11 @@ final class Proving {
         } catch (SQLException e) {
             throw SqlFaults.of("restoring " + id + " on trial", e);
         }
+    }
+
+    private static Progress<Proof> pending(StoredRestorePoint point) {
+        return Progress.pending("Restoring the durable copy (" + Sizes.shown(point.size())
+                + ") into a scratch database and counting its rows");
     }
 
     private StoredRestorePoint durable(String id) {
@@ -73,21 +80,13 @@ final class Proving {
 
     private DataJob job(StoredRestorePoint point, List<String> scratch) throws SQLException {
         return site.server().outside(connection -> {
-            int version = DatabaseServer.version(connection);
-            if (!site.jobs().running(CopyJobs.trialName(point.id()))
-                    && Cloning.missing(connection, scratch).isPresent()) {
+            if (Cloning.missing(connection, scratch).isPresent()) {
                 OptionalLong free = room.ofDatabases(connection);
                 if (free.isPresent() && !DiskRoom.enough(free.getAsLong(), point.databaseSize())) {
                     throw noRoom(point, free.getAsLong());
                 }
             }
-            String drop = String.join(
-                    "",
-                    scratch.stream()
-                            .map(name -> TraitsSql.dropFreshly(name, version) + ";\n")
-                            .toList());
-            String create = TraitsSql.createAllEmpty(scratch, point, version);
-            return site.copyJobs().trial(point, create, drop, scratch, DatabaseServer.port(connection));
+            return site.copyJobs().trial(point, scratch, DatabaseServer.Facts.of(connection));
         });
     }
 

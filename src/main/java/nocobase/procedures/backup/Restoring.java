@@ -221,9 +221,7 @@ final class Restoring {
             Connection connection, StoredRestorePoint point, Restoral restoral, Consumer<String> progress)
             throws SQLException {
         List<String> into = names(point, restoral::fresh);
-        int port = DatabaseServer.port(connection);
-        String create = TraitsSql.createAllEmpty(into, point, DatabaseServer.version(connection));
-        DataJob job = site.copyJobs().restoreDump(restoral, point, create, into, port);
+        DataJob job = site.copyJobs().restoreDump(restoral, point, into, DatabaseServer.Facts.of(connection));
         log.info("Restoring the durable copy of {} into {}", point.id(), String.join(", ", into));
         site.jobs().await(job, "restoring the durable copy", progress);
         for (int i = 0; i < into.size(); i++) {

@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,18 +24,21 @@ record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clone
      * and as many good ones of the newest as the settings say. Of what was replaced, as much of the newest as the settings
      * say.
      *
-     * @param points all, the newest first
+     * @param all restore points, in any order
      * @param replaced all, the newest first
      * @param keep how many
      * @param protectedIds of restore points and operations
      * @param atWork whether something is being done with a restore point right now: taken, tried, sent elsewhere
      */
     static Retention of(
-            List<StoredRestorePoint> points,
+            List<StoredRestorePoint> all,
             List<Replaced> replaced,
             int keep,
             Set<String> protectedIds,
             Predicate<StoredRestorePoint> atWork) {
+        List<StoredRestorePoint> points = all.stream()
+                .sorted(Comparator.comparing(StoredRestorePoint::keptSince).reversed())
+                .toList();
         Set<String> indispensable = new HashSet<>(protectedIds);
         first(points, StoredRestorePoint::good, indispensable);
         first(points, StoredRestorePoint::durable, indispensable);
@@ -75,7 +79,7 @@ record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clone
 
     static Holding holding(Kind kind, StoredRestorePoint point) {
         return kind == Kind.CLONE
-                ? new Holding(kind, String.join(", ", point.clones()), point.databaseSize(), point.takenAt())
-                : new Holding(kind, point.id(), point.size(), point.takenAt());
+                ? new Holding(kind, String.join(", ", point.clones()), point.databaseSize(), point.keptSince())
+                : new Holding(kind, point.id(), point.size(), point.keptSince());
     }
 }

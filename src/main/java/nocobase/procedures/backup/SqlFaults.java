@@ -8,15 +8,20 @@ import nocobase.procedures.cluster.Texts;
 /** What an error of the database server means: try again, or let a person decide. */
 final class SqlFaults {
 
+    /** PostgreSQL's reason comes last, after long names of files. */
+    private static final int LONGEST = 400;
+
     private SqlFaults() {}
 
     /** @param doing what was being done, as in "cloning database nocobase" */
     static RuntimeException of(String doing, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        String what = "PostgreSQL refused " + doing + ": " + Texts.shown(e.getMessage());
+        String what = "PostgreSQL refused " + doing + ": " + Texts.shown(e.getMessage(), LONGEST);
         if (passing(state)) {
             return new IllegalStateException(
-                    "The database server cannot be reached while " + doing + ": " + Texts.shown(e.getMessage()), e);
+                    "The database server cannot be reached while " + doing + ": "
+                            + Texts.shown(e.getMessage(), LONGEST),
+                    e);
         }
         return new CannotProceedException(Failure.of(what, remedy(state)));
     }

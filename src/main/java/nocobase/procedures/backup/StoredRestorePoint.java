@@ -96,6 +96,11 @@ record StoredRestorePoint(
         return origin != null;
     }
 
+    /** Since when it is kept here: a received one may be of a time long ago. */
+    Instant keptSince() {
+        return received() && copy != null ? copy.verifiedAt() : takenAt;
+    }
+
     List<String> clones() {
         return databases.stream()
                 .map(CoveredDatabase::cloneName)

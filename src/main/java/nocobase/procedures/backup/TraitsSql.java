@@ -61,18 +61,6 @@ final class TraitsSql {
         return sql.toString();
     }
 
-    /** Script that makes new, empty databases for the dumps of the restore point. */
-    static String createAllEmpty(List<String> names, StoredRestorePoint point, int serverVersion) {
-        StringBuilder sql = new StringBuilder();
-        for (int i = 0; i < names.size(); i++) {
-            // Ours alone and without value: an earlier attempt was cut off in it.
-            sql.append(dropFreshly(names.get(i), serverVersion)).append(";\n");
-            sql.append(createEmpty(names.get(i), point.databases().get(i).traits(), serverVersion))
-                    .append(";\n");
-        }
-        return sql.toString();
-    }
-
     /** Drops a database that only we know, whoever is left in it. */
     static String dropFreshly(String database, int serverVersion) {
         return "DROP DATABASE IF EXISTS " + Sql.name(database) + (serverVersion >= 130000 ? " WITH (FORCE)" : "");

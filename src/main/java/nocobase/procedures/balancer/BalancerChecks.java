@@ -5,6 +5,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import nocobase.procedures.balancer.BalancerClient.Answer;
@@ -129,24 +130,37 @@ final class BalancerChecks {
         return Check.pass(VALID, "\"nginx -t\" succeeds");
     }
 
-    /** Whether the answer bears a generation that stands in a file beside ours, and not in ours. */
-    private boolean anothers(String generation) {
+    /** The file beside ours in which the answer's generation stands, empty if there is none. */
+    private Optional<String> anothers(String generation) {
+        if (!GENERATION.matcher(generation).matches()
+                || nginx.routeOf(block.fileName()).contains(generation)) {
+            return Optional.empty();
+        }
+        return nginx.exec("grep", "-rlF", generation, settings.directory())
+                .output()
+                .lines()
+                .filter(file -> file.startsWith(settings.directory() + "/") && file.endsWith(".conf"))
+                .findFirst();
+    }
+
+    private static String whose(String generation) {
         return GENERATION.matcher(generation).matches()
-                && !nginx.routeOf(block.fileName()).contains(generation);
+                ? ", by this cluster's server block"
+                : ", by no route of ours yet";
     }
 
     private Check answer() {
         try {
             Answer answer = client.get("/");
-            if (anothers(answer.generation())) {
+            Optional<String> another = anothers(answer.generation());
+            if (another.isPresent()) {
                 return Check.fail(
                         ANSWER,
-                        settings.url() + " is answered by another cluster's server block",
+                        settings.url() + " is answered by another cluster's server block (" + another.get() + ")",
                         "Clusters behind one nginx need server-names of their own, and url must bear one of these names; or"
                                 + " listen, and url, another port each.");
             }
-            String ours = answer.generation().isEmpty() ? "" : ", by this cluster's server block";
-            return Check.pass(ANSWER, settings.url() + " answers " + answer.status() + ours);
+            return Check.pass(ANSWER, settings.url() + " answers " + answer.status() + whose(answer.generation()));
         } catch (IOException silent) {
             String finding = settings.url() + " does not answer: " + silent.getMessage();
             return !nginx.routeOf(block.fileName()).isEmpty()

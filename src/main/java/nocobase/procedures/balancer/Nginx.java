@@ -29,7 +29,6 @@ final class Nginx {
 
     private final BalancerSettings settings;
     private final Containers containers;
-    private Map<String, String> shown;
 
     Nginx(BalancerSettings settings, Containers containers) {
         this.settings = settings;
@@ -59,15 +58,9 @@ final class Nginx {
                 .allMatch(file -> file.getValue().equals(text(read(file.getKey()))));
     }
 
-    /**
-     * Puts the pages in place, whose present contents nginx reads at each request. What this process wrote is not written
-     * again.
-     */
+    /** Puts the pages in place, whose present contents nginx reads at each request. */
     void show(Configuration configuration) {
-        if (!configuration.pages().equals(shown)) {
-            configuration.pages().forEach(this::write);
-            shown = configuration.pages();
-        }
+        configuration.pages().forEach(this::write);
     }
 
     /**
@@ -81,7 +74,6 @@ final class Nginx {
         configuration.files().forEach(this::write);
         accept(test(), "refuses the new configuration", before);
         // Only now: a refused route leaves the page of the present one as it is.
-        shown = null;
         show(configuration);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);

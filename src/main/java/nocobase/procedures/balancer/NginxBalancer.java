@@ -101,20 +101,30 @@ final class NginxBalancer implements LoadBalancer {
         if (Duration.between(otherSince, now).compareTo(RELOAD_LIMIT) < 0) {
             return Progress.pending("the balancer still answers with the previous route");
         }
-        return Progress.failed(
-                generation.isEmpty()
-                        ? Failure.of(
-                                settings.url() + " is answered by something else than this cluster's server block.",
-                                "Another server block of nginx, or another program, takes these requests. Look at \"nginx -T\" in"
-                                        + " container " + settings.container()
-                                        + " for a second server on the same port, and"
-                                        + " correct listen, server-names or url under procedures.clusters.<name>.balancer.")
-                        : Failure.of(
-                                "nginx in container " + settings.container()
-                                        + " still answers with the previous route, "
-                                        + RELOAD_LIMIT.toSeconds() + " s after its reload.",
-                                "It could not take over the new configuration: its error log says why (a port in use, a file"
-                                        + " it may not read). Correct it, then retry."));
+        return Progress.failed(whyOther(expected, generation));
+    }
+
+    private Failure whyOther(Configuration expected, String generation) {
+        if (generation.isEmpty()) {
+            return Failure.of(
+                    settings.url() + " is answered by something else than this cluster's server block.",
+                    "Another server block of nginx, or another program, takes these requests. Look at \"nginx -T\" in"
+                            + " container " + settings.container()
+                            + " for a second server on the same port, and"
+                            + " correct listen, server-names or url under procedures.clusters.<name>.balancer.");
+        }
+        if (!nginx.has(expected)) {
+            return Failure.of(
+                    "nginx in container " + settings.container()
+                            + " has another route in its file than the one to prove.",
+                    "A node has got another address since the route was set, or somebody changed the file. Retry: the route is"
+                            + " set anew, with the present addresses.");
+        }
+        return Failure.of(
+                "nginx in container " + settings.container() + " still answers with the previous route, "
+                        + RELOAD_LIMIT.toSeconds() + " s after its reload.",
+                "It could not take over the new configuration: its error log says why (a port in use, a file"
+                        + " it may not read). Correct it, then retry.");
     }
 
     private Progress<String> silent(String reason) {

@@ -9,7 +9,10 @@ import java.util.List;
  */
 public interface ClusterRuntime {
 
-    /** All nodes as they are now. Never cached. */
+    /**
+     * All nodes as they are now, each under its own name, also where an operation that was cut short left it only as it was
+     * set aside. Never cached.
+     */
     ClusterState observe();
 
     /** Brings the image of the version to every host. Safe while the cluster serves. */
@@ -37,7 +40,9 @@ public interface ClusterRuntime {
 
     /**
      * Makes every node a stopped node of that version, keeping all that its owner configured. The node as it was is set
-     * aside under another name for {@link #switchBack}. Needs {@link #pull} before and {@link Scale#none()}.
+     * aside under another name for {@link #switchBack}. Needs {@link #pull} before and {@link Scale#none()}. Whatever an
+     * earlier operation left when it was cut short (nodes half made, or set aside only) is brought there too; nothing is
+     * deleted.
      */
     void switchVersion(Version version, OperationId operation);
 
@@ -45,8 +50,9 @@ public interface ClusterRuntime {
     void switchBack(OperationId operation);
 
     /**
-     * Ends an operation: removes what it set aside and restores each node's own restart policy. Nodes that run stay
-     * running, volumes are never removed.
+     * Ends an operation: restores each node's own restart policy, whichever operation took it away, and removes what this
+     * one set aside. What other operations left is reported and stays. Nodes that run stay running, volumes are never
+     * removed.
      */
     void finish(OperationId operation);
 

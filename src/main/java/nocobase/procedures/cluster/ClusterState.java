@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The nodes of a cluster at one moment, by name. Containers that were set aside by a version switch are never among them.
+ * The nodes of a cluster at one moment, by name. A container that a version switch set aside is none, unless it is all that
+ * an operation which was cut short left of the node.
  */
 public record ClusterState(List<Node> nodes, Instant observedAt) {
 

@@ -35,10 +35,12 @@ public record DockerSettings(
      *
      * @param url {@code unix:///var/run/docker.sock} or {@code tcp://host:2376}
      * @param tlsDirectory folder with {@code ca.pem}, {@code cert.pem} and {@code key.pem} for TLS, or null
+     * @param address where ports are reached that its containers publish; the host in {@code url} if absent
      */
     public record Host(
             @NotBlank(message = "the address of the host's Docker engine is expected, for example tcp://10.0.0.5:2376")
             String url,
 
-            Path tlsDirectory) {}
+            Path tlsDirectory,
+            String address) {}
 }

@@ -36,6 +36,7 @@ public final class DockerHost implements AutoCloseable {
                         .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
                         .toList(),
                 containers,
+                settings.database(),
                 clock);
     }
 

@@ -1,17 +1,21 @@
 package nocobase.procedures.docker;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
@@ -26,13 +30,15 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     private final Hosts<HostNodes> hosts;
     private final Containers containers;
+    private final DatabaseOfNodes database;
     private final Clock clock;
     /** Where each container was seen last: another host may have one of the same name that is none of ours. */
     private final Map<String, HostNodes> places = new ConcurrentHashMap<>();
     /** What each host told last, for as long as it does not answer. */
     private final Map<HostNodes, List<Node>> told = new ConcurrentHashMap<>();
 
-    DockerRuntime(List<HostNodes> hosts, Containers containers, Clock clock) {
+    DockerRuntime(List<HostNodes> hosts, Containers containers, DatabaseSettings database, Clock clock) {
+        this.database = new DatabaseOfNodes(database);
         this.containers = containers;
         this.hosts = new Hosts<>(hosts, HostNodes::name);
         this.clock = clock;
@@ -45,12 +51,12 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     /** Name of the Docker engine that has the cluster's first node. */
     String hostOfFirst() {
-        List<Look> looks = look();
-        String first = state(looks).first().name();
-        return looks.stream()
-                .filter(look ->
-                        look.nodes().stream().anyMatch(node -> node.name().equals(first)))
-                .map(look -> look.host().name())
+        lookAround();
+        String first = known().first().name();
+        return hosts.all().stream()
+                .filter(host -> told.getOrDefault(host, List.of()).stream()
+                        .anyMatch(node -> node.name().equals(first)))
+                .map(HostNodes::name)
                 .findFirst()
                 .orElseThrow();
     }
@@ -90,15 +96,26 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     /** A host that does not answer is left out, but its nodes count when it comes to which node is the first. */
     @Override
     public List<Node> beyond(Scale scale) {
-        Map<HostNodes, Look> looks = hosts.answers(HostNodes::look);
-        looks.values().forEach(this::remember);
-        List<Node> all = hosts.all().stream()
-                .flatMap(host -> told.getOrDefault(host, List.of()).stream())
-                .toList();
-        Set<String> wanted = all.isEmpty() ? Set.of() : names(scale.nodesOf(new ClusterState(all, clock.instant())));
-        return looks.values().stream()
-                .flatMap(look -> look.beyond(wanted).stream())
-                .toList();
+        Collection<Look> looks = lookAround();
+        ClusterState known = known();
+        Set<String> wanted = known.nodes().isEmpty() ? Set.of() : names(scale.nodesOf(known));
+        return looks.stream().flatMap(look -> look.beyond(wanted).stream()).toList();
+    }
+
+    /** What those hosts tell that answer. */
+    private Collection<Look> lookAround() {
+        Collection<Look> looks = hosts.answers(HostNodes::look).values();
+        looks.forEach(this::remember);
+        return looks;
+    }
+
+    /** The nodes as each host told them last. */
+    private ClusterState known() {
+        return new ClusterState(
+                hosts.all().stream()
+                        .flatMap(host -> told.getOrDefault(host, List.of()).stream())
+                        .toList(),
+                clock.instant());
     }
 
     @Override
@@ -141,12 +158,29 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public List<Check> check(Version target) {
-        return new ClusterChecks(hosts).run(target);
+        List<Check> checks = new ArrayList<>(new ClusterChecks(hosts).run(target));
+        ofNodes(checks, nodes -> List.of(database.check(nodes)));
+        return checks;
     }
 
     @Override
     public List<Check> checkFirstStart() {
-        throw new UnsupportedOperationException("comes with the next commit");
+        List<Check> checks = new ArrayList<>(check(null));
+        ofNodes(checks, nodes -> new FirstStartChecks(nodes, containers).run());
+        return checks;
+    }
+
+    /** What an engine that does not answer hides is said by its own check already, with what to do. */
+    private void ofNodes(List<Check> checks, Function<List<NodeContainer>, List<Check>> question) {
+        List<NodeContainer> nodes;
+        try {
+            nodes = nodes();
+        } catch (EngineFault unreachable) {
+            return;
+        }
+        if (!nodes.isEmpty()) {
+            checks.addAll(question.apply(nodes));
+        }
     }
 
     /** All nodes on all hosts, as containers, without those that exist only as they were set aside. */

@@ -17,6 +17,7 @@ import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,6 +45,7 @@ class Engine implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name;
+    private final String address;
     private final DockerSettings settings;
     private final Duration longest;
     private final UnaryOperator<DockerHttpClient> seam;
@@ -60,7 +62,12 @@ class Engine implements AutoCloseable {
         }
         return new TreeMap<>(settings.hosts())
                 .entrySet().stream()
-                        .map(host -> new Engine(host.getKey(), of(settings, host.getValue()), longest))
+                        .map(host -> new Engine(
+                                host.getKey(),
+                                host.getValue().address(),
+                                of(settings, host.getValue()),
+                                longest,
+                                UnaryOperator.identity()))
                         .toList();
     }
 
@@ -75,14 +82,16 @@ class Engine implements AutoCloseable {
 
     /** @param seam wraps the transports; tests cut the connection there */
     Engine(DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
-        this("", settings, longest, seam);
+        this("", null, settings, longest, seam);
     }
 
-    private Engine(String name, DockerSettings settings, Duration longest) {
-        this(name, settings, longest, UnaryOperator.identity());
-    }
-
-    private Engine(String name, DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
+    private Engine(
+            String name,
+            String address,
+            DockerSettings settings,
+            Duration longest,
+            UnaryOperator<DockerHttpClient> seam) {
+        this.address = address;
         this.name = name;
         this.settings = settings;
         this.longest = longest;
@@ -107,6 +116,13 @@ class Engine implements AutoCloseable {
     /** Its address. */
     String host() {
         return settings.host();
+    }
+
+    /** Where ports that its containers publish are reached; empty where the containers' own addresses serve. */
+    Optional<String> publishedAt() {
+        URI host = URI.create(settings.host());
+        return Optional.ofNullable(address)
+                .or(() -> host.getScheme().equals("unix") ? Optional.empty() : Optional.of(host.getHost()));
     }
 
     /** For messages. */

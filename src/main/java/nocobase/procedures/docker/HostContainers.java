@@ -24,6 +24,8 @@ final class HostContainers implements Containers {
     private final Hosts<DockerContainers> hosts;
     private final Supplier<String> hostOfFirstNode;
     private final Map<String, Place> places = new ConcurrentHashMap<>();
+    /** Where each job was started by this process; for others all hosts are asked. */
+    private final Map<String, DockerContainers> jobs = new ConcurrentHashMap<>();
 
     HostContainers(List<DockerContainers> hosts, Supplier<String> hostOfFirstNode) {
         this.hosts = new Hosts<>(hosts, DockerContainers::host);
@@ -70,6 +72,7 @@ final class HostContainers implements Containers {
         DockerContainers host = job.like() == null
                 ? named(hostOfFirstNode.get())
                 : place(job.like()).host();
+        jobs.put(job.name(), host);
         return host.run(new DataJob(
                 job.name(),
                 job.image(),
@@ -84,7 +87,12 @@ final class HostContainers implements Containers {
 
     @Override
     public void forget(String jobName) {
-        hosts.tell(host -> host.forget(jobName));
+        DockerContainers host = jobs.remove(jobName);
+        if (host != null) {
+            host.forget(jobName);
+        } else {
+            hosts.tell(any -> any.forget(jobName));
+        }
     }
 
     private String volumesFrom(DockerContainers host, DataJob job) {

@@ -147,8 +147,7 @@ final class HostNodes implements AutoCloseable {
     private URI url(NodeContainer container) {
         String mode = container.json().path("HostConfig").path("NetworkMode").asText();
         if (mode.equals("host")) {
-            URI host = URI.create(engine.host());
-            return url(host.getScheme().equals("unix") ? "127.0.0.1" : host.getHost());
+            return url(engine.publishedAt().orElse("127.0.0.1"));
         }
         if (mode.startsWith("container:")) {
             return engine.container(mode.substring("container:".length()))
@@ -163,12 +162,10 @@ final class HostNodes implements AutoCloseable {
 
     /** On another machine's engine container addresses lead nowhere; ports that are published there do. */
     private Optional<URI> published(NodeContainer container) {
-        URI host = URI.create(engine.host());
-        return host.getScheme().equals("unix")
-                ? Optional.empty()
-                : container
+        return engine.publishedAt()
+                .flatMap(host -> container
                         .publishedPort(settings.port())
-                        .map(port -> URI.create("http://" + host.getHost() + ":" + port));
+                        .map(port -> URI.create("http://" + host + ":" + port)));
     }
 
     private URI url(String address) {

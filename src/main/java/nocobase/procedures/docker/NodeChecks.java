@@ -219,6 +219,11 @@ final class NodeChecks {
                         "Mount the same volume at " + STORAGE + " on all nodes.");
     }
 
+    /** Whether something is mounted there, and not for reading only. */
+    static boolean mayWriteStorage(NodeContainer node) {
+        return mount(node).filter(mount -> mount.path("RW").asBoolean(true)).isPresent();
+    }
+
     private static Optional<JsonNode> mount(NodeContainer node) {
         for (JsonNode mount : node.json().path("Mounts")) {
             if (mount.path("Destination").asText().equals(STORAGE)) {

@@ -1,6 +1,7 @@
 package nocobase.procedures.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,9 +143,13 @@ final class NodeScale {
     }
 
     private void stop(NodeContainer node) {
-        memory.silence(node);
         started.remove(node.id());
-        gracefulStop.stop(node, grace);
+        try {
+            memory.silence(node);
+            gracefulStop.stop(node, grace);
+        } catch (NotFoundException e) {
+            LOG.info("Node {} is gone: somebody removed its container", node.name());
+        }
     }
 
     /** A wanted node that we started does not run. Looked at again: what was observed may be older than the start. */

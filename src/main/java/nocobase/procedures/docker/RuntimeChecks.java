@@ -67,11 +67,12 @@ final class RuntimeChecks {
                         + info.path("Name").asText() + "."));
         checks.add(clocks(info, before.plus(trip.dividedBy(2))));
         if (!running.isEmpty()) {
-            checks.add(gracefulStop(running));
+            checks.add(gracefulStop(untold(running)));
         }
         if (target != null) {
             checks.add(images.check(target));
-            checks.add(room(target, running, selected));
+            long needed = SPARE_BYTES + (images.isHere(target) ? 0 : presentImageSize(selected));
+            checks.add(room(running.stream().findFirst().flatMap(this::available), needed));
         }
         return checks;
     }
@@ -90,12 +91,16 @@ final class RuntimeChecks {
         return difference.compareTo(NOTICEABLE) > 0 ? Check.warn(name, finding, remedy) : Check.pass(name, finding);
     }
 
-    private Check gracefulStop(List<NodeContainer> running) {
-        String name = "Graceful stop";
-        List<String> untold = running.stream()
+    private List<String> untold(List<NodeContainer> running) {
+        return running.stream()
                 .filter(node -> !gracefulStop.findsApplication(node))
                 .map(NodeContainer::name)
                 .toList();
+    }
+
+    /** @param untold nodes whose application cannot be told to stop */
+    static Check gracefulStop(List<String> untold) {
+        String name = "Graceful stop";
         return untold.isEmpty()
                 ? Check.pass(name, "The application process was found on all running nodes.")
                 : Check.warn(
@@ -105,11 +110,9 @@ final class RuntimeChecks {
                         "Accept it, or check that NocoBase runs there and that the container has sh, tr, kill and date.");
     }
 
-    /** Containers and images lie on the same file system; df in a container sees it below its root. */
-    private Check room(Version target, List<NodeContainer> running, List<NodeContainer> selected) {
+    /** @param available bytes free where containers and images lie, if that could be measured */
+    static Check room(Optional<Long> available, long needed) {
         String name = "Disk room for containers and image";
-        long needed = SPARE_BYTES + (images.isHere(target) ? 0 : presentImageSize(selected));
-        Optional<Long> available = running.stream().findFirst().flatMap(this::available);
         if (available.isEmpty()) {
             return Check.warn(
                     name,
@@ -122,6 +125,7 @@ final class RuntimeChecks {
                 : Check.pass(name, finding);
     }
 
+    /** Containers and images lie on the same file system; df in a container sees it below its root. */
     private Optional<Long> available(NodeContainer node) {
         try {
             ExecResult result = commands.run(node.id(), List.of("df", "-Pk", "/"), LOOK);

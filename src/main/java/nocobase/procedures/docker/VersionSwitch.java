@@ -3,6 +3,7 @@ package nocobase.procedures.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.util.Comparator;
@@ -201,7 +202,16 @@ final class VersionSwitch {
 
     private void rename(NodeContainer container, String name) {
         LOG.info("Renaming container {} to {}", container.name(), name);
-        engine.control().renameContainerCmd(container.id()).withName(name).exec();
+        try {
+            engine.control().renameContainerCmd(container.id()).withName(name).exec();
+        } catch (ConflictException e) {
+            throw new CannotProceedException(Failure.ofNode(
+                    name,
+                    "Container " + container.name() + " cannot be renamed to " + name + ": " + Engine.reason(e),
+                    "Rename or remove the container that has the name " + name
+                            + ", if it is not needed; then try again.",
+                    ""));
+        }
     }
 
     /** The switch of one node. */

@@ -2,16 +2,19 @@ package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.Route;
 import org.springframework.stereotype.Component;
 
 /** Lets whoever holds the link reach the first node past the 503 page, to verify it. */
 @Component
 class OpenPrivateWayInDelegate extends ClusterDelegate {
 
-    OpenPrivateWayInDelegate(Clusters clusters) {
+    private final MaintenancePage page;
+
+    OpenPrivateWayInDelegate(Clusters clusters, MaintenancePage page) {
         super(clusters);
+        this.page = page;
     }
 
     @Override
@@ -20,7 +23,7 @@ class OpenPrivateWayInDelegate extends ClusterDelegate {
         Node first = step.cluster().runtime().observe().first();
         String link = PrivateLinks.next();
         balancer.route(
-                Route.Maintenance.closed(step.operation(), step.downSince()).withWayIn(first, link));
+                page.closed(step, step.downSince(), MaintenanceStep.VERIFYING).withWayIn(first, link));
         step.set(Variables.PRIVATE_LINK, balancer.privateLink(link).toString());
     }
 }

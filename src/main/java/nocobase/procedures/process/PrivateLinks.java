@@ -10,6 +10,11 @@ final class PrivateLinks {
 
     private PrivateLinks() {}
 
+    /** The secret at the end of a private link. */
+    static String secretOf(String link) {
+        return link.substring(link.lastIndexOf('/') + 1);
+    }
+
     static String next() {
         byte[] secret = new byte[16];
         RANDOM.nextBytes(secret);

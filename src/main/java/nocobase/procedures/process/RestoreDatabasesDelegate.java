@@ -1,18 +1,23 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.MaintenanceStep;
 import org.springframework.stereotype.Component;
 
 /** Launches the way back to the restore point; what it replaces is kept aside. */
 @Component
 class RestoreDatabasesDelegate extends ClusterDelegate {
 
-    RestoreDatabasesDelegate(Clusters clusters) {
+    private final MaintenancePage page;
+
+    RestoreDatabasesDelegate(Clusters clusters, MaintenancePage page) {
         super(clusters);
+        this.page = page;
     }
 
     @Override
     void perform(ExecutionStep step) {
+        page.show(step, MaintenanceStep.RESTORING);
         launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.operation()));
     }
 }

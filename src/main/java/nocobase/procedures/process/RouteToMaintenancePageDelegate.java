@@ -3,7 +3,7 @@ package nocobase.procedures.process;
 import java.time.Clock;
 import java.time.Instant;
 import nocobase.procedures.cluster.Clusters;
-import nocobase.procedures.cluster.Route;
+import nocobase.procedures.cluster.MaintenanceStep;
 import org.springframework.stereotype.Component;
 
 /** Suspends the service: from here on clients get the 503 page. */
@@ -11,9 +11,11 @@ import org.springframework.stereotype.Component;
 class RouteToMaintenancePageDelegate extends ClusterDelegate {
 
     private final Clock clock;
+    private final MaintenancePage page;
 
-    RouteToMaintenancePageDelegate(Clusters clusters, Clock clock) {
+    RouteToMaintenancePageDelegate(Clusters clusters, Clock clock, MaintenancePage page) {
         super(clusters);
+        this.page = page;
         this.clock = clock;
     }
 
@@ -23,7 +25,7 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
         step.set(
                 Variables.LEAVING_NODES,
                 Nodes.names(step.cluster().runtime().observe().running()));
-        step.cluster().balancer().route(Route.Maintenance.closed(step.operation(), since));
+        step.cluster().balancer().route(page.closed(step, since, MaintenanceStep.STOPPING));
         step.set(Variables.DOWN_SINCE, since.toString());
     }
 }

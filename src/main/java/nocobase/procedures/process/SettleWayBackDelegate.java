@@ -18,6 +18,13 @@ class SettleWayBackDelegate extends ClusterDelegate {
         switch (step.required(Variables.WAY_BACK)) {
             case "restore" -> settle(step, step.required(Variables.RESTORE_POINT_CHOSEN));
             case "asIs" -> step.set(Variables.VERSION, step.required(Variables.RECORDED_VERSION));
+            case "finish" ->
+                step.set(
+                        Variables.VERSION,
+                        WaysBack.begun(
+                                        step.required(Variables.RECORDED_VERSION),
+                                        step.cluster().runtime().observe().nodes())
+                                .toString());
             default -> step.set(Variables.VERSION, null);
         }
     }

@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Scale;
 import org.springframework.stereotype.Component;
 
@@ -9,10 +10,12 @@ import org.springframework.stereotype.Component;
 @Component
 class StartOneNodeDelegate extends ClusterDelegate {
 
+    private final MaintenancePage page;
     private final NodeLimits limits;
 
-    StartOneNodeDelegate(Clusters clusters, NodeLimits limits) {
+    StartOneNodeDelegate(Clusters clusters, NodeLimits limits, MaintenancePage page) {
         super(clusters);
+        this.page = page;
         this.limits = limits;
     }
 
@@ -20,8 +23,22 @@ class StartOneNodeDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         ClusterRuntime runtime = step.cluster().runtime();
         step.set(Variables.FIRST_NODE, runtime.observe().first().name());
+        page.show(step, starting(step));
         // Before it starts: under the limit so far, the guard would stop it.
         limits.firstOnly(step.operation());
         launched(runtime.scale(Scale.first()));
+    }
+
+    private static MaintenanceStep starting(ExecutionStep step) {
+        if ("first-start".equals(step.text(Variables.PROCEDURE))) {
+            return MaintenanceStep.INSTALLING;
+        }
+        String version = step.required(Variables.VERSION);
+        if (version.equals(step.text(Variables.PREVIOUS_VERSION))) {
+            return MaintenanceStep.STARTING_PREVIOUS_VERSION;
+        }
+        return version.equals(step.text(Variables.TARGET_VERSION))
+                ? MaintenanceStep.STARTING_NEW_VERSION
+                : MaintenanceStep.STARTING;
     }
 }

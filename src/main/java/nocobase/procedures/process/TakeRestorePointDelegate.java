@@ -1,18 +1,23 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.MaintenanceStep;
 import org.springframework.stereotype.Component;
 
 /** Launches the clone of the databases and the archive of the storage. */
 @Component
 class TakeRestorePointDelegate extends ClusterDelegate {
 
-    TakeRestorePointDelegate(Clusters clusters) {
+    private final MaintenancePage page;
+
+    TakeRestorePointDelegate(Clusters clusters, MaintenancePage page) {
         super(clusters);
+        this.page = page;
     }
 
     @Override
     void perform(ExecutionStep step) {
+        page.show(step, MaintenanceStep.BACKING_UP);
         launched(step.cluster().restorePoints().take(step.operation()));
         step.set(Variables.RESTORE_POINT, step.operation().value());
     }

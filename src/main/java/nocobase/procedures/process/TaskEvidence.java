@@ -59,7 +59,8 @@ final class TaskEvidence {
             return;
         }
         List<RestorePoint> points = cluster.restorePoints().list();
-        task.setVariableLocal("waysBack", Json.of(WaysBack.of(text(Variables.RECORDED_VERSION), points)));
+        String recorded = text(Variables.RECORDED_VERSION);
+        task.setVariableLocal("waysBack", Json.of(WaysBack.of(recorded, WaysBack.begun(recorded, observe()), points)));
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
     }
 

@@ -4,18 +4,28 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Version;
 
 /** The ways back that a person may choose among, in words: the data as they are, or a restore point. */
 final class WaysBack {
 
     private WaysBack() {}
 
-    /** @param recordedVersion the version that the data are of, or null if the database does not tell */
-    static List<Map<String, String>> of(String recordedVersion, List<RestorePoint> restorePoints) {
+    /**
+     * @param recordedVersion the version that the data are of, or null if the database does not tell
+     * @param begun the version of an upgrade that was begun and did not end, or null
+     */
+    static List<Map<String, String>> of(String recordedVersion, Version begun, List<RestorePoint> restorePoints) {
         List<Map<String, String>> ways = new ArrayList<>();
-        if (recordedVersion != null) {
+        if (begun != null) {
+            ways.add(Choices.option(
+                    "Finish the upgrade to NocoBase " + begun + " that was begun: its start takes up what is left",
+                    "finish"));
+        } else if (recordedVersion != null) {
             ways.add(Choices.option(
                     "Keep the data as they are and start NocoBase " + recordedVersion + ", which they fit", "asIs"));
         }
@@ -25,6 +35,22 @@ final class WaysBack {
         }
         ways.add(Choices.option("Leave the cluster as it is: the procedure ends, nothing was touched", "none"));
         return ways;
+    }
+
+    /**
+     * The version above the recorded one that nodes were switched to: its migrations may have been applied in part, and the
+     * recorded version is rewritten as their last step. Then the recorded version fits the data no more.
+     *
+     * @return null if there is none
+     */
+    static Version begun(String recordedVersion, List<Node> nodes) {
+        return nodes.stream()
+                .map(Node::version)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .filter(newest -> recordedVersion != null
+                        && Version.parse(recordedVersion).isBelow(newest))
+                .orElse(null);
     }
 
     /** The newest first. */

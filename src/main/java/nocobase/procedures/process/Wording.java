@@ -54,7 +54,7 @@ final class Wording {
 
     /** @param size what may run */
     static String intruder(String node, Scale.Size size) {
-        return "Node %s was started by somebody else while %s. It was stopped."
+        return "Node %s was started by somebody else while %s. It was told to stop."
                 .formatted(node, size == Scale.Size.NONE ? "no node may run" : "only the first node may run");
     }
 

@@ -67,7 +67,7 @@ record Simulation(Pace pace) {
             world.violated(now, node.name + " was stopped while clients were routed to it");
         }
         int open = world.openRequests(node.name, now);
-        if (open > 0 && !world.route.closed()) {
+        if (open > 0) {
             world.violated(now, node.name + " was stopped while " + open + " requests to it were open");
         }
         world.openRequests.remove(node.name);
@@ -267,7 +267,8 @@ record Simulation(Pace pace) {
         world.asides.add(new Aside(operation, Holding.Kind.DATABASE, SimulatedDatabase.NAME + suffix, at));
         world.asides.add(new Aside(operation, Holding.Kind.STORAGE, ".replaced-" + shortId(operation), at));
         world.database = point.content;
-        point.cloneGone = true;
+        // What has no durable copy yet is restored from a copy of its clone, and so stays good.
+        point.cloneGone = point.cloneGone || point.secured(at);
         entry.setValue(new SimulatedRestore(restore.restorePoint(), restore.work(), true));
         world.happened(at, "database restored to " + point.content.version());
     }

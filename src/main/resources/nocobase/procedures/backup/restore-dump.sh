@@ -7,6 +7,14 @@ shift 2
 cd "$directory"
 . /procedures/durable-copy.sh
 check_sums "$checksum"
+# What is half restored takes room, of which there may be none left.
+ended() {
+  code=$?
+  if [ "$code" != 0 ]; then
+    psql --no-psqlrc --no-password -q -d "dbname=postgres" -f /procedures/drop.sql || true
+  fi
+}
+trap ended EXIT
 psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /procedures/create.sql
 while [ $# -gt 0 ]; do
   restore_into "$1" "$2"

@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,9 +55,9 @@ class PreconditionsTest {
                 "create schema public",
                 "create table \"applicationVersion\" (id bigint, value text)",
                 "insert into \"applicationVersion\" values (1, '2.2.15')",
-                "create table \"applicationPlugins\" (name text, version text, enabled boolean, installed boolean,"
-                        + " \"builtIn\" boolean)",
-                "insert into \"applicationPlugins\" values ('users', '2.2.15', true, true, true)");
+                "create table \"applicationPlugins\" (name text, \"packageName\" text, version text, enabled boolean,"
+                        + " installed boolean, \"builtIn\" boolean)",
+                "insert into \"applicationPlugins\" values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)");
     }
 
     @AfterEach
@@ -96,9 +98,129 @@ class PreconditionsTest {
     }
 
     @Test
+    void wrongCredentialsNameTheRoleAndNotThePassword() {
+        DatabaseSettings wrong = new DatabaseSettings(
+                "127.0.0.1",
+                postgres.getPort(),
+                "postgres",
+                "no_such_role",
+                "secret-of-the-role",
+                null,
+                null,
+                "public",
+                "",
+                false,
+                null,
+                null);
+        NodesAndDatabase refused = new NodesAndDatabase(wrong, null, runtime, null, Clock.systemUTC());
+        for (List<Check> checks : List.of(refused.check(TARGET), refused.checkFirstStart())) {
+            assertThat(checks).singleElement().satisfies(check -> {
+                assertThat(check.result()).isEqualTo(Check.Result.FAIL);
+                assertThat(check.finding()).contains("no_such_role").doesNotContain("secret-of-the-role");
+                assertThat(check.remedy()).contains("user and password");
+            });
+        }
+    }
+
+    @Test
+    void aDatabaseServerThatDoesNotListenFails() throws IOException {
+        int free;
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        Check only = new NodesAndDatabase(settings(free, "postgres"), null, runtime, null, Clock.systemUTC())
+                .checkFirstStart()
+                .get(0);
+        assertThat(only.result()).isEqualTo(Check.Result.FAIL);
+        assertThat(only.finding()).contains("127.0.0.1:" + free);
+        assertThat(only.remedy()).contains("reachable from the engine");
+    }
+
+    @Test
+    void aFirstStartOnAnEmptyDatabaseInstalls() throws SQLException {
+        sql("drop schema public cascade", "create schema public");
+        assertThat(installation().kind()).isEqualTo(Installation.Kind.EMPTY);
+        assertThat(firstStart().result()).isEqualTo(Check.Result.PASS);
+        assertThat(firstStart().finding()).contains("is empty", "will install");
+    }
+
+    @Test
+    void aFirstStartKeepsAnInstallationOfTheSameVersion() {
+        assertThat(installation().version()).isEqualTo(Version.parse("2.2.15"));
+        assertThat(firstStart().result()).isEqualTo(Check.Result.PASS);
+        assertThat(firstStart().finding()).contains("NocoBase 2.2.15", "is kept");
+    }
+
+    @Test
+    void aFirstStartNeitherUpgradesNorDowngrades() throws SQLException {
+        sql("update \"applicationVersion\" set value = '2.2.14'");
+        assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
+        assertThat(firstStart().remedy()).contains("without a restore point", "Version upgrade");
+        sql("update \"applicationVersion\" set value = '2.2.16'");
+        assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
+        assertThat(firstStart().remedy()).contains("older version on a newer database", "image of 2.2.16");
+    }
+
+    @Test
+    void foreignTablesAreNamedAndRefused() throws SQLException {
+        sql(
+                "drop schema public cascade",
+                "create schema public",
+                "create schema sales",
+                "create table customers (id int)",
+                "create table sales.orders (id int)");
+        try {
+            assertThat(installation().kind()).isEqualTo(Installation.Kind.FOREIGN);
+            assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
+            assertThat(firstStart().finding()).contains("2 tables, none of them NocoBase's: customers, sales.orders.");
+            assertThat(firstStart().remedy()).contains("empty database of its own");
+        } finally {
+            sql("drop schema sales cascade");
+        }
+    }
+
+    /** As a node leaves it that is killed in its first seconds: these three tables are NocoBase's first. */
+    @Test
+    void anInterruptedInstallationIsRecognised() throws SQLException {
+        sql("create table migrations (name text)", "delete from \"applicationVersion\"");
+        assertThat(installation().kind()).isEqualTo(Installation.Kind.HALF_INSTALLED);
+        assertThat(firstStart().result()).isEqualTo(Check.Result.WARN);
+        assertThat(firstStart().remedy()).contains("alone", "nothing is deleted");
+    }
+
+    /** As several nodes leave it that raced. */
+    @Test
+    void pluginsThatWereNeverInstalledAreHalfAnInstallation() throws SQLException {
+        sql("insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, null, null)");
+        assertThat(installation().kind()).isEqualTo(Installation.Kind.HALF_INSTALLED);
+        assertThat(firstStart().finding()).contains("1 plugins are enabled and not installed: map");
+    }
+
+    @Test
+    void pluginsAreListedAsTheDatabaseHasThem() throws SQLException {
+        sql("insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', false, true, null)");
+        assertThat(nocobase().plugins())
+                .containsExactly(
+                        new Plugin("map", "@nocobase/plugin-map", "2.2.15", false, true, false),
+                        new Plugin("users", "@nocobase/plugin-users", "2.2.15", true, true, true));
+    }
+
+    private NodesAndDatabase nocobase() {
+        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), null, runtime, null, Clock.systemUTC());
+    }
+
+    private Installation installation() {
+        return nocobase().installation();
+    }
+
+    private Check firstStart() {
+        return nocobase().checkFirstStart().get(0);
+    }
+
+    @Test
     void aDatabaseThatCannotBeReachedFails() {
         DatabaseSettings wrong = settings(postgres.getPort(), "no_such_database");
-        Check only = new NodesAndDatabase(wrong, runtime, Clock.systemUTC())
+        Check only = new NodesAndDatabase(wrong, null, runtime, null, Clock.systemUTC())
                 .check(TARGET)
                 .get(0);
         assertThat(only.result()).isEqualTo(Check.Result.FAIL);
@@ -152,7 +274,7 @@ class PreconditionsTest {
 
     @Test
     void aPluginThatIsNotInstalledIsWarnedOf() throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('mine', '0.1.0', true, false, false)");
+        sql("insert into \"applicationPlugins\" values ('mine', '@acme/plugin-mine', '0.1.0', true, false, false)");
         Check plugins = line("Plugins", check(TARGET));
         assertThat(plugins.result()).isEqualTo(Check.Result.WARN);
         assertThat(plugins.finding()).isEqualTo("Enabled but not installed: mine");
@@ -167,7 +289,8 @@ class PreconditionsTest {
     }
 
     private List<Check> check(Version target) {
-        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), runtime, Clock.systemUTC()).check(target);
+        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), null, runtime, null, Clock.systemUTC())
+                .check(target);
     }
 
     private static Check line(String name, List<Check> checks) {
@@ -179,7 +302,7 @@ class PreconditionsTest {
 
     private static Node running(String name, SpokenNode node) {
         URI url = node.url;
-        return new Node(name, NodeState.RUNNING, "nocobase:2.2.15", null, false, url, Instant.EPOCH);
+        return new Node(name, NodeState.RUNNING, "nocobase:2.2.15", Version.parse("2.2.15"), false, url, Instant.EPOCH);
     }
 
     private static DatabaseSettings settings(int port, String database) {

@@ -19,20 +19,13 @@ import nocobase.procedures.docker.DockerHost;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.Test;
 
-/** The gate before a node that starts: stand-ins with their faults, and the real NocoBase. */
+/** The gate before a node that starts: stand-ins with their faults. The real one is in {@link RealNocoBasePluginsIT}. */
 class ReadinessGateIT {
 
     @Test
     @Requires("docker")
     void aStandInBecomesReady() {
         becomesReady(DockerScene.STAND_IN, Duration.ofSeconds(60));
-    }
-
-    /** 2.2.15 is the real NocoBase, from the npm registry. */
-    @Test
-    @Requires("nocobase")
-    void theRealNocoBaseBecomesReady() {
-        becomesReady("local/nocobase", Duration.ofSeconds(240));
     }
 
     @Test
@@ -112,6 +105,6 @@ class ReadinessGateIT {
     }
 
     private static NocoBase nocobase(DockerScene scene, ClusterRuntime runtime) {
-        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings().database(), runtime);
+        return new NocoBaseFactory(Clock.systemUTC()).create(scene.settings(), runtime, null);
     }
 }

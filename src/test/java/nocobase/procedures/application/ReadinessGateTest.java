@@ -55,7 +55,7 @@ class ReadinessGateTest {
         server = SpokenNode.ready("2.2.16");
         runtime.nodes(node(NodeState.RUNNING));
         runtime.log("the end of its log");
-        nocobase = new NodesAndDatabase(settings("public", "", false), runtime, clock);
+        nocobase = new NodesAndDatabase(settings("public", "", false), null, runtime, null, clock);
         sql(
                 "drop schema if exists public cascade",
                 "drop schema if exists crm cascade",
@@ -237,7 +237,8 @@ class ReadinessGateTest {
         }
         DatabaseSettings gone = new DatabaseSettings(
                 "127.0.0.1", free, "nocobase", "postgres", "secret", null, null, "public", "", false, null, null);
-        Progress<Readiness> found = new NodesAndDatabase(gone, runtime, clock).ready(node(NodeState.RUNNING), V16);
+        Progress<Readiness> found =
+                new NodesAndDatabase(gone, null, runtime, null, clock).ready(node(NodeState.RUNNING), V16);
         assertThat(found)
                 .isInstanceOfSatisfying(
                         Progress.Pending.class,
@@ -279,7 +280,7 @@ class ReadinessGateTest {
                         + " installed boolean, built_in boolean)",
                 "insert into crm.nb_application_plugins values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)",
                 "drop table public.\"applicationVersion\"");
-        NodesAndDatabase other = new NodesAndDatabase(settings("crm", "nb_", true), runtime, clock);
+        NodesAndDatabase other = new NodesAndDatabase(settings("crm", "nb_", true), null, runtime, null, clock);
         assertThat(other.recordedVersion()).contains(V16);
         assertThat(other.ready(node(NodeState.RUNNING), V16))
                 .isEqualTo(Progress.pending("plugins not yet at 2.2.16: users"));
@@ -288,7 +289,7 @@ class ReadinessGateTest {
     @Test
     void quotesIdentifiers() throws SQLException {
         NodesAndDatabase hostile =
-                new NodesAndDatabase(settings("public\"; drop table \"x", "\"", false), runtime, clock);
+                new NodesAndDatabase(settings("public\"; drop table \"x", "\"", false), null, runtime, null, clock);
         assertThat(hostile.recordedVersion()).isEmpty();
         assertThat(nocobase.recordedVersion()).contains(V16);
     }

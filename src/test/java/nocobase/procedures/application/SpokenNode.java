@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /** A node of the test's making: what it answers is set by the test. */
 final class SpokenNode implements AutoCloseable {
@@ -20,6 +22,7 @@ final class SpokenNode implements AutoCloseable {
     private volatile String healthBody = "ok";
     private volatile String version;
     private volatile int pluginListStatus = 200;
+    private volatile List<String> plugins = List.of("users", "mine");
     private volatile int healthChecks;
     private volatile boolean hanging;
 
@@ -51,6 +54,14 @@ final class SpokenNode implements AutoCloseable {
         pluginListStatus = status;
     }
 
+    void plugins(String... listed) {
+        plugins = List.of(listed);
+    }
+
+    private String listed() {
+        return plugins.stream().map(name -> "{\"name\":\"" + name + "\"}").collect(Collectors.joining(",", "[", "]"));
+    }
+
     /** Headers come, the body never does. */
     void hang() {
         hanging = true;
@@ -68,8 +79,7 @@ final class SpokenNode implements AutoCloseable {
             }
             case "/api/app:getInfo" ->
                 send(exchange, 200, version == null ? "{}" : "{\"data\":{\"version\":\"" + version + "\"}}");
-            case "/api/pm:listEnabled" ->
-                send(exchange, pluginListStatus, "{\"data\":[{\"name\":\"users\"},{\"name\":\"mine\"}]}");
+            case "/api/pm:listEnabled" -> send(exchange, pluginListStatus, "{\"data\":" + listed() + "}");
             default -> send(exchange, 200, "<html></html>");
         }
     }

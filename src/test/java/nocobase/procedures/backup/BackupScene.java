@@ -1,5 +1,6 @@
 package nocobase.procedures.backup;
 
+import com.github.dockerjava.api.exception.ConflictException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -35,6 +36,29 @@ final class BackupScene implements AutoCloseable {
         host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
         nodes = host.runtime();
         containers = host.containers();
+    }
+
+    /** As at its beginning: nodes stopped, an empty database, empty volumes, nothing in the catalogue. */
+    void reset() {
+        docker.nodes().forEach(BackupScene::kill);
+        catalogue.list().forEach(point -> {
+            CopyJobs.worksOn(point.id()).forEach(containers::forget);
+            catalogue.remove(point.id());
+        });
+        catalogue.replaced().forEach(catalogue::remove);
+        databases().stream()
+                .filter(name -> !List.of("postgres", "template0", "template1").contains(name))
+                .forEach(name -> admin("postgres", "drop database " + Sql.name(name) + " with (force)"));
+        admin("postgres", "create database " + DockerScene.DATABASE + " owner " + DockerScene.ROLE);
+        inStorage("find /s /r -mindepth 1 -delete");
+    }
+
+    private static void kill(String node) {
+        try {
+            DockerScene.docker().killContainerCmd(node).exec();
+        } catch (ConflictException e) {
+            // it does not run
+        }
     }
 
     /** A new instance knows nothing but the world: as after a crash of the engine. */
@@ -134,6 +158,8 @@ final class BackupScene implements AutoCloseable {
                 "create index users_notes on users (notes)",
                 "create view names as select email from users",
                 "create materialized view counted as select count(*) from users",
+                "create extension pg_trgm",
+                "create publication changes for table users",
                 "select setval('users_id_seq', 4711)",
                 "select lo_from_bytea(0, 'a large object')");
     }

@@ -11,25 +11,13 @@ import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.RestorePoint.Proof;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class CatalogueTableTest {
 
-    private static EmbeddedCluster cluster;
-
-    @BeforeAll
-    static void start() {
-        cluster = new EmbeddedCluster();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
-    }
+    private final EmbeddedCluster cluster = EmbeddedCluster.shared();
 
     @Test
     void whatIsSavedIsFoundByAnotherInstanceAndOnlyInItsCluster() {

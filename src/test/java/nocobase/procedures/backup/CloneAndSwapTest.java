@@ -18,31 +18,19 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The rules of cloning and swapping, on a real server; the jobs are answered without containers. */
 class CloneAndSwapTest {
 
-    private static EmbeddedCluster cluster;
+    private final EmbeddedCluster cluster = EmbeddedCluster.shared();
     private PostgresRestorePoints points;
-
-    @BeforeAll
-    static void start() {
-        cluster = new EmbeddedCluster();
-    }
 
     @BeforeEach
     void begin() {
         cluster.reset();
         points = cluster.restorePoints(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test
@@ -440,6 +428,59 @@ class CloneAndSwapTest {
         assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(newest.value());
         assertThat(cluster.exists("nocobase_rp_" + middle.shortId())).isFalse();
         assertThat(cluster.exists("nocobase_rp_" + newest.shortId())).isTrue();
+    }
+
+    @Test
+    void pruningLeavesWhatAnotherClustersProcedureWorksWith() {
+        PostgresRestorePoints keepOne = cluster.restorePoints(Map.of("restore-points.keep", "1"));
+        OperationId sent = operation();
+        done(() -> keepOne.take(sent));
+        done(() -> keepOne.secure(sent));
+        OperationId newest = operation();
+        done(() -> keepOne.take(newest));
+        done(() -> keepOne.secure(newest));
+        assertThat(keepOne.surplus(Set.of())).extracting(Holding::name).containsExactly(sent.value());
+        cluster.containers.running.add(sent + "-send");
+        assertThat(keepOne.surplus(Set.of())).isEmpty();
+        keepOne.prune(Set.of());
+        assertThat(cluster.catalogue.find(sent.value())).isPresent();
+        assertThat(cluster.exists("nocobase_rp_" + sent.shortId())).isTrue();
+
+        cluster.containers.running.clear();
+        // One that is being taken, perhaps between two of its jobs.
+        cluster.catalogue.save(
+                cluster.catalogue.find(sent.value()).orElseThrow().with(null));
+        assertThat(keepOne.surplus(Set.of())).isEmpty();
+    }
+
+    @Test
+    void schemaPrefixAndSpellingAreThoseOfTheCluster() {
+        cluster.sql(
+                "nocobase",
+                "drop table \"applicationVersion\"",
+                "create schema nb",
+                "create table nb.x_application_version (id serial primary key, value text)",
+                "insert into nb.x_application_version (value) values ('2.2.14')",
+                "create table nb.x_application_plugins (name text, package_name text, enabled boolean)",
+                "insert into nb.x_application_plugins values ('a', '@me/plugin-a', true), ('b', '@me/plugin-b', false)",
+                "create table nb.x_applications (name text primary key, options json)",
+                "insert into nb.x_applications values ('shop', '{}')");
+        cluster.admin("postgres", "create database shop owner nocobase");
+        PostgresRestorePoints named = cluster.restorePoints(
+                Map.of("database.schema", "nb", "database.table-prefix", "x_", "database.underscored", "true"));
+        OperationId operation = operation();
+
+        RestorePoint taken = done(() -> named.take(operation));
+
+        assertThat(taken.version()).hasToString("2.2.14");
+        assertThat(taken.databases()).containsExactly("nocobase", "shop");
+        assertThat(cluster.catalogue.find(operation.value()).orElseThrow().plugins())
+                .containsExactly("@me/plugin-a");
+        cluster.sql("nocobase", "drop schema nb cascade");
+        OperationId rollback = operation();
+        done(() -> named.restore(operation.value(), rollback));
+        assertThat(cluster.value("nocobase", "select value from nb.x_application_version"))
+                .isEqualTo("2.2.14");
     }
 
     @Test

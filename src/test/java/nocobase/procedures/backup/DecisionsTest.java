@@ -168,6 +168,29 @@ class DecisionsTest {
     }
 
     @Test
+    void aReceivedOneIsAsOldAsItsArrival() {
+        StoredRestorePoint own = point("b", 100, State.DUMP_ONLY);
+        StoredRestorePoint old = point("a", 1, State.DUMP_ONLY);
+        StoredRestorePoint received = new StoredRestorePoint(
+                "there",
+                old.takenAt(),
+                "2.2.15",
+                Mode.DUMP_FIRST,
+                150000,
+                old.databases(),
+                List.of(),
+                List.of(),
+                null,
+                new StoredRestorePoint.Copy("x", 1, "pg_dump", Instant.ofEpochSecond(200)),
+                false,
+                State.DUMP_ONLY,
+                null,
+                "elsewhere");
+
+        assertThat(retention(List.of(own, received, old), 1).points()).containsExactly(own, old);
+    }
+
+    @Test
     void nothingIsRemovedThatSomebodyWorksWith() {
         StoredRestorePoint newest = point("c", 3, State.VERIFIED);
         StoredRestorePoint begun = point("b", 2, null);

@@ -20,7 +20,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** A cluster's PostgreSQL embedded in the test, with NocoBase's role and a small database of its own. */
-final class EmbeddedCluster implements AutoCloseable {
+final class EmbeddedCluster {
+
+    private static EmbeddedCluster shared;
 
     static final String ROLE = "nocobase";
 
@@ -29,7 +31,17 @@ final class EmbeddedCluster implements AutoCloseable {
     final StoppedNodes nodes = new StoppedNodes(List.of("app-1", "app-2"));
     final Catalogue catalogue = new MemoryCatalogue();
 
-    EmbeddedCluster() {
+    /** One server for all test classes of this room; each test begins with {@link #reset}. */
+    static synchronized EmbeddedCluster shared() {
+        if (shared == null) {
+            EmbeddedCluster started = new EmbeddedCluster();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            shared = started;
+        }
+        return shared;
+    }
+
+    private EmbeddedCluster() {
         try {
             postgres = EmbeddedPostgres.builder()
                     .setServerConfig("max_prepared_transactions", "5")
@@ -179,8 +191,7 @@ final class EmbeddedCluster implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
     }
 
-    @Override
-    public void close() {
+    private void close() {
         try {
             postgres.close();
         } catch (IOException e) {

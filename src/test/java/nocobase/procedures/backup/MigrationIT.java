@@ -39,7 +39,7 @@ class MigrationIT {
                 .environment("ENCRYPTION_FIELD_KEY", "field-secret")
                 .environment("APP_KEY", "another"));
         source.fill(1000);
-        source.admin("nocobase", "create extension pg_trgm", "create extension file_fdw");
+        source.admin("nocobase", "create extension file_fdw");
         source.sql(
                 "nocobase",
                 "create schema inside",

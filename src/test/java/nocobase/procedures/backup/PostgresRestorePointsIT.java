@@ -17,7 +17,8 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +28,24 @@ class PostgresRestorePointsIT {
 
     private static final int ROWS = 20000;
 
-    private BackupScene scene;
+    private static BackupScene scene;
     private PostgresRestorePoints points;
     private OperationId operation;
     private OperationId rollback;
 
-    @BeforeEach
-    void build() {
+    @BeforeAll
+    static void build() {
         scene = new BackupScene();
+    }
+
+    @AfterAll
+    static void remove() {
+        scene.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        scene.reset();
         scene.fill(ROWS);
         scene.inStorage("mkdir -p /s/plugins/a /s/apps/main /s/uploads /s/logs; echo one > /s/plugins/a/p.js;"
                 + " echo key > /s/apps/main/aes.dat; echo picture > /s/uploads/p.png; echo log > /s/logs/l;"
@@ -42,11 +53,6 @@ class PostgresRestorePointsIT {
         points = scene.restorePoints();
         operation = scene.operation();
         rollback = scene.operation();
-    }
-
-    @AfterEach
-    void remove() {
-        scene.close();
     }
 
     @Test
@@ -93,6 +99,7 @@ class PostgresRestorePointsIT {
                 "alter database nocobase set work_mem to '8MB'",
                 "revoke connect on database nocobase from public",
                 "comment on database nocobase is 'ours'");
+        scene.sql("nocobase", "grant select on users to pg_monitor with grant option");
         DatabaseTraits before = scene.traits("nocobase");
         done(() -> points.take(operation));
         done(() -> points.secure(operation));
@@ -105,6 +112,11 @@ class PostgresRestorePointsIT {
         assertThat(restored.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
         assertRestored();
         assertThat(scene.traits("nocobase")).isEqualTo(before);
+        assertThat(scene.value(
+                        "nocobase", "select has_table_privilege('pg_monitor', 'users', 'select with grant option')"))
+                .isEqualTo("t");
+        assertThat(scene.value("nocobase", "select tableowner from pg_tables where tablename = 'users'"))
+                .isEqualTo(DockerScene.ROLE);
         OperationId again = scene.operation();
         assertThat(done(() -> points.restore(operation.value(), again)).state())
                 .isEqualTo(RestorePoint.State.DUMP_ONLY);
@@ -119,6 +131,9 @@ class PostgresRestorePointsIT {
         scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat.gz | head -1);"
                 + " printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null");
 
+        assertThat(Steps.failedWith(() -> points.verify(operation.value(), rollback))
+                        .what())
+                .contains(".dat.gz: FAILED");
         Failure failure = failed(() -> points.restore(operation.value(), rollback));
 
         assertThat(failure.what()).contains(".dat.gz: FAILED");
@@ -175,10 +190,17 @@ class PostgresRestorePointsIT {
 
             RestorePoint restored = done(() -> slow.restore(operation.value(), rollback));
 
-            assertThat(restored.state()).isEqualTo(RestorePoint.State.SPENT);
+            assertThat(restored.state()).isEqualTo(RestorePoint.State.CLONED);
             assertRestored();
             assertThat(scene.containers.running(operation + "-dump")).isFalse();
         }
+        // What the clone alone could give is still there for the next one, and for the durable copy.
+        assertThat(done(() -> points.secure(operation)).state()).isEqualTo(RestorePoint.State.VERIFIED);
+        damage();
+        OperationId again = scene.operation();
+        assertThat(done(() -> points.restore(operation.value(), again)).state())
+                .isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertRestored();
     }
 
     @Test
@@ -273,16 +295,46 @@ class PostgresRestorePointsIT {
     void pruningRemovesFoldersClonesAndReplacedDatabases() {
         PostgresRestorePoints keepOne = scene.restorePoints(Map.of("restore-points.keep", "1"));
         done(() -> keepOne.take(operation));
-        done(() -> keepOne.secure(operation));
         done(() -> keepOne.restore(operation.value(), rollback));
+        done(() -> keepOne.secure(operation));
+        OperationId second = scene.operation();
+        done(() -> keepOne.restore(operation.value(), second));
         OperationId next = scene.operation();
         done(() -> keepOne.take(next));
+        done(() -> keepOne.secure(next));
 
         keepOne.prune(java.util.Set.of());
 
         assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(next.value());
         assertThat(scene.inStorage("ls /r/" + scene.docker.name())).isEqualTo(next.value());
-        assertThat(scene.databases()).contains("nocobase_rp_" + next.shortId()).noneMatch(it -> it.contains("failed"));
+        Restoral newest = new Restoral(operation.value(), second);
+        assertThat(scene.databases())
+                .contains("nocobase_rp_" + next.shortId(), newest.aside("nocobase"))
+                .filteredOn(name -> name.contains("_before_") || name.contains("_failed_"))
+                .hasSize(1);
+        assertThat(scene.inStorage("ls -A /s | grep replaced")).isEqualTo(newest.folder());
+    }
+
+    @Test
+    void theStorageComesBackAsItWasHoweverOddItIs() {
+        String make = "cd /s/plugins; mkdir -p empty 'with blank' ./--option; touch './-rf' ./--option/x zero;"
+                + " mkdir -p $(seq -s / 1 60 | sed 's/[0-9]*/directory-&/g'); touch $(seq -s / 1 60 | sed"
+                + " 's/[0-9]*/directory-&/g')/deep; touch \"$(printf '%0250d' 0)\" \"$(printf 'tab\\tand \\303\\266 \\377')\";"
+                + " ln -s /nowhere dangling; ln -s ../apps outside; echo shared > one; ln one two; chmod 640 one;"
+                + " head -c 3000000 /dev/urandom > big; chown 1234:4321 big; touch -d '2020-02-02 02:02:02' zero;"
+                + " rm -rf /s/scripts; mkdir /s/elsewhere; ln -s elsewhere /s/scripts";
+        String look = "cd /s; export LC_ALL=C; { find plugins apps scripts ! -type d -printf '%p %y %m %U:%G %s %Ts %n"
+                + " %l\\0'; find plugins -type f -print0 | sort -z | xargs -0 sha256sum -z; readlink -z scripts; } | sort -z"
+                + " | sha256sum";
+        scene.inStorage(make);
+        String before = scene.inStorage(look);
+        done(() -> points.take(operation));
+        scene.inStorage("rm -rf /s/plugins /s/scripts; mkdir /s/scripts; touch /s/scripts/new");
+
+        done(() -> points.restore(operation.value(), rollback));
+
+        assertThat(scene.inStorage(look)).isEqualTo(before);
+        assertThat(scene.inStorage("find /s/plugins | wc -l")).isEqualTo("80");
     }
 
     @Test
@@ -297,6 +349,9 @@ class PostgresRestorePointsIT {
         scene.sql(
                 "nocobase",
                 "drop view names",
+                "drop materialized view counted",
+                "drop publication changes",
+                "drop extension pg_trgm",
                 "delete from users",
                 "select lo_unlink(oid) from pg_largeobject_metadata",
                 "update \"applicationVersion\" set value = '2.2.16'");
@@ -312,6 +367,10 @@ class PostgresRestorePointsIT {
                 .isEqualTo("2.2.15");
         assertThat(scene.value("nocobase", "select convert_from(lo_get(oid), 'UTF8') from pg_largeobject_metadata"))
                 .isEqualTo("a large object");
+        assertThat(scene.value("nocobase", "select count from counted")).isEqualTo(String.valueOf(ROWS));
+        assertThat(scene.value("nocobase", "select tablename from pg_publication_tables where pubname = 'changes'"))
+                .isEqualTo("users");
+        assertThat(scene.value("nocobase", "select show_trgm('a') is not null")).isEqualTo("t");
         assertThat(scene.inStorage("cat /s/plugins/a/p.js /s/apps/main/aes.dat /s/uploads/later.png;"
                         + " ls /s/plugins | wc -l; test ! -e /s/.upgrading; readlink /s/plugins/link; stat -c %u:%g"
                         + " /s/plugins/a/p.js; cat /s/logs/l"))

@@ -12,29 +12,17 @@ import java.util.Map;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Check.Result;
 import nocobase.procedures.cluster.Containers.ExecResult;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each precondition passes on a good cluster, and fails with its remedy on a bad one. */
 class PreconditionsTest {
 
-    private static EmbeddedCluster cluster;
-
-    @BeforeAll
-    static void start() {
-        cluster = new EmbeddedCluster();
-    }
+    private final EmbeddedCluster cluster = EmbeddedCluster.shared();
 
     @BeforeEach
     void begin() {
         cluster.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test
@@ -216,7 +204,7 @@ class PreconditionsTest {
                 .isEqualTo(Result.FAIL);
     }
 
-    private static Check find(Map<String, String> changes, String name) {
+    private Check find(Map<String, String> changes, String name) {
         return cluster.restorePoints(changes).check().stream()
                 .filter(check -> check.name().startsWith(name))
                 .findFirst()

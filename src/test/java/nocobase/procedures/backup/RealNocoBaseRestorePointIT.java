@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import static nocobase.procedures.backup.Steps.done;
+import static nocobase.procedures.backup.Steps.doneWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpClient;
@@ -35,6 +36,12 @@ class RealNocoBaseRestorePointIT {
             assertThat(points.check()).allMatch(check -> check.result() == Check.Result.PASS);
             assertThat(scene.value("postgres", "select count(*) from pg_stat_activity where datname = 'nocobase'"))
                     .isNotEqualTo("0");
+
+            // Copied and proven while it serves.
+            OperationId online = scene.operation();
+            done(() -> points.takeOnline(online));
+            assertThat(doneWith(() -> points.verify(online.value(), online)).tables())
+                    .isGreaterThan(50);
 
             kill(scene);
             OperationId operation = scene.operation();

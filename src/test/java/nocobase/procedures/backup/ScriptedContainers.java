@@ -3,6 +3,7 @@ package nocobase.procedures.backup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import nocobase.procedures.cluster.Containers;
@@ -14,12 +15,14 @@ final class ScriptedContainers implements Containers {
 
     private static final String SUM = "0".repeat(64);
 
+    final Set<String> running = ConcurrentHashMap.newKeySet();
     long free = 100_000_000;
     final List<DataJob> jobs = new CopyOnWriteArrayList<>();
     final Map<String, ExecResult> answers = new ConcurrentHashMap<>(usual());
 
     void reset() {
         jobs.clear();
+        running.clear();
         free = 100_000_000;
         answers.putAll(usual());
     }
@@ -65,7 +68,7 @@ final class ScriptedContainers implements Containers {
 
     @Override
     public boolean running(String container) {
-        return false;
+        return running.contains(container);
     }
 
     @Override

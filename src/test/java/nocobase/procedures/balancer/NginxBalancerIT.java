@@ -62,19 +62,22 @@ class NginxBalancerIT {
 
     private static DockerScene scene;
     private static DockerHost host;
+    private static RecordedContainers containers;
+    private static NginxBalancer balancer;
+    private static OperationId operation;
 
-    private final RecordedContainers containers = new RecordedContainers(host.containers());
-    private final Instant since = Instant.now();
-    private OperationId operation;
+    private static final Instant SINCE = Instant.now();
+
     /** Another one for each test: they share one log. */
     private String link;
-
-    private NginxBalancer balancer;
 
     @BeforeAll
     static void startScene() {
         scene = DockerScene.of(2).balancerImage(image()).start();
         host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        containers = new RecordedContainers(host.containers());
+        operation = OperationId.next(scene.name());
+        balancer = balancer(containers, Clock.systemUTC());
         scene.startNode(1);
         awaitHealthy(1);
         scene.startNode(2);
@@ -89,9 +92,8 @@ class NginxBalancerIT {
 
     @BeforeEach
     void closeForEverybody() {
-        operation = OperationId.next(scene.name());
-        link = "dGhlLXNlY3JldC1vZi10aGUtbGluaw_-way-in-" + operation.shortId();
-        balancer = balancer(containers, Clock.systemUTC());
+        link = "dGhlLXNlY3JldC1vZi10aGUtbGluaw_-way-in-"
+                + OperationId.next(scene.name()).shortId();
         put(balancer, closed());
     }
 
@@ -136,7 +138,7 @@ class NginxBalancerIT {
         assertThat(body.at("/error/code").asText()).isEqualTo("MAINTENANCE");
         assertThat(body.at("/errors/0/code").asText()).isEqualTo("MAINTENANCE");
         assertThat(body.at("/errors/0/message").asText())
-                .contains(since.toString().substring(0, 16));
+                .contains(SINCE.toString().substring(0, 16));
     }
 
     @Test
@@ -171,7 +173,7 @@ class NginxBalancerIT {
     void theStepChangesOnThePageWithoutAReload() throws Exception {
         long reloads = reloads(containers);
         String generation = header(send("GET", "/"), "X-Procedures-Route");
-        Route.Maintenance told = closed().showing(MaintenanceStep.BACKING_UP, since.plus(Duration.ofMinutes(10)));
+        Route.Maintenance told = closed().showing(MaintenanceStep.BACKING_UP, SINCE.plus(Duration.ofMinutes(10)));
         balancer.route(told);
         assertThat(balancer.prove(told)).isInstanceOf(Progress.Done.class);
         assertThat(balancer.prove(closed())).isInstanceOf(Progress.Done.class);
@@ -314,8 +316,9 @@ class NginxBalancerIT {
     }
 
     @Test
-    void aNodeThatCameBackWithAnotherAddressIsFoundAfterTheNextRoute() {
-        put(balancer, nodes());
+    void aNodeThatCameBackWithAnotherAddressIsNoticedAndFoundAfterTheNextRoute() {
+        Route routed = nodes();
+        put(balancer, routed);
         String before = scene.address(scene.node(2));
         docker("stop", "-t", "0", scene.node(2));
         String squatter = scene.name() + "-squatter";
@@ -335,6 +338,15 @@ class NginxBalancerIT {
             docker("start", scene.node(2));
             awaitHealthy(2);
             assertThat(scene.address(scene.node(2))).isNotEqualTo(before);
+            assertThat(balancer.prove(routed))
+                    .as("as the route was set")
+                    .isInstanceOfSatisfying(
+                            Progress.Pending.class,
+                            pending -> assertThat(pending.text())
+                                    .contains("not answering through the balancer yet: " + scene.node(2)));
+            assertThat(balancer.prove(nodes()))
+                    .as("as the node is found now")
+                    .isEqualTo(Progress.pending("the balancer still answers with the previous route"));
             put(balancer, nodes());
         } finally {
             docker("rm", "-f", squatter);
@@ -404,6 +416,21 @@ class NginxBalancerIT {
         NginxBalancer patient = balancer(containers, clock);
         assertThat(patient.prove(nodes()))
                 .isEqualTo(Progress.pending("the balancer still answers with the previous route"));
+        clock.advance(NginxBalancer.RELOAD_LIMIT);
+        assertThat(patient.prove(nodes()))
+                .isInstanceOfSatisfying(
+                        Progress.Failed.class,
+                        failed -> assertThat(failed.failure().what()).contains("another route in its file"));
+    }
+
+    @Test
+    void aReloadThatDoesNotTakeEffectIsAPersonsQuestionAfterAWhile() {
+        MovableClock clock = new MovableClock(Instant.now());
+        RecordedContainers dying = new RecordedContainers(host.containers());
+        dying.killAt("nginx -s reload");
+        assertThatThrownBy(() -> balancer(dying, clock).route(nodes())).isInstanceOf(RecordedContainers.Killed.class);
+        NginxBalancer patient = balancer(containers, clock);
+        assertThat(patient.prove(nodes())).isInstanceOf(Progress.Pending.class);
         clock.advance(NginxBalancer.RELOAD_LIMIT);
         assertThat(patient.prove(nodes()))
                 .isInstanceOfSatisfying(
@@ -535,7 +562,7 @@ class NginxBalancerIT {
     }
 
     private Route.Maintenance closed() {
-        return Route.Maintenance.closed(operation, since);
+        return Route.Maintenance.closed(operation, SINCE);
     }
 
     private Route.Maintenance underTest() {

@@ -245,7 +245,9 @@ class SharedNginxIT {
                 .filteredOn(check -> check.result() == Check.Result.FAIL)
                 .singleElement()
                 .satisfies(check -> {
-                    assertThat(check.finding()).contains("by another cluster's server block");
+                    assertThat(check.finding())
+                            .contains(
+                                    "by another cluster's server block (" + DIRECTORY + "/" + scene.name() + ".conf)");
                     assertThat(check.remedy()).contains("server-names", "url", "listen");
                 });
     }

@@ -76,6 +76,47 @@ class DockerRuntimeIT {
         }
     }
 
+    /** The image's own entry point, an init process, a worker; and one that somebody removes while it stops. */
+    @Test
+    void stopsNodesOfEachKindAlsoOneThatIsGone() {
+        try (DockerScene scene = nodes(4).init(2)
+                        .init(3)
+                        .environment(3, "WORKER_MODE", "*")
+                        .start();
+                DockerHost host = host(scene)) {
+            reach(host, Scale.all(Set.of()));
+            awaitApplications(scene, 4);
+            assertThat(host.runtime()
+                            .observe()
+                            .node(scene.node(3))
+                            .orElseThrow()
+                            .worker())
+                    .isTrue();
+            Instant before = Instant.now();
+            assertThat(host.runtime().scale(Scale.none())).isInstanceOf(Progress.Pending.class);
+            DockerScene.docker()
+                    .removeContainerCmd(scene.node(4))
+                    .withForce(true)
+                    .exec();
+            ClusterState stopped = reach(host, Scale.none());
+            assertThat(stopped.nodes())
+                    .extracting(Node::name)
+                    .containsExactly(scene.node(1), scene.node(2), scene.node(3));
+            assertThat(stopped.running()).isEmpty();
+            assertThat(Duration.between(before, Instant.now()))
+                    .as("docker stop alone takes ten seconds for the first")
+                    .isLessThan(Duration.ofSeconds(9));
+            for (int node = 1; node <= 3; node++) {
+                assertThat(host.runtime().logTail(scene.node(node), 50)).contains("app has stopped");
+                assertThat(policy(scene, scene.node(node))).isEqualTo("no");
+            }
+            // As after an abort: what serves again has its owner's policy.
+            reach(host, Scale.all(Set.of(scene.node(2))));
+            host.runtime().finish(OperationId.next(scene.name()));
+            assertThat(policy(scene, scene.node(1))).isEqualTo("unless-stopped");
+        }
+    }
+
     @Test
     void anotherProcessContinuesAStopThatWasCut() {
         try (DockerScene scene = nodes(2).start()) {
@@ -143,7 +184,7 @@ class DockerRuntimeIT {
                 var state = scene.inspect(intruder).getState();
                 assertThat(Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt())))
                         .as("docker stop alone takes ten seconds")
-                        .isLessThan(Duration.ofSeconds(6));
+                        .isLessThan(Duration.ofSeconds(9));
                 assertThat(policy(scene, intruder)).isEqualTo("no");
             }
             assertThat(running(runtime.observe())).containsExactly(scene.node(1));

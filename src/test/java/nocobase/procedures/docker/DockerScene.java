@@ -23,11 +23,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -101,6 +104,14 @@ public final class DockerScene implements AutoCloseable {
         return SecondEngine.missing();
     }
 
+    /** Why there is no Docker Compose, or empty if there is. */
+    public static Optional<String> missingCompose() {
+        return SecondEngine.compose().isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        "no Docker Compose 2 (src/test/images/newer-docker DIRECTORY, then NEWER_DOCKER=DIRECTORY)");
+    }
+
     /** What a scene is made of. */
     public static final class Plan {
         private final String name = "t" + randomName();
@@ -108,11 +119,15 @@ public final class DockerScene implements AutoCloseable {
         private String repository = STAND_IN;
         private String version = "2.2.15";
         private boolean database = true;
+        private String smallDisk;
         private boolean balancer = true;
         private String balancerImage = "local/nginx:1";
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
+        private final Set<Integer> withInit = new HashSet<>();
+
+        private final Map<Integer, String> storages = new LinkedHashMap<>();
 
         private Plan(int nodes) {
             this.nodes = nodes;
@@ -127,6 +142,12 @@ public final class DockerScene implements AutoCloseable {
 
         public Plan withoutDatabase() {
             database = false;
+            return this;
+        }
+
+        /** A second, small disk at {@code /small} in the database's container: of that size ("64m"), in memory. */
+        public Plan smallDisk(String size) {
+            smallDisk = size;
             return this;
         }
 
@@ -155,6 +176,18 @@ public final class DockerScene implements AutoCloseable {
         /** A variable of one node (1, 2, …). */
         public Plan environment(int node, String key, String value) {
             environments.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(key, value);
+            return this;
+        }
+
+        /** This node (1, 2, …) has an init process ({@code docker run --init}). */
+        public Plan init(int node) {
+            withInit.add(node);
+            return this;
+        }
+
+        /** What one node has in the place of the shared storage: a volume of its own by a short name, or a directory of the host. */
+        public Plan storage(int node, String source) {
+            storages.put(node, source);
             return this;
         }
 
@@ -245,6 +278,20 @@ public final class DockerScene implements AutoCloseable {
         ENGINE.startContainerCmd(node(number)).exec();
     }
 
+    /** As a power failure does it to the machine: nobody is asked. */
+    public void killEverything() {
+        containers().stream()
+                .filter(container -> "running".equals(container.getState()))
+                .forEach(container -> ENGINE.killContainerCmd(container.getId()).exec());
+    }
+
+    /** What an owner's restart policies bring up again: all but the nodes. */
+    public void restartDatabaseAndBalancer() {
+        ENGINE.startContainerCmd(databaseContainer()).exec();
+        awaitDatabase();
+        ENGINE.startContainerCmd(balancerContainer()).exec();
+    }
+
     public InspectContainerResponse inspect(String container) {
         return ENGINE.inspectContainerCmd(container).exec();
     }
@@ -323,7 +370,16 @@ public final class DockerScene implements AutoCloseable {
 
     private void createDatabase() {
         volume(name + "-db");
-        create("local/postgres:15", databaseContainer(), List.of(name + "-db:/var/lib/postgresql/data"))
+        List<String> binds = new ArrayList<>(List.of(name + "-db:/var/lib/postgresql/data"));
+        if (plan.smallDisk != null) {
+            ENGINE.createVolumeCmd()
+                    .withName(name + "-small-disk")
+                    .withLabels(labels())
+                    .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + plan.smallDisk))
+                    .exec();
+            binds.add(name + "-small-disk:/small");
+        }
+        create("local/postgres:15", databaseContainer(), binds)
                 .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
                 .exec();
         ENGINE.startContainerCmd(databaseContainer()).exec();
@@ -361,13 +417,18 @@ public final class DockerScene implements AutoCloseable {
         CreateContainerCmd command = create(
                         plan.repository + ":" + plan.version,
                         node(number),
-                        List.of(storageVolume() + ":/app/nocobase/storage"))
+                        List.of(storage(number) + ":/app/nocobase/storage"))
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
         command.getLabels().put(CLUSTER_LABEL, name);
-        command.getHostConfig().withRestartPolicy(plan.restart);
+        command.getHostConfig().withRestartPolicy(plan.restart).withInit(plan.withInit.contains(number));
         command.exec();
+    }
+
+    private String storage(int number) {
+        String own = plan.storages.get(number);
+        return own == null || own.startsWith("/") ? (own == null ? storageVolume() : own) : name + "-" + own;
     }
 
     private CreateContainerCmd create(String image, String container, List<String> binds) {
@@ -380,6 +441,18 @@ public final class DockerScene implements AutoCloseable {
     }
 
     private void prepareDatabase() {
+        String url = awaitDatabase();
+        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The scene's database cannot be prepared", e);
+        }
+    }
+
+    /** @return where it accepts connections */
+    private String awaitDatabase() {
         String url = "jdbc:postgresql://" + address(databaseContainer()) + ":5432/postgres";
         Awaitility.await("PostgreSQL accepts connections")
                 .atMost(Duration.ofSeconds(90))
@@ -389,13 +462,7 @@ public final class DockerScene implements AutoCloseable {
                     DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD).close();
                     return true;
                 });
-        try (Connection connection = DriverManager.getConnection(url, ADMIN, ADMIN_PASSWORD);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB PASSWORD '" + PASSWORD + "'");
-            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The scene's database cannot be prepared", e);
-        }
+        return url;
     }
 
     private void volume(String volume) {

@@ -1,6 +1,7 @@
 package nocobase.procedures.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import nocobase.procedures.Requires;
+import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +64,7 @@ class RecreationIT {
     private static Engine engine;
     private static String repository;
     private static String subnet;
+    private static String subnet6;
     private static final Set<String> volumes = new TreeSet<>();
 
     @TempDir
@@ -77,6 +80,7 @@ class RecreationIT {
         engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1));
         subnet = "10." + ThreadLocalRandom.current().nextInt(200, 250) + "."
                 + ThreadLocalRandom.current().nextInt(1, 250);
+        subnet6 = "fd00:" + hex() + ":" + hex();
         DockerScene.docker()
                 .createNetworkCmd()
                 .withName(scene.name() + "-fixed")
@@ -84,7 +88,7 @@ class RecreationIT {
                 .withIpam(new Network.Ipam()
                         .withConfig(
                                 new Network.Ipam.Config().withSubnet(subnet + ".0/24"),
-                                new Network.Ipam.Config().withSubnet("fd00:" + hex() + ":" + hex() + "::/64")))
+                                new Network.Ipam.Config().withSubnet(subnet6 + "::/64")))
                 .exec();
         DockerScene.docker()
                 .createNetworkCmd()
@@ -172,7 +176,7 @@ class RecreationIT {
                 """
                 {"MacAddress": "02:42:0a:0b:0c:0d", "HostConfig": {"NetworkMode": "SCENE-fixed"},
                  "NetworkingConfig": {"EndpointsConfig": {"SCENE-fixed": {"Aliases": ["app", "own.alias"],
-                  "IPAMConfig": {"IPv4Address": "SUBNET.17"}, "DriverOpts": {"own.option": "x"}}}},
+                  "IPAMConfig": {"IPv4Address": "SUBNET.17", "IPv6Address": "SUBNET6::17"}, "DriverOpts": {"own.option": "x"}}}},
                  "Further": {"SCENE-net": {"Aliases": ["second"]}, "SCENE-third": {}, "bridge": {}}}
                 """);
     }
@@ -231,12 +235,55 @@ class RecreationIT {
         JsonNode networks = container(node()).path("NetworkSettings").path("Networks");
         assertThat(networks.path(scene.name() + "-fixed").path("IPAddress").asText())
                 .isEqualTo(subnet + ".17");
+        assertThat(networks.path(scene.name() + "-fixed")
+                        .path("GlobalIPv6Address")
+                        .asText())
+                .isEqualTo(subnet6 + "::17");
         assertThat(networks.path(scene.name() + "-fixed").path("MacAddress").asText())
                 .isEqualTo("02:42:0a:0b:0c:0d");
         assertThat(networks.path(scene.network()).path("Aliases").toString()).contains("second");
         assertThat(networks.path(scene.name() + "-third").path("IPAddress").asText())
                 .isNotEmpty();
         assertThat(networks.path("bridge").path("IPAddress").asText()).isNotEmpty();
+    }
+
+    /** What the engine gave a container while it ran (addresses, MAC, its short id as an alias) is not its owner's wish. */
+    @Test
+    void freezesNothingThatTheEngineSetWhileItRan() throws IOException {
+        String definition = """
+                {"HostConfig": {"NetworkMode": "SCENE-net"},
+                 "NetworkingConfig": {"EndpointsConfig": {"SCENE-net": {"Aliases": ["app"]}}},
+                 "Further": {"SCENE-third": {"Aliases": ["second"]}}}
+                """;
+        create(node(), repository + ":2.2.15", definition, true);
+        create(scene.name() + "-oracle", repository + ":2.2.16", definition, false);
+        DockerScene.docker().startContainerCmd(node()).exec();
+        assertThat(container(node())
+                        .at("/NetworkSettings/Networks/" + scene.network() + "/MacAddress")
+                        .asText())
+                .isNotEmpty();
+        DockerScene.docker().killContainerCmd(node()).exec();
+        org.awaitility.Awaitility.await()
+                .until(() -> !container(node()).path("State").path("Running").asBoolean());
+        host.runtime().switchVersion(NEW, OperationId.next(scene.name()));
+        assertSame(described(container(scene.name() + "-oracle")), described(container(node())));
+    }
+
+    @Test
+    void saysWhenTheNameWasTakenMeanwhile() throws IOException {
+        create(node(), repository + ":2.2.15", "{}", true);
+        OperationId operation = OperationId.next(scene.name());
+        host.runtime().switchVersion(NEW, operation);
+        DockerScene.docker().removeContainerCmd(node()).exec();
+        create(node(), repository + ":2.2.15", "{}", false);
+        String stranger = container(node()).path("Id").asText();
+        assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("Node " + node() + " cannot be made")
+                .hasMessageContaining("already in use");
+        assertThatThrownBy(() -> host.runtime().switchBack(operation)).isInstanceOf(CannotProceedException.class);
+        assertThat(container(node()).path("Id").asText()).isEqualTo(stranger);
+        assertThat(engine.container(node() + "-pre-" + operation)).isPresent();
     }
 
     @Test
@@ -264,8 +311,10 @@ class RecreationIT {
     }
 
     private static void create(String name, String image, String definition, boolean node) throws IOException {
-        ObjectNode body = (ObjectNode)
-                JSON.readTree(definition.replace("SCENE", scene.name()).replace("SUBNET", subnet));
+        ObjectNode body = (ObjectNode) JSON.readTree(definition
+                .replace("SCENE", scene.name())
+                .replace("SUBNET6", subnet6)
+                .replace("SUBNET", subnet));
         JsonNode further = body.remove("Further");
         body.put("Image", image);
         body.withObject("/HostConfig");

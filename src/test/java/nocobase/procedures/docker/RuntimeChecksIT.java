@@ -46,6 +46,73 @@ class RuntimeChecksIT {
     }
 
     @Test
+    void provesTheStorageOfNodesThatDoNotRunAndLeavesNothingBehind() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            assertThat(host.runtime().checkFirstStart())
+                    .allSatisfy(check ->
+                            assertThat(check.result()).as(check.toString()).isEqualTo(Result.PASS))
+                    .extracting(Check::name)
+                    .contains("APP_KEY", "No node runs", "Shared storage, proved");
+            assertThat(scene.containers()).as("no job is left").hasSize(2);
+            scene.startNode(1);
+            assertThat(host.containers()
+                            .exec(scene.node(1), List.of("ls", "-A", "/app/nocobase/storage"), Duration.ofSeconds(10))
+                            .output())
+                    .doesNotContain("storage-proof");
+            assertThat(host.runtime().checkFirstStart())
+                    .filteredOn(check -> check.result() != Result.PASS)
+                    .filteredOn(check -> check.name().equals("No node runs"))
+                    .singleElement()
+                    .satisfies(check -> assertThat(check.finding()).contains(scene.node(1)));
+        }
+    }
+
+    /** Two names for one directory are one storage, as with network storage: only the files tell. */
+    @Test
+    void seesThatANodeHasAStorageOfItsOwn() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(3)
+                        .storage(2, "other-storage")
+                        .environment("APP_KEY", "your-secret-key")
+                        .start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            List<Check> checks = host.runtime().checkFirstStart();
+            assertThat(checks)
+                    .filteredOn(check -> check.name().equals("Shared storage, proved"))
+                    .singleElement()
+                    .satisfies(check -> {
+                        assertThat(check.result()).isEqualTo(Result.FAIL);
+                        assertThat(check.finding())
+                                .contains(scene.node(2))
+                                .contains("not seen by " + scene.node(1))
+                                .doesNotContain(scene.node(3));
+                        assertThat(check.remedy()).contains("/app/nocobase/storage");
+                    });
+            assertThat(checks).anyMatch(check -> check.name().equals("APP_KEY") && check.result() == Result.FAIL);
+            assertThat(checks.toString()).doesNotContain("your-secret-key");
+            assertThat(scene.containers()).hasSize(3);
+        }
+    }
+
+    /** A file system that takes no files stands for one that is full, read-only or of somebody else. */
+    @Test
+    void seesThatTheStorageCannotBeWritten() {
+        try (DockerScene scene =
+                        DockerRuntimeIT.nodes(1).storage(1, "/proc/sys").start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            assertThat(host.runtime().checkFirstStart())
+                    .filteredOn(check -> check.name().equals("Shared storage, proved"))
+                    .singleElement()
+                    .satisfies(check -> {
+                        assertThat(check.result()).isEqualTo(Result.FAIL);
+                        assertThat(check.finding()).contains(scene.node(1), "cannot be written");
+                        assertThat(check.remedy()).contains("writable", "room on its disk");
+                    });
+            assertThat(scene.containers()).hasSize(1);
+        }
+    }
+
+    @Test
     void doesNotTellTheAppKey() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2)
                         .environment(2, "APP_KEY", "another-secret-key")

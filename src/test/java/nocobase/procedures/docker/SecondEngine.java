@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -30,10 +31,15 @@ import org.awaitility.Awaitility;
  */
 final class SecondEngine implements AutoCloseable {
 
+    /** An address of its bridge, where ports can be published that nobody else reaches. */
+    static final String PUBLISHED_AT = "10.214.0.1";
+
     private static final String ADDRESS = "127.0.0.1";
 
     private final Path directory;
     private final int port = freePort();
+    private final String bridge =
+            "nbt" + Long.toHexString(ThreadLocalRandom.current().nextLong()).substring(0, 8);
     private final Process dockerd;
     private final DockerClient client;
     private final Thread hook = new Thread(this::remove);
@@ -42,6 +48,7 @@ final class SecondEngine implements AutoCloseable {
         try {
             directory = Files.createTempDirectory("engine");
             certificates();
+            makeBridge();
             dockerd = start();
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IOException e) {
@@ -72,10 +79,23 @@ final class SecondEngine implements AutoCloseable {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("only root can start a second Docker engine");
         }
-        return Stream.of("dockerd", "openssl")
+        return Stream.of("dockerd", "openssl", "ip")
                 .filter(program -> program(program).isEmpty())
                 .findFirst()
                 .map(program -> "no " + program + " on the path");
+    }
+
+    /** Docker Compose 2, which is one program: below the directory in {@code NEWER_DOCKER}, or where Docker has plugins. */
+    static Optional<Path> compose() {
+        String newer = System.getenv("NEWER_DOCKER");
+        return Stream.of(
+                        newer == null ? "" : newer + "/usr/libexec/docker/cli-plugins",
+                        "/usr/libexec/docker/cli-plugins",
+                        "/usr/lib/docker/cli-plugins",
+                        System.getProperty("user.home") + "/.docker/cli-plugins")
+                .map(folder -> Path.of(folder, "docker-compose"))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private static Optional<Path> program(String name) {
@@ -138,7 +158,8 @@ final class SecondEngine implements AutoCloseable {
         command.addAll(List.of("--data-root", file("data"), "--exec-root", file("run")));
         // Its own also where the machine's engine uses a containerd that others use too.
         command.addAll(List.of("--containerd-namespace", id, "--containerd-plugins-namespace", id + "-plugins"));
-        command.addAll(List.of("--bridge", "none", "--iptables=false", "--ip6tables=false"));
+        // Not "none": an engine without a bridge removes docker0, which is the machine's own engine's.
+        command.addAll(List.of("--bridge", bridge, "--iptables=false", "--ip6tables=false"));
         command.addAll(List.of("--default-address-pool", "base=10.213.0.0/16,size=24"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -150,6 +171,19 @@ final class SecondEngine implements AutoCloseable {
                         String.join(
                                 File.pathSeparator, path().map(Path::toString).toList()));
         return builder.start();
+    }
+
+    private void makeBridge() {
+        ip("link", "add", "name", bridge, "type", "bridge");
+        ip("addr", "add", PUBLISHED_AT + "/24", "dev", bridge);
+        ip("link", "set", bridge, "up");
+    }
+
+    private void ip(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(program("ip").orElseThrow().toString()));
+        command.addAll(List.of(arguments));
+        run(directory, command.toArray(String[]::new));
     }
 
     private String file(String name) {
@@ -209,7 +243,8 @@ final class SecondEngine implements AutoCloseable {
                         .split(" "));
     }
 
-    private static void run(Path folder, String... command) {
+    /** @return what it wrote */
+    static String run(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(command)
                     .directory(folder.toFile())
@@ -219,6 +254,7 @@ final class SecondEngine implements AutoCloseable {
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + output);
             }
+            return output;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -269,6 +305,7 @@ final class SecondEngine implements AutoCloseable {
             if (!dockerd.waitFor(30, TimeUnit.SECONDS)) {
                 dockerd.destroyForcibly().waitFor();
             }
+            ip("link", "delete", bridge);
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.RestartPolicy;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +63,11 @@ class SeveralHostsIT {
         second.load(DockerScene.STAND_IN + ":" + PRESENT);
         second.load(DockerScene.STAND_IN + ":" + NEXT);
         second.docker().createNetworkCmd().withName(scene.network()).exec();
-        create(second.docker(), third, DockerScene.STAND_IN + ":" + PRESENT);
+        create(
+                second.docker(),
+                third,
+                DockerScene.STAND_IN + ":" + PRESENT,
+                PortBinding.parse(SecondEngine.PUBLISHED_AT + "::13000"));
         host = DockerRuntimeIT.host(scene, hosts(second.tlsDirectory()));
         runtime = host.runtime();
         System.out.println("Two Docker engines: "
@@ -75,17 +82,20 @@ class SeveralHostsIT {
         if (tlsDirectory != null) {
             keys.put("docker.hosts.second.tls-directory", tlsDirectory.toString());
         }
+        keys.put("docker.hosts.second.address", SecondEngine.PUBLISHED_AT);
         keys.put("docker.timeout", "3s");
         return keys;
     }
 
-    private static void create(DockerClient engine, String name, String image) {
+    private static void create(DockerClient engine, String name, String image, PortBinding... published) {
         engine.createContainerCmd(image)
                 .withName(name)
                 .withLabels(Map.of(DockerScene.CLUSTER_LABEL, scene.name(), DockerScene.TEST_LABEL, "true"))
                 .withEnv("APP_KEY=" + DockerScene.APP_KEY)
+                .withExposedPorts(ExposedPort.tcp(13000))
                 .withHostConfig(HostConfig.newHostConfig()
                         .withNetworkMode(scene.network())
+                        .withPortBindings(published)
                         .withRestartPolicy(RestartPolicy.alwaysRestart())
                         .withBinds(Bind.parse(scene.storageVolume() + ":/app/nocobase/storage")))
                 .exec();
@@ -114,8 +124,8 @@ class SeveralHostsIT {
                 .containsExactly(scene.node(1), scene.node(2), third);
         assertThat(runtime.pull(NEXT)).isInstanceOf(Progress.Done.class);
         reach(Scale.all(Set.of()));
-        assertThat(runtime.observe().nodes())
-                .allSatisfy(node -> assertThat(node.url()).as(node.name()).isNotNull());
+        assertThat(runtime.observe().nodes()).allSatisfy(SeveralHostsIT::assertReached);
+        assertThat(runtime.observe().node(third).orElseThrow().url()).hasHost(SecondEngine.PUBLISHED_AT);
         reach(Scale.first());
         assertThat(runtime.observe().running()).extracting(Node::name).containsExactly(scene.node(1));
         reach(Scale.none());
@@ -251,6 +261,17 @@ class SeveralHostsIT {
         try (DockerHost wrong = DockerRuntimeIT.host(scene, hosts(tlsDirectory))) {
             assertThatThrownBy(() -> wrong.runtime().observe()).hasMessageContaining(message);
         }
+    }
+
+    private static void assertReached(Node node) {
+        Awaitility.await(node.name() + " is reached at " + node.url())
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptions()
+                .until(() -> {
+                    new Socket(node.url().getHost(), node.url().getPort()).close();
+                    return true;
+                });
     }
 
     private static void reach(Scale scale) {

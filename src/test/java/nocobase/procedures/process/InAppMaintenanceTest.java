@@ -275,7 +275,24 @@ class InAppMaintenanceTest extends ProcedureScenario {
         startSecured();
         work(Map.of("work", "restore"));
         driver.complete("olga", "chooseWayBack", Map.of("wayBack", "none", "wayBackComment", "after all not"));
-        driver.task("chooseWork");
+        done();
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void restoreWhoseImageIsMissingLeadsBackToTheWork() {
+        startSecured();
+        restore(newest().id());
+        driver.complete(
+                "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
+        driver.failWaiting("target-image-present", "no such image");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString()).contains("nothing was touched");
+        decide("decideHowToGoOn", "abort");
+        done();
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
     }
 
     @Test

@@ -103,7 +103,7 @@ class NodeGuardTest {
         assertThat(remarks.of(operation()))
                 .extracting(Remark::text)
                 .containsExactly("Node app-3 was started by somebody else while only the first node may run. It was"
-                        + " stopped.");
+                        + " told to stop.");
     }
 
     @Test

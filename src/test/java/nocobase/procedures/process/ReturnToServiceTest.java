@@ -73,6 +73,22 @@ class ReturnToServiceTest extends ProcedureScenario {
         assertServes("2.2.16");
     }
 
+    /** Migrations may have been applied in part: the recorded version fits the data no more. */
+    @Test
+    void finishesAnUpgradeThatWasDeletedInTheMiddle() {
+        start("2.2.17");
+        accept();
+        runtime.deleteProcessInstance(instance, "deleted in Cockpit", true);
+        returnToService();
+        assertThat(driver.variable("chooseWayBack", "waysBack").toString())
+                .contains("finish", "2.2.17")
+                .doesNotContain("asIs");
+        choose("finish");
+        // It is broken, so what is left is to stay behind the page and to choose the restore point.
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftBehindMaintenancePage");
+    }
+
     @Test
     void touchesNothingWhenNoWayIsChosen() {
         abandonedRoute();

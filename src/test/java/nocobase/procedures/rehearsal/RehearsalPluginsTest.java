@@ -2,6 +2,7 @@ package nocobase.procedures.rehearsal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import nocobase.procedures.cluster.Check;
@@ -154,6 +155,8 @@ class RehearsalPluginsTest {
         Route route = new Route.Nodes(List.of(first()));
         scene.cluster.balancer().route(route);
         scene.until(() -> scene.cluster.balancer().prove(route));
+        List<Node> leaving = scene.cluster.runtime().beyond(Scale.first());
+        scene.until(() -> scene.cluster.balancer().drained(leaving, Duration.ofSeconds(30)));
         scene.until(() -> scene.cluster.runtime().scale(Scale.first()));
     }
 

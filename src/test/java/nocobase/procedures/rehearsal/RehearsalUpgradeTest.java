@@ -109,9 +109,9 @@ class RehearsalUpgradeTest {
         scene.untilFailed(() -> scene.firstReady(OLD));
 
         scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
-        RestorePoint spent =
+        RestorePoint restored =
                 scene.until(() -> scene.cluster.restorePoints().restore(scene.operation.value(), scene.operation));
-        assertThat(spent.state()).isEqualTo(RestorePoint.State.SPENT);
+        assertThat(restored.state()).isEqualTo(RestorePoint.State.CLONED);
         scene.startFirst(OLD);
         scene.startOthers(OLD);
         scene.routeToCluster();

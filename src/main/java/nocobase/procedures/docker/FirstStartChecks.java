@@ -1,0 +1,98 @@
+package nocobase.procedures.docker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Containers;
+
+/** What must be so of the nodes before a first start, beyond what {@link NodeChecks} looks at. */
+final class FirstStartChecks {
+
+    /**
+     * Values that stand in NocoBase's own documentation and examples (your-secret-key in docker-compose files, test-key in
+     * .env.example), and what people write in their place before they think.
+     */
+    private static final Set<String> SAMPLES = Set.of(
+            "your-secret-key",
+            "your_secret_key",
+            "your-app-key",
+            "test-key",
+            "test-app-key",
+            "secret-key",
+            "my-secret-key",
+            "secret",
+            "app-key",
+            "app_key",
+            "appkey",
+            "change-me",
+            "change_me",
+            "changeme",
+            "please-change-me",
+            "please_change_me",
+            "nocobase",
+            "password",
+            "12345678");
+
+    private static final int SHORTEST = 16;
+
+    private final List<NodeContainer> nodes;
+    private final Containers containers;
+
+    FirstStartChecks(List<NodeContainer> nodes, Containers containers) {
+        this.nodes = nodes;
+        this.containers = containers;
+    }
+
+    List<Check> run() {
+        if (nodes.isEmpty()) {
+            return List.of();
+        }
+        List<Check> checks = new ArrayList<>(List.of(appKey(), noneRuns()));
+        if (nodes.stream().allMatch(NodeChecks::mayWriteStorage)) {
+            List<String> names = nodes.stream().map(NodeContainer::name).toList();
+            checks.add(new StorageProof(containers).of(names));
+        }
+        return checks;
+    }
+
+    /** That it is there and equal on all nodes is {@link NodeChecks}' part. The value is never told. */
+    private Check appKey() {
+        String name = "APP_KEY";
+        for (NodeContainer node : nodes) {
+            String key = node.environment().getOrDefault("APP_KEY", "").strip();
+            if (SAMPLES.contains(key.toLowerCase(Locale.ROOT))) {
+                return Check.fail(
+                        name,
+                        "Node " + node.name()
+                                + " has a sample value out of a documentation: whoever reads it can forge sessions.",
+                        "Create the containers with a random APP_KEY (openssl rand -hex 32), the same on all nodes.");
+            }
+        }
+        boolean tooShort = nodes.stream()
+                .anyMatch(node ->
+                        node.environment().getOrDefault("APP_KEY", "").strip().length() < SHORTEST);
+        return tooShort
+                ? Check.warn(
+                        name,
+                        "It is shorter than " + SHORTEST + " characters.",
+                        "Better create the containers with a random one (openssl rand -hex 32), the same on all nodes: a later"
+                                + " change ends all sessions.")
+                : Check.pass(name, "Set, and none of the known sample values.");
+    }
+
+    private Check noneRuns() {
+        String name = "No node runs";
+        List<String> running = nodes.stream()
+                .filter(NodeContainer::running)
+                .map(NodeContainer::name)
+                .toList();
+        return running.isEmpty()
+                ? Check.pass(name, "All " + nodes.size() + " nodes are stopped.")
+                : Check.warn(
+                        name,
+                        "These run already: " + String.join(", ", running) + ".",
+                        "Accept that all nodes are stopped before the first one is started, or find out who works with them.");
+    }
+}
