@@ -104,7 +104,7 @@ const PORTUGUESE = {
   CANCEL_text: 'O procedimento termina. Nada foi tocado.',
   BREAK_text: 'O procedimento termina por sua própria saída segura. Onde o cluster não pode ser simplesmente abandonado, abre-se uma tarefa na Tasklist para você escolher como continuar. Seu nome e o motivo ficam registrados.',
   BREAK_GLASS: 'Quebra de vidro',
-  BREAK_GLASS_text: 'A tarefa que espera os gestores é aberta a você. Todos são avisados, e seu nome e o motivo ficam nas evidências.',
+  BREAK_GLASS_text: 'A tarefa que espera os gerentes é aberta a você. Todos são avisados, e seu nome e o motivo ficam nas evidências.',
   reason: 'Motivo',
   reasonOptional: 'Comentário (opcional)',
   back: 'Voltar',

@@ -24,7 +24,8 @@ final class SecretsWatch implements AutoCloseable {
 
     static final String CANARY = "secret-of-the-scene";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(com.fasterxml.jackson.databind.SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
     private final DockerScene docker;
     private final Set<String> found = new ConcurrentSkipListSet<>();

@@ -107,7 +107,7 @@ class TasklistIT extends Office {
 
         openTask(maria, "Approve rollback: training 2.2.16 → 2.2.17");
         Locator approval = maria.locator(".fjs-form");
-        assertThat(approval).containsText("olga asks to roll back to NocoBase 2.2.16");
+        assertThat(approval).containsText("olga asks to go back to NocoBase 2.2.16");
         assertThat(approval).containsText("The migration breaks the users table");
         screen(maria, "approve-rollback");
         choose(maria, "Approve");

@@ -13,6 +13,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.annotation.web.configurers.SessionManagementConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
@@ -114,7 +115,9 @@ class Doors {
                 .authenticationProvider(users)
                 .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(Doors::sayUnknown))
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                // The session is Tasklist's: a new id would log people out who have another request under way.
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER)
+                        .sessionFixation(SessionManagementConfigurer.SessionFixationConfigurer::none))
                 .securityContext(AbstractHttpConfigurer::disable)
                 .addFilterBefore(new TasklistSession(users), BasicAuthenticationFilter.class)
                 .authorizeHttpRequests(

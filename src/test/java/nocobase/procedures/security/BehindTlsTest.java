@@ -19,12 +19,12 @@ class BehindTlsTest extends SecuredEngine {
     void cookiesAreSecure() throws Exception {
         List<String> cookies = get("/camunda/app/tasklist/default/").headers().allValues("Set-Cookie");
 
-        assertThat(cookies).hasSizeGreaterThanOrEqualTo(2).allSatisfy(cookie -> assertThat(cookie)
-                .contains("Secure")
-                .contains("SameSite=Lax"));
-        assertThat(cookies).anySatisfy(cookie -> assertThat(cookie)
-                .startsWith("JSESSIONID=")
-                .contains("HttpOnly"));
+        assertThat(cookies)
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allSatisfy(cookie -> assertThat(cookie).contains("Secure").contains("SameSite=Lax"));
+        assertThat(cookies)
+                .anySatisfy(
+                        cookie -> assertThat(cookie).startsWith("JSESSIONID=").contains("HttpOnly"));
     }
 
     @Test
@@ -39,8 +39,8 @@ class BehindTlsTest extends SecuredEngine {
     @Test
     void theStartPageLeadsToTheAddressThatPeopleUse() throws Exception {
         assertThat(get("/").headers().firstValue("Location"))
-                .hasValueSatisfying(location -> assertThat(URI.create("https://procedures.example.com/")
-                                .resolve(location))
+                .hasValueSatisfying(location -> assertThat(
+                                URI.create("https://procedures.example.com/").resolve(location))
                         .hasToString("https://procedures.example.com/camunda/app/tasklist/default/"));
     }
 

@@ -85,7 +85,11 @@ class LoginTest extends SecuredEngine {
                 .isEmpty();
         login("olga", "olga", "tasklist");
 
-        assertThat(browse("GET", "/api/status", null, null).statusCode()).isEqualTo(200);
+        HttpResponse<String> entered = browse("GET", "/api/status", null, null);
+        assertThat(entered.statusCode()).isEqualTo(200);
+        assertThat(entered.headers().allValues("Set-Cookie"))
+                .as("a new session id would log out whoever has another request under way")
+                .isEmpty();
         assertThat(browse("POST", "/api/clusters/prod/cancel", "{}", null).statusCode())
                 .isEqualTo(403);
         assertThat(browse("POST", "/api/clusters/prod/cancel", "{}", "guessed").statusCode())

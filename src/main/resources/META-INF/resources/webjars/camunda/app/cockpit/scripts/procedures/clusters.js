@@ -14,7 +14,7 @@ function style() {
 /** The clusters on Cockpit's dashboard: what the status view shows, with the way to the running instance. */
 export default {
   id: 'procedures-clusters',
-  pluginPoint: 'cockpit.dashboard.metrics',
+  pluginPoint: 'cockpit.dashboard',
   priority: 100,
   render: container => {
     style();
