@@ -24,6 +24,9 @@ final class Draining {
      */
     static final Duration SETTLE = Duration.ofMillis(500);
 
+    /** Nobody asked for so long: an earlier wait was ended by another engine instance, and this is a new one. */
+    static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
     private final OpenRequests openRequests;
     private final Addresses addresses;
     private final Clock clock;
@@ -31,6 +34,7 @@ final class Draining {
     private Set<String> awaited = Set.of();
     private List<Address> found = List.of();
     private Instant since;
+    private Instant asked;
 
     Draining(OpenRequests openRequests, Addresses addresses, Clock clock) {
         this.openRequests = openRequests;
@@ -74,11 +78,13 @@ final class Draining {
 
     private void awaitThese(List<Node> nodes) {
         Set<String> names = names(nodes);
-        if (!names.equals(awaited)) {
+        Instant now = clock.instant();
+        if (!names.equals(awaited) || Duration.between(asked, now).compareTo(FORGOTTEN) > 0) {
             found = nodes.stream().map(addresses::of).toList();
-            since = clock.instant();
+            since = now;
             awaited = names;
         }
+        asked = now;
     }
 
     private static Set<String> names(List<Node> nodes) {

@@ -50,7 +50,10 @@ class DrainingIT {
 
     @BeforeAll
     static void startScene() {
-        scene = DockerScene.of(0).withoutDatabase().start();
+        scene = DockerScene.of(0)
+                .withoutDatabase()
+                .balancerImage(NginxBalancerIT.image())
+                .start();
         host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
         nodes = new PatientNodes(scene, 3);
         balancer = newBalancer();

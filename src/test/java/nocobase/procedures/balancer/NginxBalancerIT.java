@@ -49,8 +49,8 @@ import org.junit.jupiter.api.Test;
 @Requires("docker")
 class NginxBalancerIT {
 
-    /** {@code -Dbalancer.image=local/nginx:new} for the whole of it with a newer nginx. */
-    private static String image() {
+    /** {@code -Dbalancer.image=local/nginx:new} for these tests with a newer nginx. */
+    static String image() {
         return System.getProperty("balancer.image", "local/nginx:1");
     }
 

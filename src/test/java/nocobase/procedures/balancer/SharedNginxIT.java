@@ -99,7 +99,10 @@ class SharedNginxIT {
 
     @BeforeAll
     static void startScene() {
-        scene = DockerScene.of(0).withoutDatabase().start();
+        scene = DockerScene.of(0)
+                .withoutDatabase()
+                .balancerImage(NginxBalancerIT.image())
+                .start();
         host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
         DockerScene.copy(scene.balancerContainer(), "/etc/nginx/conf.d", "default.conf", THEIRS);
         inNginx("nginx", "-s", "reload");
@@ -267,7 +270,7 @@ class SharedNginxIT {
                 scene.network(),
                 "-v",
                 scene.name() + "-nginx:" + DIRECTORY,
-                "local/nginx:1");
+                NginxBalancerIT.image());
         DockerScene.copy(scene.balancerContainer(), "/etc/nginx/conf.d", "default.conf", THEIRS);
         docker("start", scene.balancerContainer());
         await().atMost(LIMIT).ignoreExceptions().until(() -> get("/").statusCode() == 503);
