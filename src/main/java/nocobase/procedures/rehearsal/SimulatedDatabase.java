@@ -15,6 +15,8 @@ import nocobase.procedures.cluster.Version;
  * @param plugins the recorded plugins that are not as an installation leaves them, by name
  * @param foreign names of tables that are not NocoBase's
  * @param half whether an installation began and never ended
+ * @param fresh whether no node started since the installation: the first one that does records further migrations, and
+ *     several at once collide in that (measured with 2.2.15)
  */
 record SimulatedDatabase(
         Version version,
@@ -22,7 +24,8 @@ record SimulatedDatabase(
         String damage,
         Map<String, Plugin> plugins,
         List<String> foreign,
-        boolean half) {
+        boolean half,
+        boolean fresh) {
 
     SimulatedDatabase {
         plugins = plugins == null ? Map.of() : new TreeMap<>(plugins);
@@ -32,31 +35,31 @@ record SimulatedDatabase(
     static final String NAME = "nocobase";
 
     static SimulatedDatabase of(Version version) {
-        return new SimulatedDatabase(version, version, null, Map.of(), List.of(), false);
+        return new SimulatedDatabase(version, version, null, Map.of(), List.of(), false, false);
     }
 
     static SimulatedDatabase empty() {
-        return new SimulatedDatabase(null, null, null, Map.of(), List.of(), false);
+        return new SimulatedDatabase(null, null, null, Map.of(), List.of(), false, false);
     }
 
     SimulatedDatabase startedBy(Version image) {
-        return new SimulatedDatabase(image, newest(image), damage, plugins, foreign, false);
+        return new SimulatedDatabase(image, newest(image), damage, plugins, foreign, false, version == null);
     }
 
     SimulatedDatabase brokenBy(Version image, String message) {
-        return new SimulatedDatabase(version, newest(image), message, plugins, foreign, half);
+        return new SimulatedDatabase(version, newest(image), message, plugins, foreign, half, fresh);
     }
 
     SimulatedDatabase halfInstalled() {
-        return new SimulatedDatabase(version, schema, damage, plugins, foreign, true);
+        return new SimulatedDatabase(version, schema, damage, plugins, foreign, true, fresh);
     }
 
     SimulatedDatabase withForeignTables(List<String> tables) {
-        return new SimulatedDatabase(version, schema, damage, plugins, tables, half);
+        return new SimulatedDatabase(version, schema, damage, plugins, tables, half, fresh);
     }
 
     SimulatedDatabase with(Map<String, Plugin> changed) {
-        return new SimulatedDatabase(version, schema, damage, changed, foreign, half);
+        return new SimulatedDatabase(version, schema, damage, changed, foreign, half, fresh);
     }
 
     private Version newest(Version image) {

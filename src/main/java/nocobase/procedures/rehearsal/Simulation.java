@@ -173,6 +173,11 @@ record Simulation(Pace pace) {
     }
 
     private void load(WorldState world, SimulatedNode node, Instant at) {
+        if (world.database.fresh() && world.nodes.stream().anyMatch(other -> other.phase == Phase.LOADING)) {
+            world.violated(at, node.name + " raced with another node in the first start after the installation");
+            error(world, node, at, Failures.RACE_CAUSE);
+            return;
+        }
         boolean othersReady = world.nodes.stream().anyMatch(other -> other.phase == Phase.READY);
         Duration rest = othersReady ? Pace.JOIN : Pace.RESTART;
         node.enter(Phase.LOADING, at, pace.after(at, rest), Next.FINISHED);

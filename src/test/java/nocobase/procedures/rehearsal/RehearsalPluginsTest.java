@@ -92,10 +92,24 @@ class RehearsalPluginsTest {
         List<Plugin> plugins = scene.until(
                 () -> scene.cluster.application().ensurePlugins(first(), Set.of("map", "users", "localization")));
         assertThat(plugins).filteredOn(Plugin::enabled).hasSize(78).allMatch(Plugin::installed);
+        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.startFirst(V15);
         scene.startOthers(V15);
         assertThat(plugins("app-2")).isEqualTo(plugins("app-1")).contains("map", "localization");
         assertThat(installation()).isEqualTo(Installation.Kind.INSTALLED);
         assertThat(scene.world().violations()).isEmpty();
+    }
+
+    /** Measured with NocoBase 2.2.15: without the first node's restart one of the two others is stuck for good. */
+    @Test
+    void others_that_join_together_right_after_an_installation_collide() {
+        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.startFirst(V15);
+        scene.until(() -> scene.cluster.runtime().scale(Scale.all(Set.of())));
+        scene.until(() -> scene.ready("app-2", V15));
+        assertThat(scene.untilFailed(() -> scene.ready("app-3", V15)).what()).contains("APP_ERROR");
+        assertThat(scene.world().violations())
+                .containsExactly("app-3 raced with another node in the first start after the installation");
     }
 
     @Test

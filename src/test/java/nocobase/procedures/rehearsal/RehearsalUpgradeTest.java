@@ -310,6 +310,8 @@ class RehearsalUpgradeTest {
         scene.clusters.resetToNeverStarted(scene.cluster);
         assertThat(scene.cluster.application().recordedVersion()).isEmpty();
         scene.startFirst(OLD);
+        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.startFirst(OLD);
         scene.startOthers(OLD);
         scene.routeToCluster();
         assertThat(scene.world().violations()).isEmpty();
