@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.DockerSettings;
 import nocobase.procedures.cluster.Failure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +63,7 @@ final class Receiving {
             Site source,
             String sending,
             Consumer<String> progress) {
-        boolean oneHost = source.settings()
-                .docker()
-                .host()
-                .equals(site.settings().docker().host());
+        boolean oneHost = onOneHost(source.settings().docker(), site.settings().docker());
         String directory = source.copyJobs().directory(offered.id());
         if (!oneHost) {
             DataJob carrying = site.copyJobs().stay(offered.id() + "-carry-" + site.cluster());
@@ -95,6 +93,11 @@ final class Receiving {
         site.jobs().forget(seal.name());
         site.jobs().forget(job.name());
         return received;
+    }
+
+    /** Where a cluster is on several hosts, its volume may be on any of them: through this engine it works in any case. */
+    private static boolean onOneHost(DockerSettings there, DockerSettings here) {
+        return there.hosts().isEmpty() && here.hosts().isEmpty() && there.host().equals(here.host());
     }
 
     private static void ensureRunning(Site at, DataJob job) {
