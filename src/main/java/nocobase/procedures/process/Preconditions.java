@@ -46,7 +46,8 @@ final class Preconditions {
     private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
         List<Check> checks = new ArrayList<>(
                 part("Nodes", () -> found(mending, cluster.runtime().check(target))));
-        checks.addAll(part("NocoBase", () -> cluster.application().check(target)));
+        checks.addAll(
+                part("NocoBase", () -> found(mending, cluster.application().check(target))));
         checks.addAll(part(
                 "Restore points", () -> found(mending, cluster.restorePoints().check())));
         return checks;
@@ -67,7 +68,7 @@ final class Preconditions {
                                 + " reduce: manage its plugins in NocoBase itself, in a quiet hour.");
     }
 
-    /** Differing or half-made nodes, or no room for a restore point, are what a return to service is there for. */
+    /** Differing or half-made nodes, an upgrade that ended half way, or no room for a restore point, are what a return to service is there for. */
     private static List<Check> found(boolean mending, List<Check> checks) {
         return !mending
                 ? checks

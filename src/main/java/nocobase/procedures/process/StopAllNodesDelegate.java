@@ -14,6 +14,7 @@ class StopAllNodesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
+        step.set(Variables.STOP_BEGUN, true);
         launched(step.cluster().runtime().scale(Scale.none()));
     }
 }

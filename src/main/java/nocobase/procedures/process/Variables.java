@@ -23,9 +23,11 @@ final class Variables {
     static final String WINDOW = "window";
     /** When the 503 page went up (ISO 8601, UTC). */
     static final String DOWN_SINCE = "downSince";
+    /** Whether nodes were asked to stop since the 503 page went up. */
+    static final String STOP_BEGUN = "stopBegun";
     /** Id of the restore point. */
     static final String RESTORE_POINT = "restorePoint";
-    /** What a person chose as the way back: {@code asIs}, {@code restore} or {@code none}. */
+    /** What a person chose as the way back: {@code asIs}, {@code finish}, {@code restore} or {@code none}. */
     static final String WAY_BACK = "wayBack";
     /** What the database held when a first start began: a name of {@link nocobase.procedures.cluster.Installation.Kind}. */
     static final String INSTALLATION = "installation";

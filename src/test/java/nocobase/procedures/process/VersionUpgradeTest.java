@@ -234,6 +234,15 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     @Test
+    void whatFailsRightBeforeTheDowntimeTouchesNothing() {
+        start("alpha", "2.2.35");
+        accept();
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    @Test
     void slowPullStrikesItsTimeLimit() {
         start("alpha", "2.2.16");
         driver.run();
@@ -298,6 +307,7 @@ class VersionUpgradeTest extends ProcedureScenario {
     @ParameterizedTest
     @CsvSource({
         "maintenance-page-served, boundaryEvent_pageTimeLimit",
+        "open-requests-ended, boundaryEvent_drainTimeLimit",
         "all-nodes-stopped, boundaryEvent_stopTimeLimit",
         "restore-point-taken, boundaryEvent_backupTimeLimit"
     })
@@ -310,7 +320,8 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"maintenance-page-served", "all-nodes-stopped", "restore-point-taken"})
+    @ValueSource(
+            strings = {"maintenance-page-served", "open-requests-ended", "all-nodes-stopped", "restore-point-taken"})
     void suspendingAndBackingUpFails(String message) {
         start("alpha", "2.2.16");
         tasksOnlyAccept();

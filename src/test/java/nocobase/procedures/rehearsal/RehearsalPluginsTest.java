@@ -153,8 +153,7 @@ class RehearsalPluginsTest {
 
     @Test
     void a_node_that_lacks_a_plugin_is_seen_and_healed_by_its_restart() {
-        scene.cluster.balancer().route(Route.Maintenance.closed(scene.operation, scene.clock.instant()));
-        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.suspend();
         scene.startFirst(V15);
         scene.clusters.order(scene.cluster, RehearsalFault.LAST_NODE_LACKS_PLUGIN_ONCE);
         scene.startOthers(V15);

@@ -12,7 +12,6 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePoints;
-import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.Test;
 
@@ -21,13 +20,6 @@ class RehearsalRestorePointsTest {
 
     private static RestorePoints points(RehearsalScene scene) {
         return scene.cluster.restorePoints();
-    }
-
-    private static void stop(RehearsalScene scene) {
-        scene.cluster
-                .balancer()
-                .route(nocobase.procedures.cluster.Route.Maintenance.closed(scene.operation, scene.clock.instant()));
-        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
     }
 
     @Test
@@ -42,7 +34,7 @@ class RehearsalRestorePointsTest {
         assertThat(points(scene).find(taken.id()).orElseThrow().proof()).isEqualTo(proof);
         assertThat(points(scene).verify(taken.id(), OperationId.next("online"))).isInstanceOf(Progress.Pending.class);
 
-        stop(scene);
+        scene.suspend();
         OperationId later = OperationId.next("online");
         scene.until(() -> points(scene).take(later));
         scene.until(() -> points(scene).restore(taken.id(), later));
@@ -74,7 +66,7 @@ class RehearsalRestorePointsTest {
         RehearsalScene scene = new RehearsalScene("unproven");
         assertThatThrownBy(() -> points(scene).verify("unproven-aaaaaaaa", scene.operation))
                 .hasMessageContaining("no restore point");
-        stop(scene);
+        scene.suspend();
         scene.until(() -> points(scene).take(scene.operation));
         assertThat(scene.untilFailed(() -> points(scene).verify(scene.operation.value(), scene.operation))
                         .what())
@@ -88,7 +80,7 @@ class RehearsalRestorePointsTest {
     @Test
     void pruningRemovesExactlyThePreview() {
         RehearsalScene scene = new RehearsalScene("preview");
-        stop(scene);
+        scene.suspend();
         for (int i = 0; i < 5; i++) {
             OperationId operation = OperationId.next("preview");
             scene.until(() -> points(scene).take(operation));
@@ -118,7 +110,7 @@ class RehearsalRestorePointsTest {
         assertThat(scene.untilFailed(() -> points(scene).setAside(scene.operation))
                         .what())
                 .contains("accessed by other users");
-        stop(scene);
+        scene.suspend();
         List<Holding> kept = scene.until(() -> points(scene).setAside(scene.operation));
         assertThat(kept).extracting(Holding::name).containsExactly("nocobase_aside_" + scene.operation.shortId());
         assertThat(scene.world().databaseVersion()).isNull();
@@ -140,7 +132,7 @@ class RehearsalRestorePointsTest {
         RestorePoint received = target.until(() -> points(target).receive(taken.id(), points(source)));
 
         assertThat(received).isEqualTo(taken);
-        stop(target);
+        target.suspend();
         target.until(() -> points(target).restore(taken.id(), target.operation));
         assertThat(target.world().violations()).isEmpty();
         assertThatThrownBy(() -> points(target).receive("source-aaaaaaaa", points(source)))

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DockerSettings;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RehearsalSettings;
@@ -127,10 +129,17 @@ final class RehearsalScene {
     /** The steps of an upgrade up to the switched, stopped nodes. */
     void prepare(Version target) {
         until(() -> cluster.runtime().pull(target));
-        cluster.balancer().route(Route.Maintenance.closed(operation, clock.instant()));
-        until(() -> cluster.runtime().scale(Scale.none()));
+        suspend();
         until(() -> cluster.restorePoints().take(operation));
         cluster.runtime().switchVersion(target, operation);
+    }
+
+    /** Clients get the 503 page, what they had begun ends, all nodes stop. */
+    void suspend() {
+        List<Node> leaving = cluster.runtime().observe().running();
+        cluster.balancer().route(Route.Maintenance.closed(operation, clock.instant()));
+        until(() -> cluster.balancer().drained(leaving, Duration.ofSeconds(30)));
+        until(() -> cluster.runtime().scale(Scale.none()));
     }
 
     void startFirst(Version version) {

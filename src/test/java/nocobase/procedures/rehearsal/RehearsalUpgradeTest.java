@@ -178,8 +178,7 @@ class RehearsalUpgradeTest {
     void aNodeStartedDuringTheCloneFailsIt() {
         RehearsalScene scene = new RehearsalScene("cloning");
         scene.until(() -> scene.cluster.runtime().pull(GOOD));
-        scene.cluster.balancer().route(Route.Maintenance.closed(scene.operation, scene.clock.instant()));
-        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.suspend();
         scene.cluster.restorePoints().take(scene.operation);
         scene.passSeconds(1);
         scene.clusters.startByHand(scene.cluster, "app-2");
@@ -200,8 +199,7 @@ class RehearsalUpgradeTest {
         assertThatThrownBy(() -> scene.cluster.runtime().switchVersion(GOOD, scene.operation))
                 .isInstanceOf(CannotProceedException.class)
                 .hasMessageContaining("still run");
-        scene.cluster.balancer().route(Route.Maintenance.closed(scene.operation, scene.clock.instant()));
-        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.suspend();
         assertThatThrownBy(() -> scene.cluster.runtime().switchVersion(GOOD, scene.operation))
                 .isInstanceOf(CannotProceedException.class)
                 .hasMessageContaining("not on the host");
@@ -273,8 +271,7 @@ class RehearsalUpgradeTest {
     @Test
     void retentionKeepsTheNewestTheProtectedAndTheLastGoodOne() {
         RehearsalScene scene = new RehearsalScene("retention");
-        scene.cluster.balancer().route(Route.Maintenance.closed(scene.operation, scene.clock.instant()));
-        scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
+        scene.suspend();
         List<String> ids = new java.util.ArrayList<>();
         for (int i = 0; i < 5; i++) {
             var operation = nocobase.procedures.cluster.OperationId.next("retention");
