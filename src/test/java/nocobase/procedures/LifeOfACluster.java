@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.cluster.NocoBase.Readiness;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
@@ -26,19 +29,21 @@ abstract class LifeOfACluster {
 
     private static final String REQUIRED = "map";
     private static final String ENABLED = "theme-editor";
+    private static final String DISABLED = "action-export";
 
     final UpgradeScene scene;
     private final Duration soon;
     private final Duration started;
 
     /**
+     * @param second the cluster that another one migrates to
      * @param soon how long a step without a start of NocoBase may take
      * @param started how long one with a start may take
      */
-    LifeOfACluster(DockerScene docker, Duration soon, Duration started) {
+    LifeOfACluster(DockerScene docker, DockerScene second, Duration soon, Duration started) {
         this.soon = soon;
         this.started = started;
-        scene = UpgradeScene.neverStarted(docker, started, Map.of("required-plugins", REQUIRED));
+        scene = UpgradeScene.neverStarted(docker, second, started, Map.of("required-plugins", REQUIRED));
         scene.engine.start();
     }
 
@@ -74,13 +79,14 @@ abstract class LifeOfACluster {
 
     @Test
     @Order(2)
-    void maintenanceEnablesAPluginAndRestartsEveryNodeWhileTheApplicationServes() {
+    void maintenanceChangesPluginsAndRestartsEveryNodeWhileTheApplicationServes() {
         scene.start(scene.olga, "in-app-maintenance", maintenance("plugins"));
         scene.acceptPlan(scene.olga, soon);
         scene.await(scene.olga, "chooseWork", started);
         assertThat(scene.nodes().stream().filter(Node::running)).hasSize(1);
         Instant before = Instant.now();
         work(Map.of("work", "plugin", "pluginAction", "enable", "pluginName", ENABLED));
+        work(Map.of("work", "plugin", "pluginAction", "disable", "pluginName", DISABLED));
         scene.await(scene.olga, "chooseWork", started);
         Instant after = Instant.now();
         work(Map.of("work", "byHand"));
@@ -93,10 +99,11 @@ abstract class LifeOfACluster {
         work(Map.of("work", "done"));
         scene.complete(scene.otto, "verifyFunctionality", soon, works());
         assertThat(scene.awaitEnd(started.multipliedBy(3))).isEqualTo("endEvent_maintenanceCompleted");
-        scene.report("in-app maintenance: a plugin enabled");
+        scene.report("in-app maintenance: a plugin enabled, another disabled");
 
         scene.assertServes(UpgradeScene.PREVIOUS);
         assertEnabledEverywhere(ENABLED);
+        assertThat(plugins()).noneMatch(plugins -> plugins.contains(DISABLED));
         assertThat(failuresOutside(before, after, byHand, done))
                 .as("requests that failed outside of NocoBase's own commands")
                 .isEmpty();
@@ -115,16 +122,7 @@ abstract class LifeOfACluster {
         scene.start(scene.olga, "in-app-maintenance", maintenance("restorePoints"));
         scene.acceptPlan(scene.olga, soon);
         scene.await(scene.olga, "chooseWork", started);
-        work(Map.of("work", "restore"));
-        scene.complete(
-                scene.olga,
-                "chooseWayBack",
-                soon,
-                Map.of("wayBack", "restore", "restorePointChosen", restorePoint, "wayBackComment", "a record is gone"));
-        scene.complete(
-                scene.maria, "approveRollback", soon, Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
-        scene.complete(scene.otto, "verifyFunctionality", started, works());
-        assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_earlierStateRestored");
+        goBackTo(restorePoint);
         scene.report("in-app maintenance: an earlier state restored");
 
         scene.assertServes(UpgradeScene.PREVIOUS);
@@ -135,6 +133,28 @@ abstract class LifeOfACluster {
 
     @Test
     @Order(4)
+    void theClusterMigratesIntoASecondOne() {
+        String restorePoint = scene.cluster().restorePoints().list().get(0).id();
+        List<String> records = scene.sql("select r::text from records r order by id");
+        scene.serve(scene.second);
+
+        Map<String, Object> answers = new LinkedHashMap<>(maintenance("migration"));
+        answers.put("cluster", scene.second.name());
+        scene.start(scene.olga, "in-app-maintenance", answers);
+        scene.acceptPlan(scene.olga, soon);
+        scene.await(scene.olga, "chooseWork", started);
+        work(Map.of("work", "receiveRestorePoint", "sourceRestorePoint", scene.docker.name() + "/" + restorePoint));
+        Person.Task received = scene.await(scene.olga, "chooseWork", started);
+        String offered = scene.olga.shown(received).path("restorePointOptions").path("value").asText();
+        goBackTo(offered.replaceFirst("(?s).*\"value\":\"([^\"]+)\".*", "$1"));
+        scene.report("in-app maintenance: the first cluster's state migrated into a second one");
+
+        assertThat(scene.sqlOfSecond("select r::text from records r order by id")).isEqualTo(records);
+        assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(records);
+    }
+
+    @Test
+    @Order(5)
     void returnToServiceAfterEverythingWasKilledInTheMiddleOfAnUpgrade() {
         List<String> records = scene.sql("select id from records order by id");
         scene.start(scene.olga, "2.2.16");
@@ -160,6 +180,19 @@ abstract class LifeOfACluster {
         scene.assertServes(Version.parse("2.2.16"));
         assertThat(scene.sql("select id from records order by id")).isEqualTo(records);
         assertThat(statuses()).endsWith(200);
+    }
+
+    private void goBackTo(String restorePoint) {
+        work(Map.of("work", "restore"));
+        scene.complete(
+                scene.olga,
+                "chooseWayBack",
+                soon,
+                Map.of("wayBack", "restore", "restorePointChosen", restorePoint, "wayBackComment", "as agreed"));
+        scene.complete(
+                scene.maria, "approveRollback", soon, Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
+        scene.complete(scene.otto, "verifyFunctionality", started, works());
+        assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_earlierStateRestored");
     }
 
     private void work(Map<String, Object> answers) {
@@ -192,14 +225,14 @@ abstract class LifeOfACluster {
     }
 
     private void assertEnabledEverywhere(String plugin) {
-        for (Node node : scene.nodes()) {
-            assertThat(scene.cluster().application().ready(node, UpgradeScene.PREVIOUS))
-                    .as(node.name())
-                    .isInstanceOfSatisfying(
-                            nocobase.procedures.cluster.Progress.Done.class,
-                            ready -> assertThat(
-                                            ((nocobase.procedures.cluster.NocoBase.Readiness) ready.result()).plugins())
-                                    .contains(plugin));
-        }
+        assertThat(plugins()).allMatch(plugins -> plugins.contains(plugin));
+    }
+
+    /** Those that each node has loaded and answers for. */
+    private List<List<String>> plugins() {
+        return scene.nodes().stream()
+                .map(node -> scene.cluster().application().ready(node, UpgradeScene.PREVIOUS))
+                .map(ready -> ((Progress.Done<Readiness>) ready).result().plugins())
+                .toList();
     }
 }

@@ -13,6 +13,7 @@ class LifeOfARealClusterIT extends LifeOfACluster {
     LifeOfARealClusterIT() {
         super(
                 DockerScene.of(3).image("local/nocobase", "2.2.15").start(),
+                DockerScene.of(2).image("local/nocobase", "2.2.15").start(),
                 Duration.ofSeconds(90),
                 Duration.ofSeconds(300));
     }

@@ -8,7 +8,7 @@ import nocobase.procedures.docker.DockerScene;
 class LifeOfAStandInClusterIT extends LifeOfACluster {
 
     LifeOfAStandInClusterIT() {
-        super(DockerScene.of(3).start(), Duration.ofSeconds(60), Duration.ofSeconds(90));
+        super(DockerScene.of(3).start(), DockerScene.of(2).start(), Duration.ofSeconds(60), Duration.ofSeconds(90));
     }
 
     /** The table is there since the installation. */

@@ -55,6 +55,9 @@ final class UpgradeScene implements AutoCloseable {
     final Person admin;
     final EngineProcess engine;
     final ClientWatch client;
+    /** Another cluster of the same engine, or null. */
+    final DockerScene second;
+
     private final DockerHost host;
     private final DockerClusters clusters;
     private final Cluster cluster;
@@ -64,21 +67,24 @@ final class UpgradeScene implements AutoCloseable {
 
     /** @param readyLimit how long a node may take to be ready */
     UpgradeScene(DockerScene docker, Duration readyLimit) {
-        this(docker, readyLimit, Map.of());
-        serve();
+        this(docker, null, readyLimit, Map.of());
+        serve(docker);
     }
 
     /**
-     * Nodes that never ran, an empty database.
+     * Nodes that never ran, an empty database; and a second cluster of the same kind.
      *
-     * @param clusterKeys further settings of the cluster
+     * @param clusterKeys further settings of the first cluster
      */
-    static UpgradeScene neverStarted(DockerScene docker, Duration readyLimit, Map<String, String> clusterKeys) {
-        return new UpgradeScene(docker, readyLimit, clusterKeys);
+    static UpgradeScene neverStarted(
+            DockerScene docker, DockerScene second, Duration readyLimit, Map<String, String> clusterKeys) {
+        return new UpgradeScene(docker, second, readyLimit, clusterKeys);
     }
 
-    private UpgradeScene(DockerScene docker, Duration readyLimit, Map<String, String> clusterKeys) {
+    private UpgradeScene(
+            DockerScene docker, DockerScene second, Duration readyLimit, Map<String, String> clusterKeys) {
         this.docker = docker;
+        this.second = second;
         this.readyLimit = readyLimit;
         createEngineDatabase();
         PGSimpleDataSource database = new PGSimpleDataSource();
@@ -116,11 +122,11 @@ final class UpgradeScene implements AutoCloseable {
         settings.put("spring.datasource.url", docker.jdbcUrl(ENGINE_DATABASE));
         settings.put("spring.datasource.username", ENGINE_DATABASE);
         settings.put("spring.datasource.password", ENGINE_PASSWORD);
-        docker.keys().forEach((key, value) -> settings.put("procedures.clusters." + docker.name() + "." + key, value));
-        Stream.of("version-upgrade", "first-start", "in-app-maintenance", "return-to-service")
-                .forEach(procedure ->
-                        settings.put("procedures.clusters." + docker.name() + ".policies." + procedure, "allowed"));
+        settings.putAll(clusterSettings(docker));
         clusterKeys.forEach((key, value) -> settings.put("procedures.clusters." + docker.name() + "." + key, value));
+        if (second != null) {
+            settings.putAll(clusterSettings(second));
+        }
         Map.of("olga", "ops", "otto", "ops", "maria", "managers", "admin", "admins")
                 .forEach((name, group) -> {
                     settings.put("procedures.security.users." + name + ".password", PEOPLE_PASSWORD);
@@ -129,32 +135,47 @@ final class UpgradeScene implements AutoCloseable {
         return settings;
     }
 
+    private static Map<String, String> clusterSettings(DockerScene scene) {
+        String cluster = "procedures.clusters." + scene.name() + ".";
+        Map<String, String> settings = new LinkedHashMap<>();
+        scene.keys().forEach((key, value) -> settings.put(cluster + key, value));
+        Stream.of("version-upgrade", "first-start", "in-app-maintenance", "return-to-service")
+                .forEach(procedure -> settings.put(cluster + "policies." + procedure, "allowed"));
+        return settings;
+    }
+
     /**
      * As the documentation has it: one node first, then the others; then clients are let in. The others one after another:
      * the first start after an installation still records migrations, and of two nodes that do so at once one ends in
      * APP_ERROR (tried with NocoBase 2.2.15).
      */
-    private void serve() {
-        for (int number = 1; number <= docker.nodes().size(); number++) {
-            docker.startNode(number);
-            awaitReady(number, PREVIOUS);
+    void serve(DockerScene scene) {
+        Cluster served = cluster(scene);
+        for (String name : scene.nodes()) {
+            scene.startNode(scene.nodes().indexOf(name) + 1);
+            awaitReady(served, name);
         }
-        Route route = new Route.Nodes(nodes());
-        cluster.balancer().route(route);
+        Route route = new Route.Nodes(served.runtime().observe().nodes());
+        served.balancer().route(route);
         Awaitility.await("clients reach the nodes")
                 .pollInterval(Duration.ofMillis(100))
-                .until(() -> cluster.balancer().prove(route) instanceof Progress.Done<?>);
+                .until(() -> served.balancer().prove(route) instanceof Progress.Done<?>);
     }
 
-    private void awaitReady(int number, Version version) {
-        Awaitility.await(docker.node(number) + " is ready")
+    private void awaitReady(Cluster served, String name) {
+        Awaitility.await(name + " is ready")
                 .atMost(readyLimit)
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> {
-                    Progress<?> ready = cluster.application().ready(node(number), version);
+                    Progress<?> ready = served.application()
+                            .ready(served.runtime().observe().node(name).orElseThrow(), PREVIOUS);
                     assertThat(ready).isNotInstanceOf(Progress.Failed.class);
                     return ready instanceof Progress.Done<?>;
                 });
+    }
+
+    private Cluster cluster(DockerScene scene) {
+        return scene == docker ? cluster : clusters.create(scene.name(), scene.settings());
     }
 
     Cluster cluster() {
@@ -163,10 +184,6 @@ final class UpgradeScene implements AutoCloseable {
 
     List<Node> nodes() {
         return cluster.runtime().observe().nodes();
-    }
-
-    private Node node(int number) {
-        return cluster.runtime().observe().node(docker.node(number)).orElseThrow();
     }
 
     /** Operation id of the running procedure. */
@@ -181,12 +198,12 @@ final class UpgradeScene implements AutoCloseable {
     void start(Person starter, String procedure, Map<String, Object> further) {
         client.forget();
         Map<String, Object> answers = new LinkedHashMap<>(further);
-        answers.put("cluster", docker.name());
+        answers.putIfAbsent("cluster", docker.name());
         answers.put("reason", "as agreed");
         JsonNode started = starter.start(procedure, answers);
         operation = started.path("businessKey").asText();
         instance = started.path("id").asText();
-        assertThat(operation).startsWith(docker.name() + "-");
+        assertThat(operation).startsWith(answers.get("cluster") + "-");
     }
 
     /** The task, as soon as it is there. Another open task ends the wait: the procedure took another way. */
@@ -322,16 +339,20 @@ final class UpgradeScene implements AutoCloseable {
     }
 
     List<String> sql(String database, String query) {
-        return query(database, DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
+        return query(docker.jdbcUrl(database), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
+    }
+
+    List<String> sqlOfSecond(String query) {
+        return query(second.jdbcUrl(), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
     }
 
     List<String> engineSql(String query) {
-        return query(ENGINE_DATABASE, ENGINE_DATABASE, ENGINE_PASSWORD, query);
+        return query(docker.jdbcUrl(ENGINE_DATABASE), ENGINE_DATABASE, ENGINE_PASSWORD, query);
     }
 
-    private List<String> query(String database, String user, String password, String query) {
+    private static List<String> query(String url, String user, String password, String query) {
         List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(docker.jdbcUrl(database), user, password);
+        try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             while (result.next()) {
@@ -400,5 +421,8 @@ final class UpgradeScene implements AutoCloseable {
         clusters.close();
         host.close();
         docker.close();
+        if (second != null) {
+            second.close();
+        }
     }
 }
