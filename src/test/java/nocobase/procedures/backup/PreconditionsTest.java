@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,44 @@ class PreconditionsTest {
         assertThat(find(Map.of(), "Volume for durable copies").result()).isEqualTo(Result.FAIL);
         assertThat(find(Map.of(), "Storage").remedy()).contains("Mount");
         assertThat(find(Map.of(), "Room for the durable copy").result()).isEqualTo(Result.FAIL);
+    }
+
+    @Test
+    void aStorageThatCannotBeReadIsRefused() {
+        cluster.containers.answers.put(
+                "-check",
+                new ExecResult(
+                        0,
+                        "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\n"
+                                + "unreadable ls: cannot open directory '.': Stale file handle\nuploads 0\n"));
+
+        Check storage = find(Map.of(), "Storage");
+        assertThat(storage.result()).isEqualTo(Result.FAIL);
+        assertThat(storage.finding()).contains("cannot be read: ls: cannot open directory '.': Stale file handle");
+        assertThat(storage.remedy()).contains("mount it anew", "no_root_squash");
+    }
+
+    /** Of a network storage whose server is away no answer comes, not even an error. */
+    @Test
+    void aStorageThatDoesNotAnswerIsRefused() throws Exception {
+        cluster.containers.hanging.add("-check");
+        Site site = Site.of(
+                "emb",
+                cluster.settings(Map.of()),
+                cluster.containers,
+                cluster.nodes,
+                Clock.systemUTC(),
+                cluster.catalogue);
+
+        List<Check> checks = new RoomChecks(site, Duration.ofMillis(300)).check(Discovery.of(site.server()), 170005);
+
+        Check storage = checks.stream()
+                .filter(check -> check.name().equals("Storage"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(storage.result()).isEqualTo(Result.FAIL);
+        assertThat(storage.finding()).contains("could not be looked through", "restore-points");
+        assertThat(storage.remedy()).contains("network storage");
     }
 
     @Test
