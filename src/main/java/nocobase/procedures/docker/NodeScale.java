@@ -95,7 +95,7 @@ final class NodeScale {
                     .ifPresent(intruder -> {
                         memory.silence(intruder);
                         started.remove(intruder.id());
-                        gracefulStop.expel(intruder, grace);
+                        gracefulStop.expel(intruder);
                     });
         } catch (RuntimeException e) {
             // It still runs at the next look; no step of the procedure failed.
