@@ -22,7 +22,7 @@ class RuntimeChecksIT {
 
     @Test
     void passesARunningClusterAndChangesNothing() {
-        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             DockerRuntimeIT.reach(host, Scale.all(Set.of()));
             DockerRuntimeIT.awaitApplications(scene, 2);
@@ -47,7 +47,7 @@ class RuntimeChecksIT {
 
     @Test
     void provesTheStorageOfNodesThatDoNotRunAndLeavesNothingBehind() {
-        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             assertThat(host.runtime().checkFirstStart())
                     .allSatisfy(check ->
