@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.Check.Result;
-import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class UnreadableStorageIT {
 
     @Test
-    void isRefusedBeforeTheDowntimeAndNotFoundOutInIt() {
+    void isRefusedBeforeTheDowntime() {
         DockerScene.Plan plan = DockerScene.of(1).mount("/proc/sys/vm:/app/nocobase/storage/plugins");
         try (BackupScene scene = new BackupScene(plan)) {
             scene.fill(10);
@@ -33,10 +32,6 @@ class UnreadableStorageIT {
             assertThat(scene.containers.running("procedures-" + scene.docker.name() + "-check"))
                     .isFalse();
             assertThat(points.list()).isEmpty();
-            OperationId operation = scene.operation();
-            assertThat(Steps.failed(() -> points.take(operation)).what())
-                    .as("what would have come of it in the downtime")
-                    .contains("rchiving the storage");
         }
     }
 }
