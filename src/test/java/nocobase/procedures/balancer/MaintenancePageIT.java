@@ -101,7 +101,10 @@ class MaintenancePageIT {
             content = page(language, MaintenanceStep.VERIFYING);
             page.clock().runFor(Duration.ofSeconds(21).toMillis());
             assertThat(page.getByText(next)).isVisible();
-            assertThat(requests).as("itself, and itself again").hasSizeGreaterThanOrEqualTo(2).containsOnly(address);
+            assertThat(requests)
+                    .as("itself, and itself again")
+                    .hasSizeGreaterThanOrEqualTo(2)
+                    .containsOnly(address);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,7 @@ class NodeGuardWatchTest {
     private static final Duration WITHIN = Duration.ofSeconds(1);
     private static final int LOOKS = 6;
 
-    private final List<NodeLimit> limits =
-            List.of(limit("alpha"), limit("beta"));
+    private final List<NodeLimit> limits = List.of(limit("alpha"), limit("beta"));
     private final Map<String, List<Long>> looks = new ConcurrentHashMap<>();
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean hanging;
@@ -80,7 +78,9 @@ class NodeGuardWatchTest {
         watch.start();
         awaitLooks("beta");
         assertThat(typicalPause("beta")).isLessThan(WITHIN);
-        assertThat(looks.get("alpha")).as("asked once, and not again before it answers").hasSize(1);
+        assertThat(looks.get("alpha"))
+                .as("asked once, and not again before it answers")
+                .hasSize(1);
         hanging = false;
         answered.countDown();
         awaitLooks("alpha");
