@@ -97,8 +97,7 @@ class RecreationIT {
         subnet = "10." + ThreadLocalRandom.current().nextInt(215, 250) + "."
                 + ThreadLocalRandom.current().nextInt(1, 250);
         subnet6 = "fd00:" + hex() + ":" + hex();
-        docker
-                .createNetworkCmd()
+        docker.createNetworkCmd()
                 .withName(scene.name() + "-fixed")
                 .withEnableIpv6(true)
                 .withIpam(new Network.Ipam()
@@ -106,10 +105,7 @@ class RecreationIT {
                                 new Network.Ipam.Config().withSubnet(subnet + ".0/24"),
                                 new Network.Ipam.Config().withSubnet(subnet6 + "::/64")))
                 .exec();
-        docker
-                .createNetworkCmd()
-                .withName(scene.name() + "-third")
-                .exec();
+        docker.createNetworkCmd().withName(scene.name() + "-third").exec();
     }
 
     @AfterAll
@@ -125,13 +121,14 @@ class RecreationIT {
 
     @AfterEach
     void removeContainers() {
-        docker.listContainersCmd().withShowAll(true).withNameFilter(List.of(scene.name())).exec().forEach(container -> {
-            noteVolumes(container(container.getId()));
-            docker
-                    .removeContainerCmd(container.getId())
-                    .withForce(true)
-                    .exec();
-        });
+        docker.listContainersCmd()
+                .withShowAll(true)
+                .withNameFilter(List.of(scene.name()))
+                .exec()
+                .forEach(container -> {
+                    noteVolumes(container(container.getId()));
+                    docker.removeContainerCmd(container.getId()).withForce(true).exec();
+                });
     }
 
     static List<String> definitions() {
@@ -508,8 +505,7 @@ class RecreationIT {
         try {
             Path context = Files.createDirectory(directory.resolve(number));
             Files.writeString(context.resolve("Dockerfile"), DOCKERFILE.formatted(version, number, signal));
-            docker
-                    .buildImageCmd(context.toFile())
+            docker.buildImageCmd(context.toFile())
                     .withTags(Set.of(repository + ":" + version))
                     .exec(new BuildImageResultCallback())
                     .awaitImageId();

@@ -79,8 +79,8 @@ final class SecondEngine implements AutoCloseable {
     private void requireAnotherVersion() {
         String own = DockerScene.docker().versionCmd().exec().getVersion();
         String version = client.versionCmd().exec().getVersion();
-        boolean required = List.of(System.getProperty("tests.required", "").split(","))
-                .contains("engines");
+        boolean required =
+                List.of(System.getProperty("tests.required", "").split(",")).contains("engines");
         if (required && version.equals(own)) {
             close();
             throw new IllegalStateException("Both Docker engines are " + own

@@ -24,8 +24,9 @@ class StopReentranceIT {
 
     @Test
     void isContinuedFromAnyPointAndGivesTheRestartPolicyBack() {
-        try (DockerScene scene =
-                        DockerRuntimeIT.nodes(1).restart(RestartPolicy.alwaysRestart()).start();
+        try (DockerScene scene = DockerRuntimeIT.nodes(1)
+                        .restart(RestartPolicy.alwaysRestart())
+                        .start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             int call = 1;
             while (cutAt(scene, host, call, false) | cutAt(scene, host, call, true)) {
