@@ -75,21 +75,18 @@ class RecreationIT {
     private String subnet6;
     private final Set<String> volumes = new TreeSet<>();
 
-    @TempDir
-    Path directory;
-
     /** Prepares the engine. @return how it is reached, below {@code procedures.clusters.<name>} */
     Map<String, String> open() {
         return Map.of();
     }
 
     @BeforeAll
-    void images() {
+    void images(@TempDir Path directory) {
         scene = DockerRuntimeIT.nodes(0).start();
         Map<String, String> keys = new HashMap<>(open());
         repository = scene.name() + "-image";
-        build("2.2.15", "15", "SIGUSR1");
-        build("2.2.16", "16", "SIGUSR2");
+        build(directory, "2.2.15", "15", "SIGUSR1");
+        build(directory, "2.2.16", "16", "SIGUSR2");
         keys.put("nodes.image", repository + ":{version}");
         host = DockerRuntimeIT.host(scene, keys);
         engine = new Engine(scene.settings(keys).docker(), Duration.ofMinutes(1));
@@ -501,7 +498,7 @@ class RecreationIT {
         return sorted;
     }
 
-    private void build(String version, String number, String signal) {
+    private void build(Path directory, String version, String number, String signal) {
         try {
             Path context = Files.createDirectory(directory.resolve(number));
             Files.writeString(context.resolve("Dockerfile"), DOCKERFILE.formatted(version, number, signal));
