@@ -385,14 +385,18 @@ class RecreationIT {
                 List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART, DockerScene.CLUSTER_LABEL));
         config.set("Env", sorted(config.path("Env")));
         ((ObjectNode) described.path("HostConfig")).remove("RestartPolicy");
+        // Its own id and name are among its names in each network (DNSNames since Docker 25).
+        Set<String> own = Set.of(shortId, container.path("Name").asText().substring(1));
         described.path("Networks").forEach(endpoint -> {
-            ArrayNode aliases = JSON.createArrayNode();
-            endpoint.path("Aliases").forEach(alias -> {
-                if (!alias.asText().equals(shortId)) {
-                    aliases.add(alias);
-                }
-            });
-            ((ObjectNode) endpoint).set("Aliases", aliases);
+            for (String names : List.of("Aliases", "DNSNames")) {
+                ArrayNode others = JSON.createArrayNode();
+                endpoint.path(names).forEach(name -> {
+                    if (!own.contains(name.asText())) {
+                        others.add(name);
+                    }
+                });
+                ((ObjectNode) endpoint).set(names, others);
+            }
         });
         nameless(described);
         return described;
