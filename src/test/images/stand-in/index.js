@@ -6,7 +6,7 @@ Environment as for NocoBase: APP_KEY, DB_HOST, DB_PORT, DB_DATABASE, DB_USER, DB
 INIT_ROOT_EMAIL, INIT_ROOT_PASSWORD. Of its own:
 
 STAND_IN_START_SECONDS  from the start of the process to ready (2)
-STAND_IN_UPGRADE_SECONDS  how much longer a start is that upgrades to another version; its migrations come first (0)
+STAND_IN_UPGRADE_SECONDS  how much longer a start is that installs, or upgrades to another version, in the middle of it (0)
 STAND_IN_STOP_SECONDS   from SIGTERM to the end of the process (1)
 STAND_IN_FAULT          a fault below, or "none", instead of the version's own
 STAND_IN_BROKEN_NODES   names, separated by commas, of the nodes that broken-nodes breaks (app-3)
@@ -193,6 +193,7 @@ def install():
             if name == "20261001000000-add-note-to-records":
                 cursor.execute("alter table records add column note text")
             cursor.execute('insert into "migrations" (name) values (%s)', (name,))
+        time.sleep(UPGRADE_SECONDS)
         # Last of all: who sees this row sees a complete installation.
         cursor.execute(
             'create table "applicationVersion" (id bigserial primary key, value varchar(255))'

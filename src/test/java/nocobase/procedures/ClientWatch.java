@@ -55,13 +55,15 @@ final class ClientWatch implements AutoCloseable {
             int status;
             try {
                 status = status(number % 3 == 0 ? fromDatabase : health);
-                Thread.sleep(100); // the pace of this client, no wait of a test
             } catch (IOException e) {
                 status = 0;
+            }
+            note(status);
+            try {
+                Thread.sleep(100); // the pace of this client, no wait of a test
             } catch (InterruptedException e) {
                 return;
             }
-            note(status);
         }
     }
 

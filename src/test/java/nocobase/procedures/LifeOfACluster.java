@@ -40,11 +40,12 @@ abstract class LifeOfACluster {
 
     private static final String LOCALIZATION_ROUTE = "localizationTexts:list";
 
-    private static final Predicate<String> BEFORE = name -> name.startsWith("nocobase_before_");
+    /** Names of databases that a restore replaced. */
+    static final Predicate<String> BEFORE = name -> name.startsWith("nocobase_before_");
 
     final UpgradeScene scene;
-    private final Duration soon;
-    private final Duration started;
+    final Duration soon;
+    final Duration started;
 
     /**
      * @param second the cluster that another one migrates to
@@ -183,7 +184,7 @@ abstract class LifeOfACluster {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void returnToServiceAfterEverythingWasKilledInTheMiddleOfAnUpgrade() {
         List<String> records = scene.sql("select id from records order by id");
         scene.start(scene.olga, "2.2.16");
@@ -235,7 +236,7 @@ abstract class LifeOfACluster {
         return Map.of("works", List.of(work), "details", "as agreed", "restorePointFirst", false);
     }
 
-    private static Map<String, Object> works() {
+    static Map<String, Object> works() {
         return Map.of("verification", "works", "verificationComment", "Looked at the main pages");
     }
 
