@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,13 +58,23 @@ final class Choices {
                 : "Abort: the procedure ends, the cluster stays behind the 503 page, everything is kept";
     }
 
-    static List<Map<String, String>> verdicts(boolean rollbackPossible) {
+    /** @param otherWayPossible whether another state of the data can be chosen instead */
+    static List<Map<String, String>> verdicts(boolean rollbackPossible, boolean otherWayPossible) {
         Map<String, String> works = option("It works: start the other nodes and open the cluster", "works");
         Map<String, String> troubleshoot =
                 option("Something is wrong: I look into it and verify again", "troubleshoot");
         Map<String, String> rollback =
                 option("It cannot be mended: request a rollback (a manager approves it)", "rollback");
-        return rollbackPossible ? List.of(works, troubleshoot, rollback) : List.of(works, troubleshoot);
+        Map<String, String> otherWay =
+                option("It cannot be mended: choose another way back (another restore point)", "otherWay");
+        List<Map<String, String>> verdicts = new ArrayList<>(List.of(works, troubleshoot));
+        if (rollbackPossible) {
+            verdicts.add(rollback);
+        }
+        if (otherWayPossible) {
+            verdicts.add(otherWay);
+        }
+        return verdicts;
     }
 
     static Map<String, String> option(String label, String value) {

@@ -18,6 +18,9 @@ class ClusterServedCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         ClusterState state = step.cluster().runtime().observe();
-        return Results.none(step.cluster().balancer().prove(new Route.Nodes(Readiness.serving(step, state))));
+        return step.cluster()
+                .balancer()
+                .prove(new Route.Nodes(Readiness.serving(step, state)))
+                .then(proof -> Progress.done(Map.of(Variables.SERVED, true)));
     }
 }

@@ -16,6 +16,6 @@ class DatabasesRestoredCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         return Results.none(
-                step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.operation()));
+                step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.restoral()));
     }
 }

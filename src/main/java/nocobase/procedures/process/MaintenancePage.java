@@ -39,7 +39,7 @@ class MaintenancePage {
     }
 
     private void show(Step step, MaintenanceStep what, Node underTest, String link) {
-        if (step.text(Variables.DOWN_SINCE) == null) {
+        if (step.text(Variables.DOWN_SINCE) == null || step.text(Variables.SERVED) != null) {
             return;
         }
         try {

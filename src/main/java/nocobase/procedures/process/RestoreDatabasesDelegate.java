@@ -18,6 +18,6 @@ class RestoreDatabasesDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         page.show(step, MaintenanceStep.RESTORING);
-        launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.operation()));
+        launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.restoral()));
     }
 }

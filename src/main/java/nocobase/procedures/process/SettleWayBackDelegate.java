@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,7 @@ class SettleWayBackDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         step.set(Variables.RESTORE_POINT, null);
+        step.set(Variables.RESTORAL, OperationId.next(step.cluster().name()).value());
         switch (step.required(Variables.WAY_BACK)) {
             case "restore" -> settle(step, step.required(Variables.RESTORE_POINT_CHOSEN));
             case "asIs" -> step.set(Variables.VERSION, step.required(Variables.RECORDED_VERSION));
@@ -25,8 +27,14 @@ class SettleWayBackDelegate extends ClusterDelegate {
                                         step.required(Variables.RECORDED_VERSION),
                                         step.cluster().runtime().observe().nodes())
                                 .toString());
-            default -> step.set(Variables.VERSION, null);
+            default -> leave(step);
         }
+    }
+
+    /** As it was before anybody chose; a choice that was rejected meanwhile is forgotten. */
+    private static void leave(ExecutionStep step) {
+        step.set(Variables.VERSION, step.text(Variables.VERSION_FOUND));
+        step.set(Variables.RESTORE_POINT, step.text(Variables.RESTORE_POINT_FOUND));
     }
 
     private static void settle(ExecutionStep step, String id) {

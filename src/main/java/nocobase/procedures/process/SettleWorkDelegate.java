@@ -14,6 +14,7 @@ class SettleWorkDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
+        step.set(Variables.FAILURE, null);
         step.set(
                 Variables.WORK_OPERATION,
                 OperationId.next(step.cluster().name()).value());

@@ -45,6 +45,12 @@ interface Step {
         return work == null ? operation() : new OperationId(work);
     }
 
+    /** The restore under way: a later one of the same operation has an id of its own. */
+    default OperationId restoral() {
+        String restoral = text(Variables.RESTORAL);
+        return restoral == null ? operation() : new OperationId(restoral);
+    }
+
     /** All nodes but those that a person decided to go on without. */
     default Scale allNodes() {
         return Scale.all(names(Variables.WITHOUT_NODES));

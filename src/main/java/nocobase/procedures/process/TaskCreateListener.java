@@ -55,7 +55,8 @@ class TaskCreateListener implements TaskListener {
         String failedOperation = text(task, "failedOperation");
         task.setVariableLocal(
                 "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
-        task.setVariableLocal("versions", versions(task));
+        task.setVariableLocal("versionsShown", versionsShown(task));
+        Maintenance.showIn(task);
         String previous = text(task, Variables.PREVIOUS_VERSION);
         task.setVariableLocal("versionBack", previous == null ? text(task, Variables.VERSION) : previous);
         task.setVariableLocal(
@@ -64,9 +65,12 @@ class TaskCreateListener implements TaskListener {
                         text(task, Variables.CHOICES),
                         text(task, "failedStep"),
                         text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null,
-                        text(task, Variables.DOWN_SINCE) == null)));
+                        downSince(task) == null)));
         task.setVariableLocal(
-                "verdicts", Json.of(Choices.verdicts(Boolean.TRUE.equals(task.getVariable("rollbackPossible")))));
+                "verdicts",
+                Json.of(Choices.verdicts(
+                        Boolean.TRUE.equals(task.getVariable("rollbackPossible")),
+                        Boolean.TRUE.equals(task.getVariable("otherWayPossible")))));
         if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
             Interventions.openToManagers(task);
         }
@@ -83,6 +87,18 @@ class TaskCreateListener implements TaskListener {
     private static String fullName(DelegateTask task) {
         String cluster = text(task, Variables.CLUSTER);
         return task.getName() + (cluster == null ? "" : ": " + cluster + " " + versions(task)).stripTrailing();
+    }
+
+    /** With its separator, because a form has it in a line; empty where no version is known yet. */
+    private static String versionsShown(DelegateTask task) {
+        String present = text(task, Variables.VERSION) == null
+                ? text(task, Variables.RECORDED_VERSION)
+                : text(task, Variables.VERSION);
+        String versions = versions(task);
+        if (versions.isEmpty() && present == null) {
+            return "";
+        }
+        return " · NocoBase " + (versions.isEmpty() ? present : versions);
     }
 
     private static String versions(DelegateTask task) {
@@ -111,12 +127,17 @@ class TaskCreateListener implements TaskListener {
 
     /** Set only while clients see the 503 page: what is absent, neither lists nor forms show. */
     private void downtime(DelegateTask task) {
-        String since = text(task, Variables.DOWN_SINCE);
+        String since = downSince(task);
         if (since != null) {
             task.setVariableLocal("downSinceShown", Moments.shown(Instant.parse(since)));
             task.setPriority(URGENT);
             task.setDueDate(Date.from(clock.instant().plus(ANSWER_WHILE_DOWN)));
         }
+    }
+
+    /** Null also where they reach the cluster again. */
+    private static String downSince(DelegateTask task) {
+        return task.getVariable(Variables.SERVED) == null ? text(task, Variables.DOWN_SINCE) : null;
     }
 
     private static String text(DelegateTask task, String variable) {

@@ -60,8 +60,26 @@ final class TaskEvidence {
         }
         List<RestorePoint> points = cluster.restorePoints().list();
         String recorded = text(Variables.RECORDED_VERSION);
-        task.setVariableLocal("waysBack", Json.of(WaysBack.of(recorded, WaysBack.begun(recorded, observe()), points)));
+        task.setVariableLocal(
+                "waysBack",
+                Json.of(WaysBack.of(
+                        recorded,
+                        WaysBack.begun(recorded, observe()),
+                        task.getVariable(Variables.CHOOSING_AGAIN) != null,
+                        points)));
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
+        task.setVariableLocal(
+                "holdings", Json.of(WorkEvidence.rows(cluster.restorePoints().holdings())));
+        task.setVariableLocal("clientsSee", clientsSee());
+    }
+
+    private String clientsSee() {
+        try {
+            return cluster.balancer().seen().text();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: what clients see cannot be shown in the task: {}", cluster.name(), e.toString());
+            return "what they see cannot be found out";
+        }
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

@@ -27,6 +27,16 @@ final class Variables {
     static final String STOP_BEGUN = "stopBegun";
     /** Id of the restore point. */
     static final String RESTORE_POINT = "restorePoint";
+    /** Id of this restore, where an operation may restore more than once: the same restore point again is a restore of its own. */
+    static final String RESTORAL = "restoral";
+    /** Version that was there before another way back was chosen. */
+    static final String VERSION_FOUND = "versionFound";
+    /** Restore point that was there before another way back was chosen. */
+    static final String RESTORE_POINT_FOUND = "restorePointFound";
+    /** Whether a way back is chosen in the course of something: "none" leads back there. */
+    static final String CHOOSING_AGAIN = "choosingAgain";
+    /** Whether clients reached the cluster again since {@link #DOWN_SINCE}. */
+    static final String SERVED = "served";
     /** What a person chose as the way back: {@code asIs}, {@code finish}, {@code restore} or {@code none}. */
     static final String WAY_BACK = "wayBack";
     /** What the database held when a first start began: a name of {@link nocobase.procedures.cluster.Installation.Kind}. */

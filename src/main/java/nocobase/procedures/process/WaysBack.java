@@ -17,9 +17,11 @@ final class WaysBack {
 
     /**
      * @param recordedVersion the version that the data are of, or null if the database does not tell
+     * @param again whether it is chosen in the course of something that goes on where none is chosen
      * @param begun the version of an upgrade that was begun and did not end, or null
      */
-    static List<Map<String, String>> of(String recordedVersion, Version begun, List<RestorePoint> restorePoints) {
+    static List<Map<String, String>> of(
+            String recordedVersion, Version begun, boolean again, List<RestorePoint> restorePoints) {
         List<Map<String, String>> ways = new ArrayList<>();
         if (begun != null) {
             ways.add(Choices.option(
@@ -33,7 +35,11 @@ final class WaysBack {
             ways.add(Choices.option(
                     "Go back to a restore point; later changes are lost (a manager approves it)", "restore"));
         }
-        ways.add(Choices.option("Leave the cluster as it is: the procedure ends, nothing was touched", "none"));
+        ways.add(Choices.option(
+                again
+                        ? "None of these: back to the task before, nothing is changed"
+                        : "None of these: the procedure ends, nothing was touched",
+                "none"));
         return ways;
     }
 

@@ -55,7 +55,7 @@ final class WorkEvidence {
                 "kind", plugin.builtIn() ? "built in" : "added");
     }
 
-    private static List<Map<String, String>> rows(List<Holding> holdings) {
+    static List<Map<String, String>> rows(List<Holding> holdings) {
         return holdings.stream()
                 .map(holding -> Map.of(
                         "kind",

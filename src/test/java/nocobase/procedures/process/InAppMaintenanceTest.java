@@ -56,7 +56,12 @@ class InAppMaintenanceTest extends ProcedureScenario {
 
     @Test
     void enablesAPluginOnOneNodeAndRestartsEveryNode() {
-        startSecured();
+        start(true);
+        assertThat(driver.variable("reviewPlan", "worksShown")).isEqualTo("manage plugins, then work by hand");
+        assertThat(driver.variable("reviewPlan", "restorePointPlan").toString()).contains("without it nothing goes on");
+        assertThat(driver.variable("reviewPlan", "versionsShown")).isEqualTo(" · NocoBase 2.2.15");
+        accept();
+        assertThat(driver.variable("chooseWork", "worksShown")).isEqualTo("manage plugins, then work by hand");
         assertThat(nodes("alpha").stream().filter(Node::running))
                 .extracting(Node::name)
                 .containsExactly("app-1");
@@ -202,6 +207,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
         rehearsals.order(alpha, RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE);
         work(plugin("enable", "map"));
         decide("decideHowToGoOn", "retry");
+        assertThat(driver.variable("chooseWork", "failure")).isNull();
         assertThat(alpha.application().plugins())
                 .filteredOn(plugin -> plugin.is("map"))
                 .allMatch(Plugin::enabled);
@@ -213,7 +219,10 @@ class InAppMaintenanceTest extends ProcedureScenario {
         workOnly(plugin("enable", "map"));
         driver.strikeTimeLimit("plugin-changed", "boundaryEvent_pluginTimeLimit");
         decide("decideHowToGoOn", "goOn");
-        driver.task("chooseWork");
+        assertThat(driver.variable("chooseWork", "failure").toString()).contains("Plugin time limit");
+        work(Map.of("work", "byHand"));
+        driver.complete("olga", "workByHand", Map.of("handworkDone", "enabled it"));
+        assertThat(driver.variable("chooseWork", "failure")).isNull();
     }
 
     @Test
@@ -256,6 +265,24 @@ class InAppMaintenanceTest extends ProcedureScenario {
         verify("works");
         assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
         assertServes("2.2.15");
+    }
+
+    @Test
+    void newerEnvironmentIsNotTakenOver() {
+        instance = driver.start(
+                "olga", "version-upgrade", Map.of("cluster", "guarded", "targetVersion", "2.2.16", "reason", "needed"));
+        driver.run();
+        accept();
+        driver.complete(
+                "maria", "approveProcedure", Map.of("procedureApproved", true, "procedureApprovalComment", "go ahead"));
+        verify("works");
+        String offered = offer();
+        startSecured();
+        work(Map.of("work", "receiveRestorePoint", "sourceRestorePoint", "guarded/" + offered));
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("2.2.16");
+        decide("decideHowToGoOn", "goOn");
+        assertThat(driver.variable("chooseWork", "failure").toString()).contains("2.2.16");
+        assertThat(alpha.restorePoints().find(offered)).isEmpty();
     }
 
     @Test
@@ -369,7 +396,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
                         "cluster",
                         "alpha",
                         "works",
-                        Json.of(List.of("plugins")),
+                        Json.of(List.of("plugins", "byHand")),
                         "details",
                         "enable map",
                         "reason",

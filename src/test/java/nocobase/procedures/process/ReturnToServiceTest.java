@@ -89,6 +89,37 @@ class ReturnToServiceTest extends ProcedureScenario {
         assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftBehindMaintenancePage");
     }
 
+    /** What comes back need not work either: the choice is open again, also for the same restore point. */
+    @Test
+    void choosesAnotherWayWhenWhatCameBackDoesNotWork() {
+        String restorePoint = abandonedRoute();
+        returnToService();
+        choose("asIs");
+        verify("otherWay");
+        assertThat(driver.variable("chooseWayBack", "clientsSee").toString()).contains("503");
+        assertThat(driver.variable("chooseWayBack", "holdings").toString()).contains(restorePoint);
+        choose("none");
+        assertThat(driver.variable("verifyFunctionality", "version")).isEqualTo("2.2.23");
+        verify("otherWay");
+        driver.complete("olga", "chooseWayBack", Map.of("wayBack", "asIs", "wayBackComment", "once more"), false);
+        driver.failWaiting("target-image-present", "no such image");
+        decide("decideHowToGoOn", "abort");
+        for (int time = 0; time < 2; time++) {
+            chooseRestore(restorePoint);
+            approveRollback();
+            assertThat(driver.variable("verifyFunctionality", "version")).isEqualTo("2.2.15");
+            if (time == 0) {
+                verify("otherWay");
+            }
+        }
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(BACK);
+        assertServes("2.2.15");
+        assertThat(rehearsals.observe(clusters.find("alpha")).texts().stream()
+                        .filter(("restore " + restorePoint)::equals))
+                .hasSize(2);
+    }
+
     @Test
     void touchesNothingWhenNoWayIsChosen() {
         abandonedRoute();

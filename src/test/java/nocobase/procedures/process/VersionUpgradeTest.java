@@ -648,6 +648,10 @@ class VersionUpgradeTest extends ProcedureScenario {
         start("alpha", "2.2.42");
         accept();
         verify("works");
+        org.camunda.bpm.engine.task.Task tidying = driver.task("decideHowToGoOn");
+        assertThat(tidying.getPriority()).as("clients are served").isEqualTo(50);
+        assertThat(tidying.getDueDate()).isNull();
+        assertThat(driver.variable("decideHowToGoOn", "downSinceShown")).isNull();
         decide("decideHowToGoOn", decision);
         assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
