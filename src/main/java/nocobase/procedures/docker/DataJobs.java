@@ -46,8 +46,7 @@ final class DataJobs {
     private final NodeLogs logs;
     private final Clock clock;
 
-    DataJobs(
-            String cluster, Engine engine, NamedContainers named, Archives archives, NodeLogs logs, Clock clock) {
+    DataJobs(String cluster, Engine engine, NamedContainers named, Archives archives, NodeLogs logs, Clock clock) {
         this.cluster = cluster;
         this.engine = engine;
         this.named = named;

@@ -81,7 +81,8 @@ class RealNocoBasePluginsIT {
             Plugin removed = change(plugins, new PluginChange(Kind.REMOVE, HELLO, ""));
             assertThat(removed.enabled()).isFalse();
             assertThat(plugins.nocobase.plugins()).noneMatch(plugin -> plugin.is(HELLO));
-            assertThat(plugins.exec("test", "-e", STORAGE + "/plugins/" + HELLO)).isNotZero();
+            assertThat(plugins.exec("test", "-e", STORAGE + "/plugins/" + HELLO))
+                    .isNotZero();
             assertThat(plugins.readiness(1).plugins()).contains("map").doesNotContain(HELLO);
             assertThat(plugins.routeAnswers(1, "goodbye:list")).isEqualTo(404);
         }

@@ -32,7 +32,8 @@ class ComposeFileIT {
     private static final List<String> REST =
             List.of("engine", "engine-postgres", "nginx", "nocobase-postgres", "redis");
 
-    private final String project = "t" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private final String project =
+            "t" + Long.toHexString(ThreadLocalRandom.current().nextLong());
 
     @TempDir
     private Path directory;
@@ -84,8 +85,9 @@ class ComposeFileIT {
         assertThat(compose("config", "--services").lines()).containsExactlyInAnyOrderElementsOf(REST);
 
         up();
-        assertThat(states()).containsOnlyKeys(REST).allSatisfy((service, state) -> assertThat(state)
-                .isEqualTo("running"));
+        assertThat(states())
+                .containsOnlyKeys(REST)
+                .allSatisfy((service, state) -> assertThat(state).isEqualTo("running"));
         compose("--profile", "nodes", "create", "--no-build");
         assertCreated();
         up();
@@ -140,10 +142,11 @@ class ComposeFileIT {
     }
 
     private String compose(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(SecondEngine.compose().orElseThrow().toString(), "--project-name", project));
+        List<String> command =
+                new ArrayList<>(List.of(SecondEngine.compose().orElseThrow().toString(), "--project-name", project));
         command.addAll(List.of("--env-file", directory.resolve("env").toString()));
-        command.addAll(List.of("--file", Path.of("docker-compose.yml").toAbsolutePath().toString()));
+        command.addAll(
+                List.of("--file", Path.of("docker-compose.yml").toAbsolutePath().toString()));
         command.addAll(List.of("--file", directory.resolve("labels.yaml").toString()));
         command.addAll(List.of(arguments));
         return SecondEngine.run(directory, command.toArray(String[]::new));
