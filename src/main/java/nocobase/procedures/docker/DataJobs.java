@@ -188,8 +188,8 @@ final class DataJobs {
     }
 
     private String imageOf(String like) {
-        return engine.container(like)
-                .map(json -> json.path("Image").asText())
+        return named.find(like)
+                .map(NodeContainer::imageId)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
                         "There is no container " + like + ", whose image the job was to use.",
                         "Create it, or correct its name in the configuration of the cluster.")));
