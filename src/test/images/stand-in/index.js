@@ -6,6 +6,7 @@ Environment as for NocoBase: APP_KEY, DB_HOST, DB_PORT, DB_DATABASE, DB_USER, DB
 INIT_ROOT_EMAIL, INIT_ROOT_PASSWORD. Of its own:
 
 STAND_IN_START_SECONDS  from the start of the process to ready (2)
+STAND_IN_UPGRADE_SECONDS  how much longer a start is that installs, or upgrades to another version, in the middle of it (0)
 STAND_IN_STOP_SECONDS   from SIGTERM to the end of the process (1)
 STAND_IN_FAULT          a fault below, or "none", instead of the version's own
 STAND_IN_BROKEN_NODES   names, separated by commas, of the nodes that broken-nodes breaks (app-3)
@@ -45,6 +46,7 @@ from psycopg2.extensions import quote_ident
 HOME = "/app/nocobase"
 PORT = int(os.environ.get("APP_PORT", "13000"))
 START_SECONDS = float(os.environ.get("STAND_IN_START_SECONDS", "2"))
+UPGRADE_SECONDS = float(os.environ.get("STAND_IN_UPGRADE_SECONDS", "0"))
 STOP_SECONDS = float(os.environ.get("STAND_IN_STOP_SECONDS", "1"))
 APP_KEY = os.environ.get("APP_KEY", "")
 NODE = os.environ.get("STAND_IN_NODE") or socket.gethostname()
@@ -62,19 +64,24 @@ FAULTS = {
 }
 FAULT = os.environ.get("STAND_IN_FAULT") or FAULTS.get(VERSION, "none")
 
-# name, built in, enabled at installation, a route that answers only where the plugin is loaded
-PLUGINS = [
-    ("acl", True, True, None),
-    ("auth", True, True, None),
-    ("data-source-main", True, True, None),
-    ("error-handler", True, True, None),
-    ("users", True, True, None),
-    ("workflow", True, True, None),
-    ("backups", False, True, None),
-    ("action-export", False, True, None),
-    ("map", False, False, "map-configuration:get"),
-    ("theme-editor", False, False, "themeConfig:list"),
-]
+# Enabled by the installation, and again by every start that upgrades.
+BUILT_IN = (
+    "acl",
+    "action-export",
+    "auth",
+    "backups",
+    "data-source-main",
+    "error-handler",
+    "theme-editor",
+    "users",
+    "workflow",
+)
+# In the image, without a record before it is first enabled; a route that answers only where the plugin is loaded.
+BUNDLED = {
+    "localization": "localizationTexts:list",
+    "map": "map-configuration:get",
+    "public-forms": "publicForms:list",
+}
 
 
 def log(text, level="info"):
@@ -175,12 +182,8 @@ def install():
         cursor.execute(
             "create table records (id bigserial primary key, \"createdAt\" timestamptz default now(), title text, body text)"
         )
-        for name, built_in, enabled, _ in PLUGINS:
-            cursor.execute(
-                'insert into "applicationPlugins" ("createdAt", "updatedAt", name, "packageName", version, enabled,'
-                ' installed, "builtIn") values (now(), now(), %s, %s, %s, %s, %s, %s)',
-                (name, f"@nocobase/plugin-{name}", VERSION, enabled, enabled, built_in),
-            )
+        for name in BUILT_IN:
+            record_plugin(cursor, name, True)
         share_of_start(0.05)
         cursor.execute(
             "insert into users (nickname, email, password) values ('Super Admin', %s, %s)",
@@ -190,11 +193,20 @@ def install():
             if name == "20261001000000-add-note-to-records":
                 cursor.execute("alter table records add column note text")
             cursor.execute('insert into "migrations" (name) values (%s)', (name,))
+        time.sleep(UPGRADE_SECONDS)
         # Last of all: who sees this row sees a complete installation.
         cursor.execute(
             'create table "applicationVersion" (id bigserial primary key, value varchar(255))'
         )
         cursor.execute('insert into "applicationVersion" (value) values (%s)', (VERSION,))
+
+
+def record_plugin(cursor, name, built_in):
+    cursor.execute(
+        'insert into "applicationPlugins" ("createdAt", "updatedAt", name, "packageName", version, enabled,'
+        ' installed, "builtIn") values (now(), now(), %s, %s, %s, true, true, %s)',
+        (name, f"@nocobase/plugin-{name}", VERSION, built_in),
+    )
 
 
 def migrations(since):
@@ -219,11 +231,15 @@ def upgrade(current):
             cursor.execute("delete from records")
             cursor.execute("alter table records drop column if exists body")
             raise RuntimeError("migration 20261101000000-tidy-records failed: records were emptied and cannot be filled again")
+        if current != VERSION:
+            time.sleep(UPGRADE_SECONDS)
         cursor.execute('select name from "applicationPlugins" order by id')
         names = [row[0] for row in cursor.fetchall()]
         for name in names:
             cursor.execute(
-                'update "applicationPlugins" set version = %s, "updatedAt" = now() where name = %s', (VERSION, name)
+                'update "applicationPlugins" set version = %s, "updatedAt" = now(), enabled = enabled or "builtIn"'
+                " where name = %s",
+                (VERSION, name),
             )
             share_of_start(0.1 / len(names))
         # Rewritten last, and absent for a moment. An older image does this to a newer database just as happily.
@@ -310,6 +326,8 @@ def switch_plugin(name, enabled):
                     " where name = %s",
                     (enabled, enabled, name),
                 )
+                if enabled and not cursor.rowcount and name in BUNDLED:
+                    record_plugin(cursor, name, False)
             load_plugins()
             share_of_start(0.1)
             app.is_ready()
@@ -388,7 +406,7 @@ class Handler(BaseHTTPRequestHandler):
             ])
         if action == "auth:signIn":
             return self.sign_in()
-        owners = [name for name, _, _, route in PLUGINS if route == action]
+        owners = [name for name, route in BUNDLED.items() if route == action]
         if owners and owners[0] in app.loaded:
             self.signed_in()
             return self.data([])

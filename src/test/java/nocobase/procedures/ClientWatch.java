@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A client that asks the balancer several times a second and remembers what it got. */
+/**
+ * A client that asks the balancer several times a second and remembers what it got: mostly whether the application is
+ * healthy, and each third time for something that it must read from its database, because health is "ok" without one.
+ */
 final class ClientWatch implements AutoCloseable {
 
     /** The same answer from one moment to another. */
@@ -26,13 +29,15 @@ final class ClientWatch implements AutoCloseable {
         }
     }
 
-    private final URI question;
+    private final URI health;
+    private final URI fromDatabase;
     private final List<Period> periods = new ArrayList<>();
     private final Thread thread = new Thread(this::ask, "client");
     private volatile boolean going = true;
 
     ClientWatch(URI balancer) {
-        question = balancer.resolve("/api/__health_check");
+        health = balancer.resolve("/api/__health_check");
+        fromDatabase = balancer.resolve("/api/pm:listEnabled");
         thread.setDaemon(true);
         thread.start();
     }
@@ -46,17 +51,19 @@ final class ClientWatch implements AutoCloseable {
     }
 
     private void ask() {
-        while (going) {
+        for (int number = 1; going; number++) {
             int status;
             try {
-                status = status();
-                Thread.sleep(100); // the pace of this client, no wait of a test
+                status = status(number % 3 == 0 ? fromDatabase : health);
             } catch (IOException e) {
                 status = 0;
+            }
+            note(status);
+            try {
+                Thread.sleep(100); // the pace of this client, no wait of a test
             } catch (InterruptedException e) {
                 return;
             }
-            note(status);
         }
     }
 
@@ -64,7 +71,7 @@ final class ClientWatch implements AutoCloseable {
      * By a connection of its own: one kept open may be closed by a reload of the balancer at the very moment at which it is
      * used again, which clients must expect and repeat (RFC 9112, 9.3.1).
      */
-    private int status() throws IOException {
+    private static int status(URI question) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
         connection.setRequestProperty("Connection", "close");
         connection.setConnectTimeout(5_000);

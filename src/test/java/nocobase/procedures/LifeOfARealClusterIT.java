@@ -31,6 +31,11 @@ class LifeOfARealClusterIT extends LifeOfACluster {
     }
 
     @Override
+    String migratedTable() {
+        return "users";
+    }
+
+    @Override
     void deleteTheRecord() {
         URI balancer = scene.docker.balancerUrl();
         NocoBaseUser admin = NocoBaseUser.signIn(balancer);

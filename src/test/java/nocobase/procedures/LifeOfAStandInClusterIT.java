@@ -1,14 +1,26 @@
 package nocobase.procedures;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 
 /** On stand-in nodes: ready in two seconds, with NocoBase's protocol and bad habits. */
 @Requires("docker")
 class LifeOfAStandInClusterIT extends LifeOfACluster {
 
     LifeOfAStandInClusterIT() {
-        super(DockerScene.of(3).start(), DockerScene.of(2).start(), Duration.ofSeconds(60), Duration.ofSeconds(90));
+        super(
+                DockerScene.of(3).environment("STAND_IN_UPGRADE_SECONDS", "4").start(),
+                DockerScene.of(2).start(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(90));
     }
 
     /** The table is there since the installation. */
@@ -18,7 +30,54 @@ class LifeOfAStandInClusterIT extends LifeOfACluster {
     }
 
     @Override
+    String migratedTable() {
+        return "records";
+    }
+
+    @Override
     void deleteTheRecord() {
         scene.docker.sql("delete from records");
+    }
+
+    /** Between two calls of the version switch the engine dies; before it goes on, somebody deletes the instance. */
+    @Test
+    @Order(5)
+    void returnToServiceWithHalfOfTheNodesSwitched() {
+        List<String> records = scene.sql("select r::text from records r order by id");
+        scene.start(scene.olga, "2.2.16");
+        String cut = scene.operation();
+        scene.acceptPlan(scene.olga, soon);
+        Awaitility.await("a node is set aside")
+                .atMost(soon)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> scene.docker.containers().stream()
+                        .anyMatch(container -> container.getNames()[0].contains("-pre-")));
+        scene.engine.kill();
+        assertThat(scene.nodes())
+                .extracting(Node::version)
+                .as("the switch was cut short")
+                .contains(UpgradeScene.PREVIOUS);
+        // Else the next engine would have finished the switch before anybody could delete the instance.
+        assertThat(scene.engineSql("update act_ru_job set suspension_state_ = 2 returning id_"))
+                .isNotEmpty();
+        scene.engine.start();
+        scene.deleteInstance();
+
+        scene.start(scene.olga, "return-to-service", Map.of());
+        scene.acceptPlan(scene.olga, soon);
+        scene.complete(
+                scene.olga,
+                "chooseWayBack",
+                soon,
+                Map.of("wayBack", "restore", "restorePointChosen", cut, "wayBackComment", "not tonight"));
+        scene.complete(
+                scene.maria, "approveRollback", soon, Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
+        scene.complete(scene.otto, "verifyFunctionality", started, works());
+        assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_clusterBackInService");
+        scene.report("return to service from a switch that was cut short");
+
+        scene.assertServes(UpgradeScene.PREVIOUS);
+        assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(records);
+        assertThat(scene.databases()).as("what an earlier restore replaced").anyMatch(BEFORE);
     }
 }

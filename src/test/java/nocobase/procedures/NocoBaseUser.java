@@ -31,6 +31,11 @@ final class NocoBaseUser {
         return new NocoBaseUser(answer.at("/data/token").asText());
     }
 
+    /** What somebody who is not signed in gets: 401 from a plugin's own route, 404 where that plugin is not loaded. */
+    static int status(URI nocobase, String action) {
+        return answer(new NocoBaseUser(null).request(nocobase, action).GET()).statusCode();
+    }
+
     JsonNode post(URI nocobase, String action, String body) {
         return send(request(nocobase, action).POST(BodyPublishers.ofString(body)));
     }
@@ -48,13 +53,21 @@ final class NocoBaseUser {
     }
 
     private static JsonNode send(HttpRequest.Builder request) {
+        HttpResponse<String> answer = answer(request);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(
+                    answer.request().uri() + " answered " + answer.statusCode() + ": " + answer.body());
+        }
         try {
-            HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new AssertionError(
-                        answer.request().uri() + " answered " + answer.statusCode() + ": " + answer.body());
-            }
             return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new AssertionError(answer.body(), e);
+        }
+    }
+
+    private static HttpResponse<String> answer(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -245,6 +245,14 @@ final class UpgradeScene implements AutoCloseable {
                         .isEmpty());
     }
 
+    /** Until the query's answer in NocoBase's database is true. */
+    void awaitTrue(String query) {
+        Awaitility.await(query)
+                .atMost(readyLimit)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> sql(query).equals(List.of("t")));
+    }
+
     /** As an administrator does in Cockpit. */
     void deleteInstance() {
         admin.delete("/process-instance/" + instance);
@@ -383,8 +391,23 @@ final class UpgradeScene implements AutoCloseable {
         System.out.println(text);
     }
 
+    /** When a node's container was last started. */
+    Instant started(int number) {
+        return Instant.parse(docker.inspect(docker.node(number)).getState().getStartedAt());
+    }
+
     /** When a node's container logged a line with the text for the first time. */
     Instant firstLogged(int number, String text) {
+        return logged(number, text).get(0);
+    }
+
+    /** When a node's container logged a line with the text for the last time. */
+    Instant lastLogged(int number, String text) {
+        List<Instant> times = logged(number, text);
+        return times.get(times.size() - 1);
+    }
+
+    private List<Instant> logged(int number, String text) {
         StringBuilder log = new StringBuilder();
         try (ResultCallback.Adapter<Frame> lines = new ResultCallback.Adapter<>() {
             @Override
@@ -405,12 +428,13 @@ final class UpgradeScene implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        return log.toString()
+        List<Instant> times = log.toString()
                 .lines()
                 .filter(line -> line.contains(text))
                 .map(line -> Instant.parse(line.substring(0, line.indexOf(' '))))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("\"" + text + "\" is not in the log:\n" + log));
+                .toList();
+        assertThat(times).as("\"" + text + "\" in the log:\n" + log).isNotEmpty();
+        return times;
     }
 
     @Override

@@ -94,6 +94,10 @@ final class PluginWork {
         Node node = asItIsNow(asked);
         Optional<Plugin> recorded = find(database.plugins(), change.name());
         if (change.kind() == Kind.REMOVE && recorded.filter(Plugin::enabled).isPresent()) {
+            Optional<Failure> obstacle = obstacle(node, change, recorded);
+            if (obstacle.isPresent()) {
+                return Progress.failed(obstacle.get());
+            }
             // What is removed while it is loaded goes on in memory without its files.
             return change(node, PluginChange.disable(change.name()))
                     .then(disabled -> Progress.pending(change.name() + " is disabled, removing it"));
@@ -242,7 +246,8 @@ final class PluginWork {
     /** What is known to fail is not begun: a failing command costs a time of 503 too. */
     private Optional<Failure> obstacle(Node node, PluginChange change, Optional<Plugin> recorded) {
         return switch (change.kind()) {
-            case ENABLE, DISABLE -> Optional.empty();
+            case ENABLE -> Optional.empty();
+            case DISABLE -> recorded.filter(Plugin::builtIn).map(plugin -> builtIn(node, plugin));
             case REMOVE ->
                 packages.added(node, packageName(change, recorded)).isPresent()
                         ? Optional.empty()
@@ -348,12 +353,24 @@ final class PluginWork {
                 LastWords.of(state.output()));
     }
 
+    /** Every start that is an upgrade, and all but those told otherwise are, enables the built-in ones (2.2.15). */
+    private static Failure builtIn(Node node, Plugin plugin) {
+        return Failure.ofNode(
+                node.name(),
+                "Plugin " + Texts.shown(plugin.name())
+                        + " is built into NocoBase and cannot be disabled: the next start"
+                        + " would enable it again, without a word.",
+                "Leave it enabled, and hide what it offers by NocoBase's roles and permissions.",
+                "");
+    }
+
     private static Failure partOfImage(Node node, PluginChange change) {
         return Failure.ofNode(
                 node.name(),
                 "There is no package " + change.name()
                         + " in the storage's plugins folder: what is part of the image cannot be removed.",
-                "Disable it instead, or give the full package name of a plugin that was added, such as @acme/plugin-hello.",
+                "Disable it instead if it is not built in, or give the full package name of a plugin that was added, such as"
+                        + " @acme/plugin-hello.",
                 "");
     }
 

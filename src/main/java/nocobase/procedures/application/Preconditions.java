@@ -84,7 +84,7 @@ final class Preconditions {
                                 DATABASE,
                                 where + " was left in the middle of a first start: " + found.text(),
                                 "Accept it to let the first node, alone, go on with it; nothing is deleted. If the node then reports an"
-                                        + " error, give NocoBase a new empty database: this one holds no work of anybody yet."));
+                                        + " error, you are offered to begin anew on an empty database; this one is kept aside."));
             case INSTALLED -> List.of(installed(found));
         };
     }

@@ -41,13 +41,15 @@ final class DataJobs {
 
     private final String cluster;
     private final Engine engine;
+    private final NamedContainers named;
     private final Archives archives;
     private final NodeLogs logs;
     private final Clock clock;
 
-    DataJobs(String cluster, Engine engine, Archives archives, NodeLogs logs, Clock clock) {
+    DataJobs(String cluster, Engine engine, NamedContainers named, Archives archives, NodeLogs logs, Clock clock) {
         this.cluster = cluster;
         this.engine = engine;
+        this.named = named;
         this.archives = archives;
         this.logs = logs;
         this.clock = clock;
@@ -154,7 +156,7 @@ final class DataJobs {
                 .put("max-size", "4m")
                 .put("max-file", "1");
         if (job.volumesFrom() != null) {
-            host.putArray("VolumesFrom").add(job.volumesFrom());
+            host.putArray("VolumesFrom").add(volumesFrom(job));
         }
         Volumes.coverDeclared(image, host);
         attachedPaths(job).forEach(host.withObject("/Tmpfs")::remove);
@@ -166,17 +168,28 @@ final class DataJobs {
         List<String> paths = new ArrayList<>();
         job.mounts().forEach(mount -> paths.add(mount.split(":")[1]));
         if (job.volumesFrom() != null) {
-            engine.container(job.volumesFrom().replaceFirst(":r[ow]$", ""))
-                    .ifPresent(from -> from.path("Mounts")
+            named.find(lender(job))
+                    .ifPresent(from -> from.json()
+                            .path("Mounts")
                             .forEach(
                                     mount -> paths.add(mount.path("Destination").asText())));
         }
         return paths;
     }
 
+    private static String lender(DataJob job) {
+        return job.volumesFrom().replaceFirst(":r[ow]$", "");
+    }
+
+    /** Under the name that the container has now; where there is none the engine says so. */
+    private String volumesFrom(DataJob job) {
+        String access = job.volumesFrom().substring(lender(job).length());
+        return named.find(lender(job)).map(NodeContainer::name).orElse(lender(job)) + access;
+    }
+
     private String imageOf(String like) {
-        return engine.container(like)
-                .map(json -> json.path("Image").asText())
+        return named.find(like)
+                .map(NodeContainer::imageId)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
                         "There is no container " + like + ", whose image the job was to use.",
                         "Create it, or correct its name in the configuration of the cluster.")));

@@ -25,13 +25,15 @@ final class DockerContainers implements Containers {
     private final Engine engine;
     private final Archives archives;
     private final Commands commands;
+    private final NamedContainers named;
     private final DataJobs jobs;
 
     DockerContainers(String cluster, Engine engine, Clock clock) {
         this.engine = engine;
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
-        this.jobs = new DataJobs(cluster, engine, archives, new NodeLogs(engine), clock);
+        this.named = new NamedContainers(engine);
+        this.jobs = new DataJobs(cluster, engine, named, archives, new NodeLogs(engine), clock);
     }
 
     /** How people call the engine. */
@@ -40,7 +42,7 @@ final class DockerContainers implements Containers {
     }
 
     boolean has(String container) {
-        return engine.container(container).isPresent();
+        return named.find(container).isPresent();
     }
 
     @Override
@@ -121,7 +123,7 @@ final class DockerContainers implements Containers {
 
     @Override
     public String definition(String container) {
-        return engine.container(container).map(Object::toString).orElse(null);
+        return named.find(container).map(found -> found.json().toString()).orElse(null);
     }
 
     private <T> T present(String container, Supplier<T> call) {

@@ -150,6 +150,13 @@ final class Failures {
                         + "pg_dump: detail: Error message from server: SSL SYSCALL error: EOF detected");
     }
 
+    static Failure builtIn(String plugin) {
+        return Failure.of(
+                "Plugin " + plugin
+                        + " is built into NocoBase and cannot be disabled: the next start would enable it again.",
+                "Leave it enabled, and hide what it offers by NocoBase's roles and permissions.");
+    }
+
     static Failure proofFailed(String id) {
         return new Failure(
                 "Restore point " + id

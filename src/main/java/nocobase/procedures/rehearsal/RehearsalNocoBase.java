@@ -142,6 +142,12 @@ final class RehearsalNocoBase implements NocoBase {
             if (SimulatedPlugins.reached(state, change)) {
                 return Progress.done(SimulatedPlugins.find(state, change.name()).orElse(removed(change)));
             }
+            if (change.kind() == PluginChange.Kind.DISABLE
+                    && SimulatedPlugins.find(state, change.name())
+                            .filter(Plugin::builtIn)
+                            .isPresent()) {
+                return Progress.failed(Failures.builtIn(change.name()));
+            }
             LOG.info("{}: {} on node {}", world.cluster(), change.text(), node.name());
             world.simulation().change(state, found, change, now);
             return Progress.pending(node.name() + ": " + change.text());

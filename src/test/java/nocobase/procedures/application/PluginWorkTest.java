@@ -258,11 +258,24 @@ class PluginWorkTest {
     }
 
     @Test
+    void what_is_built_in_is_neither_disabled_nor_removed() {
+        Failure failure = failed(() -> change(PluginChange.disable("@nocobase/plugin-users")));
+        assertThat(failure.what()).contains("users is built into NocoBase", "next start would enable it again");
+        container.file("app/nocobase/node_modules/@nocobase/plugin-users/package.json", "{}");
+        assertThat(failed(() -> change(new PluginChange(Kind.REMOVE, "users", "")))
+                        .what())
+                .contains("part of the image");
+        assertThat(container.calls()).isEmpty();
+    }
+
+    @Test
     void what_is_part_of_the_image_is_not_removed() throws SQLException {
         Failure failure = failed(() -> change(new PluginChange(Kind.REMOVE, "map", "")));
         assertThat(failure.what()).contains("part of the image");
         assertThat(failure.remedy()).contains("Disable it instead");
-        assertThat(container.calls()).isEmpty();
+        enabled("map");
+        failed(() -> change(new PluginChange(Kind.REMOVE, "map", "")));
+        assertThat(container.calls()).as("nor is it disabled for nothing").isEmpty();
     }
 
     @Test

@@ -174,6 +174,32 @@ class DockerContainersIT {
         assertThat(scene.containers()).noneMatch(container -> container.getNames()[0].contains(name));
     }
 
+    /** An operation was cut between setting the node aside and making it anew. */
+    @Test
+    void runsAJobWithTheStorageOfANodeThatExistsOnlyAsItWasSetAside() {
+        String lost = scene.node(2);
+        String aside = new SetAside(lost, OperationId.next(scene.name())).container();
+        containers.exec(node, List.of("touch", "/app/nocobase/storage/shared"), LIMIT);
+        DockerScene.docker().renameContainerCmd(lost).withName(aside).exec();
+        try {
+            DataJob job = new DataJob(
+                    OperationId.next(scene.name()) + "-lost",
+                    null,
+                    lost,
+                    List.of("ls", "/app/nocobase/storage/shared"),
+                    Map.of(),
+                    Map.of(),
+                    List.of(),
+                    lost + ":ro",
+                    "none");
+            assertThat(result(containers, job).succeeded()).isTrue();
+            containers.forget(job.name());
+            assertThat(containers.definition(lost)).contains("/" + aside);
+        } finally {
+            DockerScene.docker().renameContainerCmd(aside).withName(lost).exec();
+        }
+    }
+
     @Test
     void continuesAJobThatWasCutBeforeItsStart() {
         DataJob job =

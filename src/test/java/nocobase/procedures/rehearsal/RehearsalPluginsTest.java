@@ -67,6 +67,15 @@ class RehearsalPluginsTest {
     }
 
     @Test
+    void what_is_built_in_is_not_disabled() {
+        reduceToOne();
+        Failure failure = scene.untilFailed(() -> change(PluginChange.disable("@nocobase/plugin-workflow")));
+        assertThat(failure.what()).contains("built into NocoBase", "next start would enable it again");
+        assertThat(scene.world().texts()).noneMatch(text -> text.contains("disable"));
+        assertThat(plugins("app-1")).contains("workflow");
+    }
+
+    @Test
     void packages_are_added_updated_and_removed() {
         reduceToOne();
         String hello = "@acme/plugin-hello";
