@@ -234,10 +234,12 @@ final class CopyJobs {
     }
 
     DataJob check(String firstNode) {
+        List<String> arguments = new ArrayList<>(List.of(VOLUME, StorageFolders.PATH));
+        arguments.addAll(StorageFolders.CHANGED_BY_START);
         return job(
                 "procedures-" + cluster + "-check",
                 "check-volume.sh",
-                List.of(VOLUME, StorageFolders.PATH),
+                arguments,
                 Map.of(),
                 firstNode == null ? null : firstNode + ":ro",
                 "none");

@@ -1,6 +1,8 @@
 package nocobase.procedures.backup;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a database has besides its content, and what {@code CREATE DATABASE … TEMPLATE} (or a dump) does not bring along:
@@ -51,6 +53,28 @@ record DatabaseTraits(
                 comment,
                 grants,
                 settings);
+    }
+
+    /** What another database has not of owner, privileges, settings and comment, in words. */
+    List<String> lackedBy(DatabaseTraits other) {
+        List<String> lacks = new ArrayList<>();
+        if (!owner.equals(other.owner)) {
+            lacks.add("owner " + owner + " (is " + other.owner + ")");
+        }
+        List<Grant> given = other.grants == null ? List.of() : other.grants;
+        Stream.ofNullable(grants)
+                .flatMap(List::stream)
+                .filter(grant -> !given.contains(grant))
+                .forEach(grant -> lacks.add(
+                        grant.privilege() + " for " + (grant.grantee() == null ? "PUBLIC" : grant.grantee())));
+        settings.stream()
+                .filter(setting -> !other.settings.contains(setting))
+                .forEach(setting -> lacks.add(
+                        "setting " + setting.name() + (setting.role() == null ? "" : " of " + setting.role())));
+        if (comment != null && !comment.equals(other.comment)) {
+            lacks.add("comment");
+        }
+        return lacks;
     }
 
     /** The same for another owner; what only the former one was granted goes with it. */

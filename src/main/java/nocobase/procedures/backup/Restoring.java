@@ -233,6 +233,15 @@ final class Restoring {
     private static void applyTraits(Connection connection, String name, CoveredDatabase database) throws SQLException {
         DatabaseTraits wanted = database.traits().whileAside();
         DatabaseServer.executeTogether(connection, TraitsSql.apply(name, wanted, TraitsReader.read(connection, name)));
+        // Not all that is refused is an error: of a privilege that a role may not grant the server merely warns.
+        List<String> lacks = wanted.lackedBy(TraitsReader.read(connection, name));
+        if (!lacks.isEmpty()) {
+            throw new CannotProceedException(
+                    Failure.of(
+                            "Database " + name + ", which was to take the place of " + database.name()
+                                    + ", has not got its " + String.join(", ", lacks) + ".",
+                            "Give it that as the database server's administrator, or drop it, then retry. Nothing was replaced yet."));
+        }
     }
 
     /** All renames are one transaction: after a crash either nothing or everything is swapped. */

@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.cluster.Texts;
 
 /** Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. */
 final class RoomChecks {
@@ -27,8 +28,15 @@ final class RoomChecks {
     private final DatabaseServer server;
     private final Site site;
     private final DiskRoom room;
+    private final Duration limit;
 
     RoomChecks(Site site) {
+        this(site, LIMIT);
+    }
+
+    /** @param limit how long containers may take to look at volume and storage */
+    RoomChecks(Site site, Duration limit) {
+        this.limit = limit;
         this.settings = site.settings();
         this.server = site.server();
         this.site = site;
@@ -61,7 +69,12 @@ final class RoomChecks {
         List<Check> checks = new ArrayList<>();
         JobOutput output;
         try {
-            output = ask();
+            Optional<JobOutput> answer = ask();
+            if (answer.isEmpty()) {
+                checks.add(unanswered());
+                return checks;
+            }
+            output = answer.get();
         } catch (CannotProceedException e) {
             checks.add(Check.fail(
                     "One-off containers", e.failure().what(), e.failure().remedy()));
@@ -78,19 +91,13 @@ final class RoomChecks {
                                 "Volume for durable copies",
                                 settings.restorePoints().volume() + " cannot be written to",
                                 "Correct restore-points.volume, or its permissions."));
-        checks.add(
-                output.need("storage").contains("yes")
-                        ? Check.pass("Storage", "the first node has it at " + StorageFolders.PATH)
-                        : Check.fail(
-                                "Storage",
-                                "the first node has no storage mounted at " + StorageFolders.PATH,
-                                "Mount the cluster's shared storage there in every node."));
+        checks.add(storage(output));
         checks.add(roomForCopy(output, size));
         return checks;
     }
 
     /** Synchronized: the job has one name, and two checks at once would read each other's answer. */
-    private synchronized JobOutput ask() {
+    private synchronized Optional<JobOutput> ask() {
         String firstNode = site.runtime().observe().nodes().stream()
                 .filter(node -> !node.worker())
                 .map(Node::name)
@@ -100,19 +107,47 @@ final class RoomChecks {
         Jobs jobs = site.jobs();
         jobs.forget(job.name());
         try {
-            long deadline = System.nanoTime() + LIMIT.toNanos();
+            long deadline = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() < deadline) {
                 Optional<JobOutput> output = jobs.look(job, "checking the tools and the volume");
                 if (output.isPresent()) {
-                    return output.get();
+                    return output;
                 }
                 Pause.of(LOOK);
             }
-            throw new IllegalStateException(
-                    "The job " + job.name() + " did not end within " + LIMIT.toSeconds() + " s");
+            return Optional.empty();
         } finally {
             jobs.forget(job.name());
         }
+    }
+
+    /** A network storage whose server is away answers nothing at all, not even with an error. */
+    private Check unanswered() {
+        return Check.fail(
+                "Storage",
+                "the storage at " + StorageFolders.PATH + " and the volume "
+                        + settings.restorePoints().volume() + " could not be looked through within "
+                        + limit.toSeconds() + " s",
+                "Look whether the network storage behind them answers (ls in them on the Docker host), then check again.");
+    }
+
+    /** Of an unreadable storage no archive could be made: better said now than in the downtime. */
+    private static Check storage(JobOutput output) {
+        String name = "Storage";
+        if (!output.need("storage").contains("yes")) {
+            return Check.fail(
+                    name,
+                    "the first node has no storage mounted at " + StorageFolders.PATH,
+                    "Mount the cluster's shared storage there in every node.");
+        }
+        return output.values("unreadable")
+                .map(said -> Check.fail(
+                        name,
+                        "the storage at " + StorageFolders.PATH + " cannot be read: "
+                                + Texts.shown(String.join(" ", said), 300),
+                        "Make it readable for root on the Docker host (network storage: mount it anew, or export it with"
+                                + " no_root_squash), then check again."))
+                .orElseGet(() -> Check.pass(name, "the first node has it at " + StorageFolders.PATH + ", readable"));
     }
 
     private static Check client(JobOutput output, int serverVersion) {

@@ -81,6 +81,14 @@ final class BalancerChecks {
         if (includes(dump.output())) {
             return Check.pass(DIRECTORY, settings.directory() + " exists, and nginx includes it");
         }
+        if (!dump.succeeded()) {
+            // It shows nothing of a configuration that it refuses.
+            return Check.warn(
+                    DIRECTORY,
+                    "Whether nginx includes " + settings.directory()
+                            + " cannot be seen while its configuration is broken",
+                    "Correct the configuration first, then check again.");
+        }
         if (dump.output().length() >= CUT) {
             return Check.warn(
                     DIRECTORY,

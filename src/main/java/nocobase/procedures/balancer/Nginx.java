@@ -71,6 +71,7 @@ final class Nginx {
     void load(Configuration configuration) {
         Map<String, byte[]> before = new LinkedHashMap<>();
         configuration.files().keySet().forEach(name -> before.put(name, read(name)));
+        configuration.pages().keySet().forEach(name -> before.put(name, read(name)));
         configuration.files().forEach(this::write);
         accept(test(), "refuses the new configuration", before);
         // Only now: a refused route leaves the page of the present one as it is.

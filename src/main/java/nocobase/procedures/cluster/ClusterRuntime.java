@@ -33,8 +33,8 @@ public interface ClusterRuntime {
 
     /**
      * Launches the stop of containers that {@link #beyond} named, and keeps them from coming up again. The application in
-     * them gets the usual grace; a container without one is killed at once, before it touches the database. A stop that
-     * fails shows at the next look: it still runs.
+     * them gets a second; a container without one is killed at once, before it touches the database. A stop that fails shows
+     * at the next look: it still runs.
      */
     void expel(List<Node> intruders);
 

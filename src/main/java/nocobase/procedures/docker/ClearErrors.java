@@ -29,7 +29,7 @@ final class ClearErrors implements DockerHttpClient {
     }
 
     private String text(Request request, RuntimeException e) {
-        String call = request.method() + " " + request.path().replaceFirst("\\?.*", "");
+        String call = Engine.callOf(request);
         boolean late = ExceptionUtils.indexOfType(e, SocketTimeoutException.class) >= 0;
         return late
                 ? "The Docker engine at " + host + " did not answer within " + timeout.toMillis() / 1000.0 + " s ("

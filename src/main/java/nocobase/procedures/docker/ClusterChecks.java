@@ -42,13 +42,17 @@ final class ClusterChecks {
     }
 
     private OfHost look(HostNodes host, Version target) {
-        Look look;
+        Look look = null;
+        Check fault;
         try {
             look = host.look();
+            return new OfHost(look, named(host, host.check(target, look).stream()));
         } catch (EngineFault e) {
-            return new OfHost(null, named(host, Stream.of(RuntimeChecks.unreachable(e))));
+            fault = RuntimeChecks.unreachable(e);
+        } catch (EngineFailure e) {
+            fault = RuntimeChecks.failing(e);
         }
-        return new OfHost(look, named(host, host.check(target, look).stream()));
+        return new OfHost(look, named(host, Stream.of(fault)));
     }
 
     private List<Check> named(HostNodes host, Stream<Check> checks) {

@@ -175,7 +175,7 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
         List<NodeContainer> nodes;
         try {
             nodes = nodes();
-        } catch (EngineFault unreachable) {
+        } catch (EngineFault | EngineFailure unusable) {
             return;
         }
         if (!nodes.isEmpty()) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.DockerSettings;
+import nocobase.procedures.cluster.Texts;
 
 /**
  * A connection to one Docker engine, made at the first call. Control calls are answered within the configured time-out;
@@ -172,7 +173,11 @@ class Engine implements AutoCloseable {
 
     /** The engine's own words in an error answer. */
     static String reason(DockerException e) {
-        String text = e.getMessage() == null ? "" : e.getMessage();
+        return reason(e instanceof EngineFailure failure ? failure.answer() : e.getMessage());
+    }
+
+    private static String reason(String answer) {
+        String text = answer == null ? "" : answer;
         int start = text.indexOf('{');
         try {
             JsonNode message =
@@ -188,27 +193,40 @@ class Engine implements AutoCloseable {
         return read(to.http, request.path("/v" + to.api + path).build());
     }
 
-    private static JsonNode read(DockerHttpClient http, Request request) {
+    private JsonNode read(DockerHttpClient http, Request request) {
         try (DockerHttpClient.Response response = http.execute(request)) {
             byte[] body = response.getBody() == null
                     ? new byte[0]
                     : response.getBody().readAllBytes();
             if (response.getStatusCode() >= 400) {
-                throw error(response.getStatusCode(), new String(body, StandardCharsets.UTF_8));
+                throw error(request, response.getStatusCode(), new String(body, StandardCharsets.UTF_8));
             }
             return body.length == 0 ? JSON.nullNode() : JSON.readTree(body);
         } catch (IOException e) {
-            throw new EngineFault("The Docker engine's answer to " + request.path() + " broke off", e);
+            throw new EngineFault(
+                    "The answer of the Docker engine at " + place() + " broke off (" + callOf(request) + ").", e);
         }
     }
 
-    private static DockerException error(int status, String body) {
+    private DockerException error(Request request, int status, String body) {
         return switch (status) {
             case 400 -> new BadRequestException(body);
             case 404 -> new NotFoundException(body);
             case 409 -> new ConflictException(body);
-            default -> new DockerException(body, status);
+            default ->
+                status < 500
+                        ? new DockerException(body, status)
+                        : new EngineFailure(
+                                "The Docker engine at " + place() + " failed (" + callOf(request) + ", status " + status
+                                        + "): " + Texts.shown(reason(body)),
+                                status,
+                                body);
         };
+    }
+
+    /** For messages. */
+    static String callOf(Request request) {
+        return request.method() + " " + request.path().replaceFirst("\\?.*", "");
     }
 
     private synchronized Connection connected() {

@@ -20,6 +20,8 @@ final class GracefulStop {
     private static final int ENDED = 0;
     private static final int STILL_THERE = 4;
     private static final Duration CALLS = Duration.ofSeconds(10);
+    /** For an application that should not have started: it may be writing into what is being restored. */
+    private static final Duration GRACE_OF_INTRUDERS = Duration.ofSeconds(1);
 
     /**
      * Finds {@code node …/@nocobase/app/lib/index.js}, whose arguments pm2 may have joined by blanks (its own command line
@@ -67,9 +69,12 @@ final class GracefulStop {
         stop(node, grace, grace);
     }
 
-    /** The same for a container that should not have started: where no application can be told yet, it is killed. */
-    void expel(NodeContainer node, Duration grace) {
-        stop(node, grace, Duration.ZERO);
+    /**
+     * The same for a container that should not have started: it has one second at most, and where no application can be told
+     * yet, none.
+     */
+    void expel(NodeContainer node) {
+        stop(node, GRACE_OF_INTRUDERS, Duration.ZERO);
     }
 
     private void stop(NodeContainer node, Duration grace, Duration graceUntold) {

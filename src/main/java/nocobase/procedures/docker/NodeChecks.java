@@ -268,12 +268,15 @@ final class NodeChecks {
                 .filter(node -> !node.json().path("HostConfig").path("Init").asBoolean())
                 .map(NodeContainer::name)
                 .toList();
-        return Check.pass(
-                name,
-                without.isEmpty()
-                        ? "All have an init process."
-                        : "No init process on " + String.join(", ", without)
-                                + ": docker stop by hand takes 10 s and kills; the procedure stops the application itself.");
+        return without.isEmpty()
+                ? Check.pass(name, "All have an init process.")
+                : Check.warn(
+                        name,
+                        "No init process on " + String.join(", ", without)
+                                + ": docker stop by hand, or a restart of the host, takes 10 s and ends in a kill. The procedure"
+                                + " itself tells the application to stop.",
+                        "Accept it, or create the containers with an init process (docker run --init, in Compose"
+                                + " init: true).");
     }
 
     private Check memory() {

@@ -95,7 +95,7 @@ final class NodeScale {
                     .ifPresent(intruder -> {
                         memory.silence(intruder);
                         started.remove(intruder.id());
-                        gracefulStop.expel(intruder, grace);
+                        gracefulStop.expel(intruder);
                     });
         } catch (RuntimeException e) {
             // It still runs at the next look; no step of the procedure failed.
@@ -119,6 +119,8 @@ final class NodeScale {
             return false;
         }
         if (!node.running()) {
+            // Another process stopped it: when it is wanted again, it did not end by itself.
+            started.remove(node.id());
             // Also one that did not run before: a restart of the engine would bring it up.
             memory.silence(node);
             return !background.underWay(stopKey(node));

@@ -47,15 +47,17 @@ final class RuntimeChecks {
                 "Start the engine, or correct procedures.clusters.<name>.docker; then check again.");
     }
 
+    static Check failing(EngineFailure failure) {
+        return Check.fail(
+                "Docker engine",
+                failure.getMessage(),
+                "Read the engine's own log on that host (journalctl -u docker), mend or restart it, then check again.");
+    }
+
     /** @param selected all containers on this engine that the selectors fit */
     List<Check> run(Version target, List<NodeContainer> selected) {
         Instant before = clock.instant();
-        JsonNode info;
-        try {
-            info = engine.get("/info");
-        } catch (EngineFault e) {
-            return List.of(unreachable(e));
-        }
+        JsonNode info = engine.get("/info");
         Duration trip = Duration.between(before, clock.instant());
         List<NodeContainer> running = NodeSelection.nodesAmong(selected).stream()
                 .filter(NodeContainer::running)

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
@@ -138,6 +139,67 @@ class CloneAndSwapTest {
         assertThat(failure.remedy()).contains("admin-user");
         cluster.admin("postgres", "alter database nocobase reset log_statement");
         done(() -> points.take(operation));
+    }
+
+    /** A database of the clone's name need not be its clone: cut short, or somebody else's. */
+    @Test
+    void aCloneThatIsNotEqualIsNoRestorePoint() {
+        OperationId operation = operation();
+        String clone = "nocobase_rp_" + operation.shortId();
+        cluster.sql("postgres", "create database " + clone + " template nocobase");
+        cluster.sql(clone, "alter table users add note text");
+
+        Failure content = failed(() -> points.take(operation));
+
+        assertThat(content.what()).contains("clone " + clone + " differs from database nocobase in its content");
+        assertThat(content.remedy()).contains("Drop database " + clone);
+        assertThat(content.logTail().lines().toList()).hasSize(2).allMatch(line -> line.contains(" columns, "));
+        assertThat(points.find(operation.value())).isEmpty();
+
+        cluster.admin(
+                "postgres",
+                "drop database " + clone,
+                "create role stranger",
+                "create database " + clone + " template nocobase owner stranger");
+
+        Failure owner = failed(() -> points.take(operation));
+
+        assertThat(owner.what()).contains("differs from database nocobase in its owner, privileges or settings");
+        assertThat(owner.logTail()).contains("stranger");
+        cluster.admin("postgres", "drop database " + clone);
+        assertThat(done(() -> points.take(operation)).state()).isEqualTo(RestorePoint.State.CLONED);
+    }
+
+    @Test
+    void aDatabaseFromTheDumpThatIsNotEqualDoesNotTakeThePlace() {
+        cluster.admin("postgres", "alter database nocobase set work_mem to '8MB'", "create role stranger");
+        OperationId operation = operation();
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        points.dropClone(operation);
+        OperationId rollback = operation();
+        Restoral restoral = new Restoral(operation.value(), rollback);
+        String fresh = restoral.fresh("nocobase");
+        // What the job makes that restores the dump.
+        cluster.containers.answers.put(restoral.dumpJob().replaceFirst(".*(?=-restore)", ""), new ExecResult(0, ""));
+        cluster.admin("postgres", "create database " + fresh + " template nocobase owner stranger");
+        PostgresRestorePoints admin = cluster.restorePoints(EmbeddedCluster.withAdmin());
+
+        Failure failure = failed(() -> admin.restore(operation.value(), rollback));
+
+        assertThat(failure.what())
+                .contains(fresh, "owner nocobase (is stranger)")
+                .doesNotContain("work_mem");
+        assertThat(failure.remedy()).contains("Nothing was replaced yet");
+        assertThat(cluster.containers.jobs).noneMatch(job -> job.name().contains("-storage-back"));
+        assertThat(cluster.exists(restoral.aside("nocobase"))).isFalse();
+
+        cluster.admin("postgres", "alter database " + fresh + " owner to nocobase");
+        done(() -> admin.restore(operation.value(), rollback));
+        assertThat(cluster.exists(restoral.aside("nocobase"))).isTrue();
+        assertThat(cluster.traits("nocobase").settings())
+                .extracting(DatabaseTraits.Setting::name)
+                .containsExactly("work_mem");
     }
 
     @Test

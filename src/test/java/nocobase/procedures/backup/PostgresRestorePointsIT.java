@@ -75,6 +75,25 @@ class PostgresRestorePointsIT {
                 .isEqualTo("0");
     }
 
+    /** This server asks for passwords, as production's do. */
+    @Test
+    void aWrongPasswordIsRefusedAndNotTold() {
+        assertWrongPassword(Map.of("database.password", "a-wrong-password"), DockerScene.ROLE);
+        assertWrongPassword(
+                Map.of("database.admin-user", DockerScene.ADMIN, "database.admin-password", "a-wrong-password"),
+                DockerScene.ADMIN);
+    }
+
+    private static void assertWrongPassword(Map<String, String> wrong, String user) {
+        assertThat(scene.restorePoints(wrong).check()).singleElement().satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Check.Result.FAIL);
+            assertThat(check.finding())
+                    .contains("password authentication failed for user \"" + user + "\"")
+                    .doesNotContain("a-wrong-password");
+            assertThat(check.remedy()).contains("Correct user and password below procedures.clusters", user);
+        });
+    }
+
     @Test
     void theDurableCopyExplainsItselfAndKeepsSecretsForRootAlone() {
         done(() -> points.take(operation));

@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +107,33 @@ class PreconditionsTest {
             assertThat(sessions.remedy()).contains("pg_terminate_backend(");
             assertThat(find(EmbeddedCluster.withAdmin(), "Database sessions").finding())
                     .contains("from 127.0.0.1");
-            assertThat(find(Map.of(), "Prepared").finding()).contains("'left'");
+            Check prepared = find(Map.of(), "Prepared");
+            assertThat(prepared.result()).isEqualTo(Result.FAIL);
+            assertThat(prepared.finding()).contains("'left'");
+            assertThat(prepared.remedy()).contains("COMMIT PREPARED or ROLLBACK PREPARED");
             assertThat(foreign.isValid(1) && node.isValid(1)).isTrue();
         } finally {
             cluster.sql("nocobase", "rollback prepared 'left'");
         }
+    }
+
+    /** Counted in bytes, as PostgreSQL does; it cuts a longer name without a word, and a cut name may be another's. */
+    @Test
+    void aNameTooLongForTheNamesOfClonesIsRefused() {
+        String fits = "ü".repeat(23) + "n";
+        String tooLong = "ü".repeat(24);
+        cluster.admin(
+                "postgres",
+                "create database " + fits + " owner nocobase",
+                "create database " + tooLong + " owner nocobase");
+
+        Check check = find(Map.of("database.name", tooLong), "Database names");
+
+        assertThat(check.result()).isEqualTo(Result.FAIL);
+        assertThat(check.finding()).contains(tooLong + " is longer than 47 bytes", "63");
+        assertThat(check.remedy()).contains("Rename the database, and DB_DATABASE of the nodes");
+        assertThat(find(Map.of("database.name", fits), "Database names").result())
+                .isEqualTo(Result.PASS);
     }
 
     @Test
@@ -118,6 +142,7 @@ class PreconditionsTest {
         Check foreign = find(Map.of(), "Database not shared");
         assertThat(foreign.result()).isEqualTo(Result.FAIL);
         assertThat(foreign.finding()).contains("public.crm_customers (owner postgres)");
+        assertThat(foreign.remedy()).contains("Move them into a database of their own");
 
         cluster.admin("nocobase", "drop table public.crm_customers");
         cluster.sql("nocobase", "create schema second", "create table second.\"applicationVersion\" (value text)");
@@ -127,6 +152,7 @@ class PreconditionsTest {
         Check unknown = find(Map.of(), "Database not shared");
         assertThat(unknown.result()).isEqualTo(Result.WARN);
         assertThat(unknown.finding()).contains("second.notes");
+        assertThat(unknown.remedy()).contains("Make sure that they belong to NocoBase");
     }
 
     @Test
@@ -152,7 +178,10 @@ class PreconditionsTest {
         Map<String, String> keys =
                 Map.of("database.schema", "nb", "database.table-prefix", "x_", "database.underscored", "true");
 
-        assertThat(find(keys, "All databases covered").finding()).contains("missing");
+        Check missing = find(keys, "All databases covered");
+        assertThat(missing.result()).isEqualTo(Result.FAIL);
+        assertThat(missing.finding()).contains("missing");
+        assertThat(missing.remedy()).contains("Start the sub-application once", "or delete it in NocoBase");
         cluster.sql("nocobase", "create schema missing");
         assertThat(find(keys, "All databases covered").finding()).contains("1 sub-application");
     }
@@ -164,6 +193,7 @@ class PreconditionsTest {
             Check check = find(Map.of(), "Logical replication");
             assertThat(check.result()).isEqualTo(Result.WARN);
             assertThat(check.finding()).contains("feed");
+            assertThat(check.remedy()).contains("set up the replication anew");
         } finally {
             cluster.admin("nocobase", "select pg_drop_replication_slot('feed')");
         }
@@ -176,11 +206,48 @@ class PreconditionsTest {
                 new ExecResult(
                         0, "client pg_dump (PostgreSQL) 15.9\nwritable no\nroom 10\nstorage no\nuploads 2000\n"));
 
-        assertThat(find(Map.of(), "PostgreSQL's client tools").finding())
-                .contains("15.9", "older than the server (17)");
-        assertThat(find(Map.of(), "Volume for durable copies").result()).isEqualTo(Result.FAIL);
-        assertThat(find(Map.of(), "Storage").remedy()).contains("Mount");
-        assertThat(find(Map.of(), "Room for the durable copy").result()).isEqualTo(Result.FAIL);
+        assertFails("PostgreSQL's client tools", "15.9 is older than the server (17)", "tools-image with pg_dump 17");
+        assertFails("Volume for durable copies", "cannot be written to", "Correct restore-points.volume");
+        assertFails("Storage", "no storage mounted", "Mount the cluster's shared storage");
+        assertFails("Room for the durable copy", "free, database", "Make room on the disk of volume restore-points");
+    }
+
+    @Test
+    void aStorageThatCannotBeReadIsRefused() {
+        cluster.containers.answers.put(
+                "-check",
+                new ExecResult(
+                        0,
+                        "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\n"
+                                + "unreadable ls: cannot open directory '.': Stale file handle\nuploads 0\n"));
+
+        Check storage = find(Map.of(), "Storage");
+        assertThat(storage.result()).isEqualTo(Result.FAIL);
+        assertThat(storage.finding()).contains("cannot be read: ls: cannot open directory '.': Stale file handle");
+        assertThat(storage.remedy()).contains("mount it anew", "no_root_squash");
+    }
+
+    /** Of a network storage whose server is away no answer comes, not even an error. */
+    @Test
+    void aStorageThatDoesNotAnswerIsRefused() throws Exception {
+        cluster.containers.hanging.add("-check");
+        Site site = Site.of(
+                "emb",
+                cluster.settings(Map.of()),
+                cluster.containers,
+                cluster.nodes,
+                Clock.systemUTC(),
+                cluster.catalogue);
+
+        List<Check> checks = new RoomChecks(site, Duration.ofMillis(300)).check(Discovery.of(site.server()), 170005);
+
+        Check storage = checks.stream()
+                .filter(check -> check.name().equals("Storage"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(storage.result()).isEqualTo(Result.FAIL);
+        assertThat(storage.finding()).contains("could not be looked through", "restore-points");
+        assertThat(storage.remedy()).contains("network storage");
     }
 
     @Test
@@ -199,16 +266,27 @@ class PreconditionsTest {
 
     @Test
     void withoutContainerAndToolsNoDumpIsPossible() {
-        assertThat(find(Map.of("database.container", ""), "PostgreSQL's client tools")
-                        .result())
-                .isEqualTo(Result.FAIL);
+        Check tools = find(Map.of("database.container", ""), "PostgreSQL's client tools");
+        assertThat(tools.result()).isEqualTo(Result.FAIL);
+        assertThat(tools.remedy()).contains("Configure the database's container, or an image with pg_dump 17");
+    }
+
+    private void assertFails(String name, String finding, String remedy) {
+        Check check = find(Map.of(), name);
+        assertThat(check.result()).as(check.toString()).isEqualTo(Result.FAIL);
+        assertThat(check.finding()).contains(finding);
+        assertThat(check.remedy()).contains(remedy);
     }
 
     private Check find(Map<String, String> changes, String name) {
-        return cluster.restorePoints(changes).check().stream()
+        Check found = cluster.restorePoints(changes).check().stream()
                 .filter(check -> check.name().startsWith(name))
                 .findFirst()
                 .orElseThrow();
+        if (found.result() != Result.PASS) {
+            assertThat(found.remedy()).as(found.toString()).isNotBlank();
+        }
+        return found;
     }
 
     private static void greet(ServerSocket server) {

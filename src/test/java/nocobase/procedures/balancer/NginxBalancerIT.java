@@ -31,6 +31,7 @@ import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
@@ -266,6 +267,25 @@ class NginxBalancerIT {
         assertThat(send("GET", "/" + link).statusCode()).isEqualTo(503);
     }
 
+    /** Whoever verified has the cookie for a day; it must not keep him on the node that was under test. */
+    @Test
+    void theCookieMeansNothingOnceTheClusterIsOpen() throws Exception {
+        put(balancer, underTest());
+        put(balancer, new Route.Nodes(List.of(node(2))));
+        docker("stop", "-t", "0", scene.node(1));
+        try {
+            HttpResponse<String> answer = send("GET", "/api/app:getInfo", "Cookie", balancerCookie() + "=" + link);
+            assertThat(answer.statusCode()).as("from the second node").isEqualTo(200);
+            HttpResponse<String> old = send("GET", "/" + link);
+            assertThat(old.statusCode()).isNotEqualTo(302);
+            assertThat(old.headers().map()).doesNotContainKey("Set-Cookie");
+            assertThat(file()).doesNotContain(link, "cookie_");
+        } finally {
+            docker("start", scene.node(1));
+            awaitHealthy(1);
+        }
+    }
+
     @Test
     void webSocketsPassTheWayIn() {
         put(balancer, underTest());
@@ -391,6 +411,33 @@ class NginxBalancerIT {
                 .isTrue();
     }
 
+    /** nginx's own test accepts it, and yet its master process cannot be told. */
+    @Test
+    void aRefusedReloadLeavesTheRouteItsFilesAndItsPageAsTheyWere() throws Exception {
+        Route.Maintenance present = closed().showing(MaintenanceStep.BACKING_UP, null);
+        put(balancer, present);
+        String file = file();
+        HttpResponse<String> page = send("GET", "/");
+        RecordedContainers refusing = new RecordedContainers(host.containers());
+        refusing.refuse(
+                "nginx -s reload", new ExecResult(1, "nginx: [alert] kill(1, 1) failed (3: No such process)\n"));
+
+        assertThatThrownBy(() -> balancer(refusing, Clock.systemUTC())
+                        .route(underTest().showing(MaintenanceStep.VERIFYING, null)))
+                .isInstanceOfSatisfying(CannotProceedException.class, refused -> {
+                    assertThat(refused.failure().what())
+                            .contains("cannot be reloaded: kill(1, 1) failed", "the present route stays in force");
+                    assertThat(refused.failure().remedy()).contains("then retry");
+                });
+
+        assertThat(file()).isEqualTo(file).doesNotContain(link);
+        assertThat(send("GET", "/").body()).isEqualTo(page.body()).contains("Making a safety copy");
+        assertThat(header(send("GET", "/"), "X-Procedures-Route")).isEqualTo(header(page, "X-Procedures-Route"));
+        assertThat(send("GET", "/" + link).statusCode()).isEqualTo(503);
+        assertThat(balancer.prove(present)).isInstanceOf(Progress.Done.class);
+        put(balancer, underTest());
+    }
+
     @Test
     void theSameRouteIsNotLoadedAgain() {
         long reloads = reloads(containers);
@@ -491,14 +538,19 @@ class NginxBalancerIT {
                 .satisfies(check -> assertThat(check.remedy()).contains("include /etc/nginx/elsewhere/*.conf;"));
         assertThat(failing(settings(Map.of("balancer.directory", "/etc/nginx/nowhere"))))
                 .singleElement()
-                .satisfies(check -> assertThat(check.finding()).contains("/etc/nginx/nowhere does not exist"));
+                .satisfies(check -> {
+                    assertThat(check.finding()).contains("/etc/nginx/nowhere does not exist");
+                    assertThat(check.remedy()).contains("Mount a volume there");
+                });
     }
 
     @Test
     void aBrokenConfigurationIsFound() {
         write("zz-fault.conf", "nonsense;\n");
-        assertThat(failing(settings(Map.of())))
-                .anySatisfy(check -> assertThat(check.finding()).contains("\"nginx -t\" fails", "nonsense"));
+        assertThat(failing(settings(Map.of()))).singleElement().satisfies(check -> {
+            assertThat(check.finding()).contains("\"nginx -t\" fails", "nonsense");
+            assertThat(check.remedy()).contains("Correct the configuration");
+        });
     }
 
     @Test

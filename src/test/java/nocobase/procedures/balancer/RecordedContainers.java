@@ -7,7 +7,10 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Progress;
 
-/** The real containers, with a record of the commands; it can be told to die at one, as the engine does when it is killed. */
+/**
+ * The real containers, with a record of the commands; it can be told to die at one, as the engine does when it is killed, or
+ * to let one fail.
+ */
 final class RecordedContainers implements Containers {
 
     /** Stands for the SIGKILL of the engine. */
@@ -18,6 +21,8 @@ final class RecordedContainers implements Containers {
     private final Containers real;
     private final List<String> ran = new ArrayList<>();
     private String deadly;
+    private String refused;
+    private ExecResult refusal;
 
     RecordedContainers(Containers real) {
         this.real = real;
@@ -25,6 +30,12 @@ final class RecordedContainers implements Containers {
 
     void killAt(String command) {
         deadly = command;
+    }
+
+    /** The command is not run; that is its answer. */
+    void refuse(String command, ExecResult answer) {
+        refused = command;
+        refusal = answer;
     }
 
     List<String> ran() {
@@ -38,6 +49,9 @@ final class RecordedContainers implements Containers {
             throw new Killed();
         }
         ran.add(line);
+        if (line.equals(refused)) {
+            return refusal;
+        }
         return real.exec(container, command, limit);
     }
 

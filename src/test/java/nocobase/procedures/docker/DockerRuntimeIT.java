@@ -191,6 +191,29 @@ class DockerRuntimeIT {
         }
     }
 
+    /** The nodes' own grace, 30 s, would let it work beside the first node for as long. */
+    @Test
+    void killsAnIntruderThatIgnoresSigtermAfterASecond() {
+        try (DockerScene scene = nodes(2).image(DockerScene.STAND_IN, "2.2.21").start();
+                DockerHost host = host(scene)) {
+            reach(host, Scale.all(Set.of()));
+            awaitApplications(scene, 2);
+            List<Node> intruders = host.runtime().beyond(Scale.first());
+            assertThat(names(intruders)).containsExactly(scene.node(2));
+            Instant before = Instant.now();
+            host.runtime().expel(intruders);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(50))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !scene.inspect(scene.node(2)).getState().getRunning());
+            assertThat(Duration.between(before, Instant.now()))
+                    .as("a second, and what busy cores need")
+                    .isLessThan(Duration.ofSeconds(8));
+            assertThat(policy(scene, scene.node(2))).isEqualTo("no");
+            assertThat(running(host.runtime().observe())).containsExactly(scene.node(1));
+        }
+    }
+
     /** The guard saw an intruder, then the nodes may run: whoever starts them waits until it has stopped, and starts it. */
     @Test
     void startsAnExpelledNodeAgainWhenItMayRun() {

@@ -128,6 +128,7 @@ public final class DockerScene implements AutoCloseable {
         private final Set<Integer> withInit = new HashSet<>();
 
         private final Map<Integer, String> storages = new LinkedHashMap<>();
+        private final List<String> mounts = new ArrayList<>();
 
         private Plan(int nodes) {
             this.nodes = nodes;
@@ -188,6 +189,12 @@ public final class DockerScene implements AutoCloseable {
         /** What one node has in the place of the shared storage: a volume of its own by a short name, or a directory of the host. */
         public Plan storage(int node, String source) {
             storages.put(node, source);
+            return this;
+        }
+
+        /** A further mount of all nodes: {@code source:target}. */
+        public Plan mount(String mount) {
+            mounts.add(mount);
             return this;
         }
 
@@ -414,10 +421,9 @@ public final class DockerScene implements AutoCloseable {
         environment.put("STAND_IN_NODE", "app-" + number);
         environment.putAll(plan.environment);
         environment.putAll(plan.environments.getOrDefault(number, Map.of()));
-        CreateContainerCmd command = create(
-                        plan.repository + ":" + plan.version,
-                        node(number),
-                        List.of(storage(number) + ":/app/nocobase/storage"))
+        List<String> mounts = new ArrayList<>(List.of(storage(number) + ":/app/nocobase/storage"));
+        mounts.addAll(plan.mounts);
+        CreateContainerCmd command = create(plan.repository + ":" + plan.version, node(number), mounts)
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());

@@ -84,6 +84,7 @@ class ImagePullIT {
         assertThat(check(version)).satisfies(check -> {
             assertThat(check.result()).isEqualTo(Check.Result.FAIL);
             assertThat(check.finding()).contains("holds NocoBase 2.3.1, not 2.3.0");
+            assertThat(check.remedy()).contains("or choose version 2.3.1");
         });
         assertThat(scene.containers()).as("the probe is removed").hasSize(1);
     }
@@ -94,6 +95,7 @@ class ImagePullIT {
         assertThat(failure(host, version).what())
                 .startsWith("Image " + registry.repository() + ":9.9.9 does not exist");
         assertThat(check(version).result()).isEqualTo(Check.Result.FAIL);
+        assertThat(check(version).remedy()).contains("Check the version, and procedures.clusters.<name>.nodes.image");
     }
 
     @Test
@@ -102,7 +104,10 @@ class ImagePullIT {
         Failure failure = failure(host, Version.parse("2.3.0"));
         assertThat(failure.what()).contains("could not be pulled").contains("connection refused");
         assertThat(failure.remedy()).contains("reaches the registry");
-        assertThat(check(Version.parse("2.3.0")).result()).isEqualTo(Check.Result.WARN);
+        assertThat(check(Version.parse("2.3.0"))).satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Check.Result.WARN);
+            assertThat(check.remedy()).contains("pulled before the downtime");
+        });
     }
 
     @Test
@@ -111,8 +116,15 @@ class ImagePullIT {
         registry.publish("2.3.3", null, "amd64", 10);
         pulled.add(registry.repository() + ":2.3.2");
         pulled.add(registry.repository() + ":2.3.3");
+        assertThat(check(Version.parse("2.3.2"))).satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Check.Result.FAIL);
+            assertThat(check.finding()).contains("is not made for this host (amd64)");
+            assertThat(check.remedy()).contains("Choose a version that is made for amd64");
+        });
         assertThat(failure(host, Version.parse("2.3.2")).what()).contains("is for s390x, the host is amd64");
         assertThat(failure(host, Version.parse("2.3.3")).what()).contains("holds no NocoBase");
+        assertThat(check(Version.parse("2.3.2")).remedy()).contains("provide the one for amd64");
+        assertThat(check(Version.parse("2.3.3")).remedy()).contains("Correct procedures.clusters.<name>.nodes.image");
     }
 
     @Test

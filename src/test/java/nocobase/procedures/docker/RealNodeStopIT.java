@@ -21,20 +21,32 @@ import org.junit.jupiter.api.Test;
 @Requires("nocobase")
 class RealNodeStopIT {
 
+    /** The official entry point as it is, and a worker with the same below an init process. */
     @Test
     void stopsTheRealApplicationGracefully() {
-        try (DockerScene scene = DockerScene.of(1)
+        try (DockerScene scene = DockerScene.of(2)
                         .image("local/nocobase", "2.2.15")
+                        .init(2)
+                        .environment(2, "WORKER_MODE", "*")
                         .withoutBalancer()
                         .start();
                 DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC())) {
             ClusterState state = DockerRuntimeIT.reach(host, Scale.first());
-            assertThat(state.nodes()).extracting(Node::version).containsExactly(Version.parse("2.2.15"));
+            assertThat(state.nodes()).extracting(Node::version).containsOnly(Version.parse("2.2.15"));
             awaitReady(scene.nodeUrl(1));
+            scene.startNode(2);
+            awaitReady(scene.nodeUrl(2));
+            assertThat(host.runtime().observe().nodes())
+                    .extracting(Node::worker)
+                    .containsExactly(false, true);
             Instant before = Instant.now();
             DockerRuntimeIT.reach(host, Scale.none());
-            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
-            assertThat(host.runtime().logTail(scene.node(1), 200)).contains("app has stopped");
+            assertThat(Duration.between(before, Instant.now()))
+                    .as("docker stop alone takes more than ten seconds")
+                    .isLessThan(Duration.ofSeconds(9));
+            for (int node = 1; node <= 2; node++) {
+                assertThat(host.runtime().logTail(scene.node(node), 200)).contains("app has stopped");
+            }
         }
     }
 

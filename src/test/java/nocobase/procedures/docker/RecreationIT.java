@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.model.Network;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * field by field, as the engine describes both. And switched back it is what it was.
  */
 @Requires("docker")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecreationIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,30 +63,38 @@ class RecreationIT {
             CMD ["command", "%1$s"]
             """;
 
-    private static DockerScene scene;
-    private static DockerHost host;
-    private static Engine engine;
-    private static String repository;
-    private static String subnet;
-    private static String subnet6;
-    private static final Set<String> volumes = new TreeSet<>();
+    /** The engine that the containers are on. */
+    DockerClient docker = DockerScene.docker();
 
-    @TempDir
-    static Path directory;
+    DockerScene scene;
+
+    private DockerHost host;
+    private Engine engine;
+    private String repository;
+    private String subnet;
+    private String subnet6;
+    private final Set<String> volumes = new TreeSet<>();
+
+    /** Prepares the engine. @return how it is reached, below {@code procedures.clusters.<name>} */
+    Map<String, String> open() {
+        return Map.of();
+    }
 
     @BeforeAll
-    static void images() {
+    void images(@TempDir Path directory) {
         scene = DockerRuntimeIT.nodes(0).start();
+        Map<String, String> keys = new HashMap<>(open());
         repository = scene.name() + "-image";
-        build("2.2.15", "15", "SIGUSR1");
-        build("2.2.16", "16", "SIGUSR2");
-        host = DockerRuntimeIT.host(scene, Map.of("nodes.image", repository + ":{version}"));
-        engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1));
-        subnet = "10." + ThreadLocalRandom.current().nextInt(200, 250) + "."
+        build(directory, "2.2.15", "15", "SIGUSR1");
+        build(directory, "2.2.16", "16", "SIGUSR2");
+        keys.put("nodes.image", repository + ":{version}");
+        host = DockerRuntimeIT.host(scene, keys);
+        engine = new Engine(scene.settings(keys).docker(), Duration.ofMinutes(1));
+        // Beside the second engine's own networks.
+        subnet = "10." + ThreadLocalRandom.current().nextInt(215, 250) + "."
                 + ThreadLocalRandom.current().nextInt(1, 250);
         subnet6 = "fd00:" + hex() + ":" + hex();
-        DockerScene.docker()
-                .createNetworkCmd()
+        docker.createNetworkCmd()
                 .withName(scene.name() + "-fixed")
                 .withEnableIpv6(true)
                 .withIpam(new Network.Ipam()
@@ -90,32 +102,30 @@ class RecreationIT {
                                 new Network.Ipam.Config().withSubnet(subnet + ".0/24"),
                                 new Network.Ipam.Config().withSubnet(subnet6 + "::/64")))
                 .exec();
-        DockerScene.docker()
-                .createNetworkCmd()
-                .withName(scene.name() + "-third")
-                .exec();
+        docker.createNetworkCmd().withName(scene.name() + "-third").exec();
     }
 
     @AfterAll
-    static void removeAll() {
+    void removeAll() {
         scene.close();
         host.close();
         engine.close();
         for (String version : List.of("2.2.15", "2.2.16")) {
-            DockerScene.docker().removeImageCmd(repository + ":" + version).exec();
+            docker.removeImageCmd(repository + ":" + version).exec();
         }
-        volumes.forEach(volume -> DockerScene.docker().removeVolumeCmd(volume).exec());
+        volumes.forEach(volume -> docker.removeVolumeCmd(volume).exec());
     }
 
     @AfterEach
     void removeContainers() {
-        scene.containers().forEach(container -> {
-            noteVolumes(container(container.getId()));
-            DockerScene.docker()
-                    .removeContainerCmd(container.getId())
-                    .withForce(true)
-                    .exec();
-        });
+        docker.listContainersCmd()
+                .withShowAll(true)
+                .withNameFilter(List.of(scene.name()))
+                .exec()
+                .forEach(container -> {
+                    noteVolumes(container(container.getId()));
+                    docker.removeContainerCmd(container.getId()).withForce(true).exec();
+                });
     }
 
     static List<String> definitions() {
@@ -224,14 +234,14 @@ class RecreationIT {
                 .get(definitions().size() - 1)
                 .replaceFirst("\"IPAMConfig\"", "\"Links\": null, \"IPAMConfig\"");
         create(node(), repository + ":2.2.15", definition, true);
-        DockerScene.docker().startContainerCmd(node()).exec();
-        DockerScene.docker().killContainerCmd(node()).exec();
-        DockerScene.docker().waitContainerCmd(node()).start();
+        docker.startContainerCmd(node()).exec();
+        docker.killContainerCmd(node()).exec();
+        docker.waitContainerCmd(node()).start();
         OperationId operation = OperationId.next(scene.name());
         org.awaitility.Awaitility.await()
                 .until(() -> !container(node()).path("State").path("Running").asBoolean());
         host.runtime().switchVersion(NEW, operation);
-        DockerScene.docker().startContainerCmd(node()).exec();
+        docker.startContainerCmd(node()).exec();
         JsonNode networks = container(node()).path("NetworkSettings").path("Networks");
         assertThat(networks.path(scene.name() + "-fixed").path("IPAddress").asText())
                 .isEqualTo(subnet + ".17");
@@ -257,12 +267,12 @@ class RecreationIT {
                 """;
         create(node(), repository + ":2.2.15", definition, true);
         create(scene.name() + "-oracle", repository + ":2.2.16", definition, false);
-        DockerScene.docker().startContainerCmd(node()).exec();
+        docker.startContainerCmd(node()).exec();
         assertThat(container(node())
                         .at("/NetworkSettings/Networks/" + scene.network() + "/MacAddress")
                         .asText())
                 .isNotEmpty();
-        DockerScene.docker().killContainerCmd(node()).exec();
+        docker.killContainerCmd(node()).exec();
         org.awaitility.Awaitility.await()
                 .until(() -> !container(node()).path("State").path("Running").asBoolean());
         host.runtime().switchVersion(NEW, OperationId.next(scene.name()));
@@ -274,7 +284,7 @@ class RecreationIT {
         create(node(), repository + ":2.2.15", "{}", true);
         OperationId operation = OperationId.next(scene.name());
         host.runtime().switchVersion(NEW, operation);
-        DockerScene.docker().removeContainerCmd(node()).exec();
+        docker.removeContainerCmd(node()).exec();
         create(node(), repository + ":2.2.15", "{}", false);
         String stranger = container(node()).path("Id").asText();
         assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
@@ -284,6 +294,31 @@ class RecreationIT {
         assertThatThrownBy(() -> host.runtime().switchBack(operation)).isInstanceOf(CannotProceedException.class);
         assertThat(container(node()).path("Id").asText()).isEqualTo(stranger);
         assertThat(engine.container(node() + "-pre-" + operation)).isPresent();
+    }
+
+    /** The name that the old container was to be kept under is somebody else's. */
+    @Test
+    void saysWhenTheNameToSetItAsideIsTakenAndTouchesNothing() throws IOException {
+        create(node(), repository + ":2.2.15", "{}", true);
+        OperationId operation = OperationId.next(scene.name());
+        String aside = node() + "-pre-" + operation;
+        create(aside, repository + ":2.2.15", "{}", false);
+        String owners = container(node()).path("Id").asText();
+        String stranger = container(aside).path("Id").asText();
+
+        assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
+                .isInstanceOfSatisfying(CannotProceedException.class, refused -> {
+                    assertThat(refused.failure().what())
+                            .contains("Container " + node() + " cannot be renamed to " + aside, "already in use");
+                    assertThat(refused.failure().remedy())
+                            .contains("Rename or remove the container that has the name " + aside);
+                });
+        assertThat(container(node()).path("Id").asText()).isEqualTo(owners);
+        assertThat(container(aside).path("Id").asText()).isEqualTo(stranger);
+
+        docker.removeContainerCmd(stranger).exec();
+        host.runtime().switchVersion(NEW, operation);
+        assertThat(container(aside).path("Id").asText()).isEqualTo(owners);
     }
 
     @Test
@@ -298,7 +333,7 @@ class RecreationIT {
     }
 
     /** Anonymous ones, which outlive their containers. */
-    private static void noteVolumes(JsonNode container) {
+    private void noteVolumes(JsonNode container) {
         container.path("Mounts").forEach(mount -> {
             if (mount.path("Name").asText().matches("[0-9a-f]{64}")) {
                 volumes.add(mount.path("Name").asText());
@@ -306,11 +341,11 @@ class RecreationIT {
         });
     }
 
-    private static String node() {
+    private String node() {
         return scene.node(1);
     }
 
-    private static void create(String name, String image, String definition, boolean node) throws IOException {
+    private void create(String name, String image, String definition, boolean node) throws IOException {
         ObjectNode body = (ObjectNode) JSON.readTree(definition
                 .replace("SCENE", scene.name())
                 .replace("SUBNET6", subnet6)
@@ -332,7 +367,7 @@ class RecreationIT {
         }
     }
 
-    private static JsonNode container(String name) {
+    private JsonNode container(String name) {
         return engine.container(name).orElseThrow();
     }
 
@@ -350,14 +385,18 @@ class RecreationIT {
                 List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART, DockerScene.CLUSTER_LABEL));
         config.set("Env", sorted(config.path("Env")));
         ((ObjectNode) described.path("HostConfig")).remove("RestartPolicy");
+        // Its own id and name are among its names in each network (DNSNames since Docker 25).
+        Set<String> own = Set.of(shortId, container.path("Name").asText().substring(1));
         described.path("Networks").forEach(endpoint -> {
-            ArrayNode aliases = JSON.createArrayNode();
-            endpoint.path("Aliases").forEach(alias -> {
-                if (!alias.asText().equals(shortId)) {
-                    aliases.add(alias);
-                }
-            });
-            ((ObjectNode) endpoint).set("Aliases", aliases);
+            for (String names : List.of("Aliases", "DNSNames")) {
+                ArrayNode others = JSON.createArrayNode();
+                endpoint.path(names).forEach(name -> {
+                    if (!own.contains(name.asText())) {
+                        others.add(name);
+                    }
+                });
+                ((ObjectNode) endpoint).set(names, others);
+            }
         });
         nameless(described);
         return described;
@@ -463,12 +502,11 @@ class RecreationIT {
         return sorted;
     }
 
-    private static void build(String version, String number, String signal) {
+    private void build(Path directory, String version, String number, String signal) {
         try {
             Path context = Files.createDirectory(directory.resolve(number));
             Files.writeString(context.resolve("Dockerfile"), DOCKERFILE.formatted(version, number, signal));
-            DockerScene.docker()
-                    .buildImageCmd(context.toFile())
+            docker.buildImageCmd(context.toFile())
                     .withTags(Set.of(repository + ":" + version))
                     .exec(new BuildImageResultCallback())
                     .awaitImageId();

@@ -22,7 +22,7 @@ class RuntimeChecksIT {
 
     @Test
     void passesARunningClusterAndChangesNothing() {
-        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             DockerRuntimeIT.reach(host, Scale.all(Set.of()));
             DockerRuntimeIT.awaitApplications(scene, 2);
@@ -47,7 +47,7 @@ class RuntimeChecksIT {
 
     @Test
     void provesTheStorageOfNodesThatDoNotRunAndLeavesNothingBehind() {
-        try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
+        try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             assertThat(host.runtime().checkFirstStart())
                     .allSatisfy(check ->
@@ -130,8 +130,12 @@ class RuntimeChecksIT {
     void measuresTheClocks() {
         try (DockerScene scene = DockerRuntimeIT.nodes(1).start()) {
             assertThat(clocks(scene, Duration.ZERO).result()).isEqualTo(Result.PASS);
-            assertThat(clocks(scene, Duration.ofSeconds(20)).result()).isEqualTo(Result.WARN);
-            assertThat(clocks(scene, Duration.ofSeconds(-90)).result()).isEqualTo(Result.FAIL);
+            Check warned = clocks(scene, Duration.ofSeconds(20));
+            assertThat(warned.result()).isEqualTo(Result.WARN);
+            Check refused = clocks(scene, Duration.ofSeconds(-90));
+            assertThat(refused.result()).isEqualTo(Result.FAIL);
+            assertThat(List.of(warned, refused))
+                    .allSatisfy(check -> assertThat(check.remedy()).contains("Synchronise the clocks (NTP)"));
         }
     }
 
@@ -142,6 +146,7 @@ class RuntimeChecksIT {
             assertThat(host.runtime().check(TARGET)).singleElement().satisfies(check -> {
                 assertThat(check.result()).isEqualTo(Result.FAIL);
                 assertThat(check.finding()).contains("unix:///no/such/docker.sock cannot be reached");
+                assertThat(check.remedy()).contains("Start the engine, or correct procedures.clusters.<name>.docker");
             });
         }
     }

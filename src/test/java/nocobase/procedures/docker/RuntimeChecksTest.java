@@ -34,6 +34,7 @@ class RuntimeChecksTest {
         Check check = RuntimeChecks.gracefulStop(List.of("app-2", "app-3"));
         assertThat(check.result()).isEqualTo(Result.WARN);
         assertThat(check.finding()).contains("app-2, app-3", "killed after the grace");
+        assertThat(check.remedy()).contains("has sh, tr, kill and date");
         assertThat(RuntimeChecks.gracefulStop(List.of()).result()).isEqualTo(Result.PASS);
     }
 }

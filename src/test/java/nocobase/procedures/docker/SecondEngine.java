@@ -72,6 +72,21 @@ final class SecondEngine implements AutoCloseable {
             close();
             throw new IllegalStateException("The second Docker engine does not start: " + log, e);
         }
+        requireAnotherVersion();
+    }
+
+    /** Where these tests are required, they are required on two versions of Docker. */
+    private void requireAnotherVersion() {
+        String own = DockerScene.docker().versionCmd().exec().getVersion();
+        String version = client.versionCmd().exec().getVersion();
+        boolean required =
+                List.of(System.getProperty("tests.required", "").split(",")).contains("engines");
+        if (required && version.equals(own)) {
+            close();
+            throw new IllegalStateException("Both Docker engines are " + own
+                    + ": a newer one is needed (src/test/images/newer-docker DIRECTORY, then NEWER_DOCKER=DIRECTORY),"
+                    + " required by -Dtests.required.");
+        }
     }
 
     /** Why it cannot run here, or empty if it can. */

@@ -17,6 +17,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestComponent;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
@@ -107,7 +108,11 @@ abstract class SecuredEngine {
         return tasks.createTaskQuery().taskId(task).singleResult().getProcessInstanceId();
     }
 
-    /** Only the rooms under test: the listeners of {@code process} expect the real models. */
+    /**
+     * Only the rooms under test: the listeners of {@code process} expect the real models. A test's component, or the scan of the
+     * whole application would find it and bring it, with its world, into every other test.
+     */
+    @TestComponent
     @SpringBootConfiguration
     @EnableAutoConfiguration
     @EnableConfigurationProperties(SecuritySettings.class)
