@@ -110,7 +110,7 @@ final class PluginWork {
         if (!(ready instanceof Progress.Done<Readiness> done)) {
             return ready.then(never -> Progress.pending(change.text()));
         }
-        if (change.kind() != Kind.ADD && state.stage() != Stage.KEPT && !known(node, change, recorded)) {
+        if (change.kind() != Kind.ADD && !ours(state, change) && !known(node, change, recorded)) {
             return Progress.failed(absent(node, List.of(change.name())));
         }
         if (reached(node, change, recorded, state, done.result())) {

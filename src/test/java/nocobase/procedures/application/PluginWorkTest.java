@@ -244,7 +244,7 @@ class PluginWorkTest {
         sql("update \"applicationPlugins\" set enabled = false where name = '" + HELLO + "'");
         server.plugins("users");
         container.yarn("while [ ! -e " + root + "/remove ]; do sleep 0.05; done; rm -r " + root
-                + "/app/nocobase/storage/plugins/" + HELLO);
+                + "/app/nocobase/storage/plugins/" + HELLO + " " + root + "/app/nocobase/node_modules/" + HELLO);
         go();
         await().atMost(PATIENCE).until(() -> {
             change(remove);
@@ -253,8 +253,12 @@ class PluginWorkTest {
         sql("delete from \"applicationPlugins\" where name = '" + HELLO + "'");
         container.file("remove", "");
         assertThat(done(() -> change(remove)).enabled()).isFalse();
+        assertThat(done(() -> change(remove)).enabled()).as("asked again").isFalse();
         assertThat(container.calls())
                 .containsExactly("-s nocobase pm disable " + HELLO, "-s nocobase pm remove " + HELLO);
+        assertThat(failed(() -> change(PluginChange.disable("charts-pro"))).what())
+                .as("a misspelt name after a command that ended well")
+                .contains("has no package for charts-pro");
     }
 
     @Test
