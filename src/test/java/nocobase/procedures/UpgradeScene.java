@@ -81,8 +81,7 @@ final class UpgradeScene implements AutoCloseable {
         return new UpgradeScene(docker, second, readyLimit, clusterKeys);
     }
 
-    private UpgradeScene(
-            DockerScene docker, DockerScene second, Duration readyLimit, Map<String, String> clusterKeys) {
+    private UpgradeScene(DockerScene docker, DockerScene second, Duration readyLimit, Map<String, String> clusterKeys) {
         this.docker = docker;
         this.second = second;
         this.readyLimit = readyLimit;
