@@ -60,6 +60,9 @@ final class ReadinessGate {
             }
             watch.begin(node, version, now);
             watch.answer = look(node, version, watch);
+            if (watch.answer instanceof Progress.Done) {
+                watch.starts.clear();
+            }
             return watch.answer;
         }
     }

@@ -136,6 +136,24 @@ class ReadinessGateTest {
         }
     }
 
+    /** As a procedure restarts it several times, each time awaiting it. */
+    @Test
+    void startsThatCameToAnAnswerDoNotCount() throws IOException {
+        URI closed;
+        try (ServerSocket free = new ServerSocket(0)) {
+            closed = URI.create("http://127.0.0.1:" + free.getLocalPort());
+        }
+        URI open = server.url;
+        for (int start = 0; start < 6; start++) {
+            server.url = closed;
+            runtime.nodes(started(start * 5));
+            assertThat(nocobase.ready(started(start * 5), V16)).isInstanceOf(Progress.Pending.class);
+            server.url = open;
+            runtime.nodes(started(start * 5));
+            assertThat(nocobase.ready(started(start * 5), V16)).isInstanceOf(Progress.Done.class);
+        }
+    }
+
     private Node started(int second) {
         Instant at = Instant.EPOCH.plusSeconds(second);
         return new Node("app-1", NodeState.RUNNING, "nocobase:2.2.16", V16, false, server.url, at);
