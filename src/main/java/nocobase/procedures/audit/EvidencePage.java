@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import nocobase.procedures.audit.EvidencePack.Answered;
 import nocobase.procedures.audit.EvidencePack.Decided;
 import nocobase.procedures.audit.EvidencePack.Step;
@@ -26,6 +27,7 @@ final class EvidencePage {
             @media print{body{margin:0;font-size:11px}}
             """;
 
+    private static final Pattern MOMENT_AS_KEPT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
     private static final Inventory UNKNOWN = new Inventory(Map.of(), Map.of(), null, "");
 
     private final ZoneId zone;
@@ -59,7 +61,7 @@ final class EvidencePage {
 
     private void facts(EvidencePack pack) {
         html.append("<table>\n");
-        pack.facts().forEach(this::fact);
+        pack.facts().forEach((label, value) -> fact(label, readable(value)));
         fact("Begun", moment(pack.startedAt()));
         fact("Ended", pack.endedAt() == null ? "still running" : moment(pack.endedAt()));
         fact("Downtime", pack.downtime() == null ? "none, or not ended" : shown(pack.downtime()));
@@ -72,6 +74,11 @@ final class EvidencePage {
                 .append("</th><td>")
                 .append(text(value))
                 .append("</td></tr>\n");
+    }
+
+    /** Moments are kept as the engine has them. */
+    private String readable(String value) {
+        return MOMENT_AS_KEPT.matcher(value).matches() ? moment(Instant.parse(value)) : value;
     }
 
     private void inventory(EvidencePack pack) {
