@@ -54,6 +54,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 abstract class Office {
 
     static final String PASSWORD = "correct-horse-battery";
+    private static final int TALL = 1250;
     static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
 
     @LocalServerPort
@@ -138,6 +139,14 @@ abstract class Office {
         if (!folder.isBlank()) {
             picture(page, Path.of(folder, name + ".png"));
         }
+    }
+
+    /** Evidence, question and answers on one picture. */
+    static void wholeScreen(Page page, String name) {
+        var usual = page.viewportSize();
+        page.setViewportSize(usual.width, TALL);
+        screen(page, name);
+        page.setViewportSize(usual.width, usual.height);
     }
 
     static void picture(Page page, Path file) {

@@ -75,6 +75,7 @@ class StatusIT extends Office {
         assertThat(cluster.locator("li.coming").first()).containsText("Start other nodes");
         assertThat(cluster.locator("li.done").first()).containsText("Plan procedure");
         assertThat(cluster.getByRole(AriaRole.BUTTON, in("Break the claim"))).hasCount(0);
+        assertThat(row(cluster, "app-3")).containsText("stopped");
         screen(olga, "status");
 
         Page maria = desk("maria", "cockpit");
@@ -118,7 +119,7 @@ class StatusIT extends Office {
         press(phone, "Cancelar …");
         phone.keyboard().type("Janela errada");
         press(phone, "Cancelar");
-        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelled. Nothing was touched.");
+        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelado. Nada foi tocado.");
         assertThat(cluster).containsText("Nenhum procedimento em andamento.");
         press(phone, "Último");
         assertThat(cluster).containsText("Atualização recusada");

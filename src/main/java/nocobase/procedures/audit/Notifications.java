@@ -50,12 +50,14 @@ public class Notifications implements DisposableBean {
     Notifications(
             NotificationSettings settings,
             ObjectProvider<MailSender> mail,
+            ObjectProvider<Channel> further,
             @Lazy IdentityService identity,
             MeterRegistry meters) {
         this.template = new MessageTemplate(settings);
         this.identity = identity;
         this.meters = meters;
         threads.allowCoreThreadTimeOut(true);
+        further.orderedStream().forEach(channels::add);
         settings.webhooks().forEach(webhook -> channels.add(new WebhookChannel(webhook)));
         if (settings.mail() != null) {
             MailSender sender = mail.getIfAvailable();

@@ -190,7 +190,7 @@ public class Interventions {
 
     /** Where it is not known who asked, anybody may have. */
     private boolean askedForIt(String task, String person) {
-        Object asked = tasks.getVariable(task, "notBy");
+        Object asked = tasks.createTaskQuery().taskId(task).count() == 0 ? null : tasks.getVariable(task, "notBy");
         return asked == null || List.of(asked.toString().split("\\s*,\\s*")).contains(person);
     }
 

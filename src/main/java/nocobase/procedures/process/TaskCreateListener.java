@@ -85,11 +85,12 @@ class TaskCreateListener implements TaskListener {
         return task.getName() + (cluster == null ? "" : ": " + cluster + " " + versions(task)).stripTrailing();
     }
 
+    /** Whoever decides on a rollback decides on the way back, though the other version is up still. */
     private static String versions(DelegateTask task) {
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        boolean back = "userTask_approveRollback".equals(task.getTaskDefinitionKey());
         return Wording.versions(
-                text(task, Variables.PREVIOUS_VERSION),
-                text(task, Variables.TARGET_VERSION),
-                text(task, Variables.VERSION));
+                previous, text(task, Variables.TARGET_VERSION), back ? previous : text(task, Variables.VERSION));
     }
 
     /** Set only where there are any: what is absent, forms do not show. */

@@ -49,7 +49,8 @@ class OidcDoor {
 
     @Bean
     @Order(3)
-    SecurityFilterChain oidcDoor(HttpSecurity http, SecuritySettings settings, Accounts accounts) throws Exception {
+    SecurityFilterChain identityProviderDoor(HttpSecurity http, SecuritySettings settings, Accounts accounts)
+            throws Exception {
         RequestMatcher applications = new OrRequestMatcher(PATH.matcher("/camunda"), PATH.matcher("/camunda/**"));
         RequestMatcher login =
                 new OrRequestMatcher(PATH.matcher(BEGIN), PATH.matcher("/login/oauth2/code/" + IdentityProvider.ID));

@@ -22,7 +22,6 @@ import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoC
 import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -82,8 +81,7 @@ final class SmallProvider implements AutoCloseable {
         provider.close();
     }
 
-    /** Its own application beside the engine's: not found by any scan. */
-    @TestConfiguration(proxyBeanMethods = false)
+    /** Its own application beside the engine's, and no configuration by annotation: the engine's scan would find it. */
     @ImportAutoConfiguration({
         ServletWebServerFactoryAutoConfiguration.class,
         DispatcherServletAutoConfiguration.class,
