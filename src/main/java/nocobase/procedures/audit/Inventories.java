@@ -6,6 +6,9 @@ import java.util.Optional;
 import nocobase.procedures.audit.Inventory.When;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What clusters consisted of before and after each procedure. */
 @Component
@@ -14,9 +17,13 @@ public class Inventories {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate ownTransaction;
 
-    Inventories(JdbcTemplate jdbc) {
+    Inventories(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
+        // The caller's transaction may have been committed just now and would not commit again.
+        this.ownTransaction = new TransactionTemplate(transactions);
+        this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         jdbc.execute("""
                 create table if not exists inventory (
                     operation varchar(64) not null,
@@ -29,12 +36,13 @@ public class Inventories {
     /** The last one counts: preconditions are checked again right before the work. */
     public void record(String operation, When when, Inventory inventory) {
         try {
-            jdbc.update(
+            String content = JSON.writeValueAsString(inventory);
+            ownTransaction.executeWithoutResult(status -> jdbc.update(
                     "insert into inventory (operation, taken, content) values (?, ?, ?)"
                             + " on conflict (operation, taken) do update set content = excluded.content",
                     operation,
                     when.name(),
-                    JSON.writeValueAsString(inventory));
+                    content));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

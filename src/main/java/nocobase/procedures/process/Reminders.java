@@ -83,7 +83,10 @@ class Reminders implements SmartLifecycle {
     private boolean waitsTooLong(OpenTask task) {
         return task.due() != null
                 && !task.groups().contains(MANAGERS)
-                && task.since().plus(patience(task.cluster())).isBefore(clock.instant());
+                && task.due()
+                        .minus(TaskCreateListener.ANSWER_WHILE_DOWN)
+                        .plus(patience(task.cluster()))
+                        .isBefore(clock.instant());
     }
 
     /** Whatever the task is about: some models escalate by a timer of their own, which then finds it done. */

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 class TaskCreateListener implements TaskListener {
 
     private static final int URGENT = 90;
-    private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
+    static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
     private final Decisions decisions;

@@ -28,10 +28,12 @@ class EvidenceController {
         this.evidence = evidence;
     }
 
-    /** @param download to be kept as a file ({@code ?download}) */
+    /** @param asked {@code download} where it is to be kept as a file */
     @GetMapping("/evidence/{operation}")
-    ResponseEntity<String> read(@PathVariable String operation, @RequestParam(required = false) String download) {
-        ContentDisposition file = (download == null ? ContentDisposition.inline() : ContentDisposition.attachment())
+    ResponseEntity<String> read(@PathVariable String operation, @RequestParam Map<String, String> asked) {
+        ContentDisposition file = (asked.containsKey("download")
+                        ? ContentDisposition.attachment()
+                        : ContentDisposition.inline())
                 .filename("evidence-" + operation + ".html")
                 .build();
         return evidence.find(operation)
