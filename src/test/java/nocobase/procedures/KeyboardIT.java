@@ -23,16 +23,9 @@ class KeyboardIT extends Office {
     @Autowired
     IdentityService identity;
 
-    /** What is deleted leaves a task for its cluster, which goes in the second round. */
     @AfterEach
     void nothingIsLeft() {
-        for (int round = 1; round <= 2; round++) {
-            runtime.createProcessInstanceQuery()
-                    .rootProcessInstances()
-                    .list()
-                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-        }
-        clusters.all().forEach(rehearsals::reset);
+        endEverything();
     }
 
     @Test
@@ -124,7 +117,7 @@ class KeyboardIT extends Office {
 
     /** The page itself must not scroll sideways, nor the form and its buttons lie beside the window. */
     private static final String SIDEWAYS = """
-            () => [document.documentElement, document.querySelector('.page-wrap'), document.querySelector('.task-card'),
+            () => [document.documentElement, document.querySelector('.page-wrap'),
                    document.querySelector('.fjs-form'), document.querySelector('.form-actions')]
                 .filter(one => one && (one.scrollWidth > one.clientWidth + 1
                     || one.getBoundingClientRect().right > window.innerWidth + 1

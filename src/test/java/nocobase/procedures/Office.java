@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.rehearsal.RehearsalClusters;
+import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterAll;
@@ -112,6 +113,21 @@ abstract class Office {
         if (playwright != null) {
             playwright.close();
         }
+    }
+
+    /**
+     * Ends whatever runs, and the tasks for clusters that deletions leave. The job executor is at work meanwhile: whoever
+     * loses a race tries again.
+     */
+    void endEverything() {
+        Awaitility.await("nothing runs").atMost(LONG_ENOUGH).ignoreExceptions().until(() -> {
+            runtime.createProcessInstanceQuery()
+                    .rootProcessInstances()
+                    .list()
+                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+            return runtime.createProcessInstanceQuery().count() == 0;
+        });
+        clusters.all().forEach(rehearsals::reset);
     }
 
     /** The page of that person, logged in once. */

@@ -30,16 +30,9 @@ class StatusIT extends Office {
 
     private final List<String> complaints = new ArrayList<>();
 
-    /** What is deleted leaves a task for its cluster, which goes in the second round. */
     @AfterEach
     void nothingIsLeft() {
-        for (int round = 1; round <= 2; round++) {
-            runtime.createProcessInstanceQuery()
-                    .rootProcessInstances()
-                    .list()
-                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-        }
-        clusters.all().forEach(rehearsals::reset);
+        endEverything();
     }
 
     @Test
@@ -105,7 +98,9 @@ class StatusIT extends Office {
         olga.navigate(status());
         Locator hers = olga.getByRole(AriaRole.REGION, named("Training"));
         hers.getByRole(AriaRole.BUTTON, in("Start now")).click();
-        olga.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, in("Start now")).click();
+        olga.getByRole(AriaRole.DIALOG)
+                .getByRole(AriaRole.BUTTON, in("Start now"))
+                .click();
         assertThat(olga.getByRole(AriaRole.STATUS)).containsText("The work begins now.");
         answer("userTask_decideHowToGoOn", Map.of("decision", "rollback", "decisionComment", "Broken"));
         assertThat(hers).containsText("Approve rollback: training back to 2.2.15 from 2.2.17");
