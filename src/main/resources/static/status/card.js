@@ -1,4 +1,4 @@
-import { locale, step, words } from './words.js';
+import { locale, step, taskName, words } from './words.js';
 
 /** An element with attributes and children; text is always text, never markup. */
 export function element(name, attributes = {}, ...children) {
@@ -82,7 +82,7 @@ function task(one, now) {
   const overdue = one.due && Date.parse(one.due) < now;
   return element('p', {},
     element('a', { href: `/camunda/app/tasklist/default/#/?task=${encodeURIComponent(one.id)}`, 'data-key': `task-${one.id}` },
-      element('strong', {}, one.name)),
+      element('strong', {}, taskName(one.name))),
     ' · ', one.assignee ? `${words().claimedBy} ${one.assignee}` : `${words().nobody} ${words().may} ${one.groups.join(', ')}`,
     ' · ', clock(one.since),
     overdue ? element('strong', { class: 'bad' }, ` · ${words().overdue}`) : null);
@@ -161,10 +161,12 @@ function memory(cluster) {
   }
   return element('details', { 'data-key': 'memory' },
     element('summary', { 'data-key': 'memory-summary' }, point ? `${words().restorePoint}, ${words().past.toLowerCase()}` : words().past),
-    point ? element('p', {}, `${words().restorePoint}: ${point.id}, ${size(point.size)}, ${words().taken} ${shown(point.takenAt)}, ${point.state}`) : null,
+    point ? element('p', {}, `${words().restorePoint}: ${point.id}, ${size(point.size)}, ${words().taken} ${shown(point.takenAt)}, ${step(point.state)}`) : null,
     cluster.past.map(one => element('p', {},
       `${shown(one.to)} · ${step(one.name)}: `, element('strong', {}, step(one.outcome)), ' · ',
-      element('a', { href: `/evidence/${encodeURIComponent(one.operation)}`, 'data-key': `evidence-${one.operation}` }, words().evidence))));
+      element('a', { href: `/evidence/${encodeURIComponent(one.operation)}`, 'data-key': `evidence-${one.operation}` }, words().evidence), ' · ',
+      element('a', { href: `/evidence/${encodeURIComponent(one.operation)}?download`, 'data-key': `download-${one.operation}` }, words().download))),
+    element('p', {}, element('a', { href: '/evidence/', 'data-key': 'evidence' }, words().allEvidence)));
 }
 
 /** One cluster. */

@@ -1,5 +1,5 @@
 import { card, tick } from './card.js';
-import { locale, otherLanguage, words } from './words.js';
+import { locale, otherLanguage, step, words } from './words.js';
 
 const PAUSE_MILLIS = 1500;
 const PATIENCE_MILLIS = 8000;
@@ -131,7 +131,7 @@ function ask(deed, cluster) {
     const { message, done } = await perform(deed, cluster, reason.value);
     if (done) {
       dialog.close();
-      news.textContent = message;
+      news.textContent = step(message);
       await look();
     } else {
       refusal.textContent = message;

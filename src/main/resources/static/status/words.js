@@ -1,4 +1,5 @@
-/** What the status view says, in English and Portuguese. Names of steps come from the models, which are English. */
+/** What the status view says, in English and Portuguese. Names of steps come from the models, which are English; a test
+ * sees to it that each has a translation. */
 const ENGLISH = {
   title: 'Status',
   tasks: 'Tasks',
@@ -38,6 +39,8 @@ const ENGLISH = {
   taken: 'taken',
   past: 'Last procedures',
   evidence: 'evidence',
+  download: 'download',
+  allEvidence: 'All evidence packs',
   noNodes: 'No node was found.',
   START_NOW: 'Start now',
   CANCEL: 'Cancel',
@@ -96,6 +99,8 @@ const PORTUGUESE = {
   taken: 'feito em',
   past: 'Últimos procedimentos',
   evidence: 'evidências',
+  download: 'baixar',
+  allEvidence: 'Todas as evidências',
   noNodes: 'Nenhum nó foi encontrado.',
   START_NOW: 'Começar agora',
   CANCEL: 'Cancelar',
@@ -167,7 +172,83 @@ const PORTUGUESE = {
     'Version upgraded': 'Versão atualizada',
     'Upgrade refused': 'Atualização recusada',
     'Previous version restored': 'Versão anterior restaurada',
-    'Previous version back in service': 'Versão anterior de volta ao serviço'
+    'Previous version back in service': 'Versão anterior de volta ao serviço',
+    'Back up': 'Fazer a cópia',
+    'Back up online': 'Fazer a cópia em serviço',
+    'Take first node out': 'Tirar o primeiro nó de serviço',
+    'Abandoned cluster': 'Cluster abandonado',
+    'Approve restore': 'Aprovar a restauração',
+    'Bring cluster back': 'Trazer o cluster de volta',
+    'Change plugin': 'Alterar o plugin',
+    'Check compatibility': 'Verificar a compatibilidade',
+    'Choose way back': 'Escolher o caminho de volta',
+    'Choose work': 'Escolher o trabalho',
+    'Cluster back in service': 'Cluster de volta ao serviço',
+    'Cluster started': 'Cluster iniciado',
+    'Discard unfinished restore point': 'Descartar o ponto de restauração inacabado',
+    'Earlier state restored': 'Estado anterior restaurado',
+    'Enable plugins': 'Ativar os plugins',
+    'Enable required plugins': 'Ativar os plugins exigidos',
+    'Escalate to managers': 'Chamar os gerentes',
+    'Find way back': 'Encontrar o caminho de volta',
+    'First start refused': 'Primeira partida recusada',
+    'Left behind maintenance page': 'Deixado atrás da página de manutenção',
+    'Left on the nodes that serve': 'Deixado nos nós que atendem',
+    'Left stopped behind maintenance page': 'Deixado parado atrás da página de manutenção',
+    'Left with database as found': 'Deixado com o banco de dados como estava',
+    'Maintain': 'Fazer a manutenção',
+    'Maintenance completed': 'Manutenção concluída',
+    'Maintenance refused': 'Manutenção recusada',
+    'Manage restore points': 'Cuidar dos pontos de restauração',
+    'Perform work': 'Fazer o trabalho',
+    'Plan and prepare': 'Planejar e preparar',
+    'Plan and secure': 'Planejar e assegurar',
+    'Prove restore point': 'Provar o ponto de restauração',
+    'Pull image': 'Buscar a imagem',
+    'Receive restore point': 'Receber o ponto de restauração',
+    'Reduce to one node': 'Reduzir a um nó',
+    'Rejoin first node': 'Reintegrar o primeiro nó',
+    'Restart first node': 'Reiniciar o primeiro nó',
+    'Restore cluster': 'Restaurar o cluster',
+    'Retry failed job': 'Repetir a etapa que falhou',
+    'Return refused': 'Retorno recusado',
+    'Review pruning': 'Revisar a remoção',
+    'Rollback left behind maintenance page': 'Reversão deixada atrás da página de manutenção',
+    'Route to first node': 'Direcionar ao primeiro nó',
+    'Route to other nodes': 'Direcionar aos outros nós',
+    'Set database aside': 'Pôr o banco de dados de lado',
+    'Settle way back': 'Fixar o caminho de volta',
+    'Settle work': 'Fixar o trabalho',
+    'Start cluster': 'Iniciar o cluster',
+    'Start first node again': 'Iniciar de novo o primeiro nó',
+    'Stop first node': 'Parar o primeiro nó',
+    'Stop other nodes': 'Parar os outros nós',
+    'Stop unready nodes': 'Parar os nós não prontos',
+    'Suspend and back up': 'Suspender e copiar',
+    'Take online restore point': 'Fazer o ponto de restauração em serviço',
+    'Technical incident': 'Falha técnica',
+    'Tidy up after restore': 'Arrumar após a restauração',
+    'Upgrade left behind maintenance page': 'Atualização deixada atrás da página de manutenção',
+    'Upgrade nodes': 'Atualizar os nós',
+    'Wait until database is set aside': 'Esperar o banco de dados ser posto de lado',
+    'Wait until first node is served': 'Esperar o primeiro nó no ar',
+    'Wait until first node is stopped': 'Esperar o primeiro nó parar',
+    'Wait until online restore point is taken': 'Esperar o ponto de restauração em serviço',
+    'Wait until open requests have ended': 'Esperar o fim das requisições abertas',
+    'Wait until other nodes are served': 'Esperar os outros nós no ar',
+    'Wait until other nodes are stopped': 'Esperar os outros nós pararem',
+    'Wait until plugin is changed': 'Esperar a alteração do plugin',
+    'Wait until required plugins are enabled': 'Esperar os plugins exigidos ficarem ativos',
+    'Wait until restore point is proved': 'Esperar a prova do ponto de restauração',
+    'Wait until restore point is received': 'Esperar o ponto de restauração chegar',
+    'Work by hand': 'Trabalhar à mão',
+    'cloned': 'cópia durável ainda não verificada',
+    'verified': 'cópia durável verificada',
+    'dump only': 'cópia durável verificada, sem clone',
+    'spent': 'usado',
+    'Cancelled. Nothing was touched.': 'Cancelado. Nada foi tocado.',
+    'Ended. Nothing was touched.': 'Encerrado. Nada foi tocado.',
+    'The work begins now.': 'O trabalho começa agora.'
   }
 };
 
@@ -178,6 +259,12 @@ export const words = () => (language === 'pt' ? PORTUGUESE : ENGLISH);
 
 /** The name of a step, translated where it is known. */
 export const step = name => words().steps[name] ?? name;
+
+/** A task is called as its step, then cluster and versions. */
+export const taskName = name => {
+  const [label, ...rest] = name.split(': ');
+  return [step(label), ...rest].join(': ');
+};
 
 export const locale = () => language;
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.rehearsal.RehearsalClusters;
+import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,9 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
             "procedures.security.users.olga.groups=ops",
             "procedures.security.users.maria.password=" + Office.PASSWORD,
             "procedures.security.users.maria.groups=managers",
+            "procedures.security.users.otto.password=" + Office.PASSWORD,
+            "procedures.security.users.otto.groups=ops",
+            "procedures.security.break-glass=true",
             "procedures.clusters.training.runtime=rehearsal",
             "procedures.clusters.training.label=Training",
             "procedures.clusters.training.policies.version-upgrade=allowed",
@@ -54,6 +58,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 abstract class Office {
 
     static final String PASSWORD = "correct-horse-battery";
+    private static final int TALL = 1250;
     static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
 
     @LocalServerPort
@@ -110,6 +115,21 @@ abstract class Office {
         }
     }
 
+    /**
+     * Ends whatever runs, and the tasks for clusters that deletions leave. The job executor is at work meanwhile: whoever
+     * loses a race tries again.
+     */
+    void endEverything() {
+        Awaitility.await("nothing runs").atMost(LONG_ENOUGH).ignoreExceptions().until(() -> {
+            runtime.createProcessInstanceQuery()
+                    .rootProcessInstances()
+                    .list()
+                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+            return runtime.createProcessInstanceQuery().count() == 0;
+        });
+        clusters.all().forEach(rehearsals::reset);
+    }
+
     /** The page of that person, logged in once. */
     Page desk(String person, String application) {
         return desks.computeIfAbsent(person + "-" + application, name -> {
@@ -138,6 +158,14 @@ abstract class Office {
         if (!folder.isBlank()) {
             picture(page, Path.of(folder, name + ".png"));
         }
+    }
+
+    /** Evidence, question and answers on one picture. */
+    static void wholeScreen(Page page, String name) {
+        var usual = page.viewportSize();
+        page.setViewportSize(usual.width, TALL);
+        screen(page, name);
+        page.setViewportSize(usual.width, usual.height);
     }
 
     static void picture(Page page, Path file) {

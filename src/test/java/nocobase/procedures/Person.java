@@ -90,17 +90,17 @@ final class Person {
         expect(204, "POST", "/task/" + task.id() + "/submit-form", variables(answers));
     }
 
-    /** @return the status of an attempt to claim the task and, if that succeeds, to complete it */
-    int attempt(Task task, Map<String, Object> answers) {
-        int claimed = call(
-                        "POST",
-                        "/task/" + task.id() + "/claim",
-                        JSON.createObjectNode().put("userId", name))
-                .statusCode();
-        return claimed == 204
-                ? call("POST", "/task/" + task.id() + "/submit-form", variables(answers))
-                        .statusCode()
-                : claimed;
+    /** @return why claiming the task was refused, and completing it too */
+    List<String> refused(Task task, Map<String, Object> answers) {
+        HttpResponse<String> claimed = expect(
+                403,
+                "POST",
+                "/task/" + task.id() + "/claim",
+                JSON.createObjectNode().put("userId", name));
+        HttpResponse<String> completed = expect(403, "POST", "/task/" + task.id() + "/submit-form", variables(answers));
+        return List.of(
+                json(claimed).path("message").asText(),
+                json(completed).path("message").asText());
     }
 
     void delete(String path) {

@@ -14,6 +14,7 @@ import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -29,16 +30,9 @@ class StatusIT extends Office {
 
     private final List<String> complaints = new ArrayList<>();
 
-    /** What is deleted leaves a task for its cluster, which goes in the second round. */
     @AfterEach
     void nothingIsLeft() {
-        for (int round = 1; round <= 2; round++) {
-            runtime.createProcessInstanceQuery()
-                    .rootProcessInstances()
-                    .list()
-                    .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-        }
-        clusters.all().forEach(rehearsals::reset);
+        endEverything();
     }
 
     @Test
@@ -75,6 +69,7 @@ class StatusIT extends Office {
         assertThat(cluster.locator("li.coming").first()).containsText("Start other nodes");
         assertThat(cluster.locator("li.done").first()).containsText("Plan procedure");
         assertThat(cluster.getByRole(AriaRole.BUTTON, in("Break the claim"))).hasCount(0);
+        assertThat(row(cluster, "app-3")).containsText("stopped");
         screen(olga, "status");
 
         Page maria = desk("maria", "cockpit");
@@ -92,6 +87,42 @@ class StatusIT extends Office {
         assertThat(hers).containsText("may managers, ops");
 
         Assertions.assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void theStarterBeginsBeforeTheWindowAndAnotherOperatorBreaksTheGlass() {
+        start("2.2.17", Map.of("window", "2099-01-31T22:00:00Z"));
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        Page olga = desk("olga", "tasklist").context().newPage();
+        listen(olga);
+        olga.navigate(status());
+        Locator hers = olga.getByRole(AriaRole.REGION, named("Training"));
+        hers.getByRole(AriaRole.BUTTON, in("Start now")).click();
+        olga.getByRole(AriaRole.DIALOG)
+                .getByRole(AriaRole.BUTTON, in("Start now"))
+                .click();
+        assertThat(olga.getByRole(AriaRole.STATUS)).containsText("The work begins now.");
+        answer("userTask_decideHowToGoOn", Map.of("decision", "rollback", "decisionComment", "Broken"));
+        assertThat(hers).containsText("Approve rollback: training back to 2.2.15 from 2.2.17");
+        // She asked for it.
+        assertThat(hers.getByRole(AriaRole.BUTTON, in("Break-glass"))).hasCount(0);
+        olga.close();
+
+        Page otto = desk("otto", "tasklist").context().newPage();
+        listen(otto);
+        otto.navigate(status());
+        Locator his = otto.getByRole(AriaRole.REGION, named("Training"));
+        his.getByRole(AriaRole.BUTTON, in("Break-glass")).click();
+        Locator dialog = otto.getByRole(AriaRole.DIALOG);
+        assertThat(dialog).containsText("Everybody is told");
+        dialog.getByLabel("Reason").fill("No manager answers");
+        dialog.getByRole(AriaRole.BUTTON, in("Break-glass")).click();
+        assertThat(otto.getByRole(AriaRole.STATUS)).containsText("is open to you now");
+        Assertions.assertThat(tasks.createTaskQuery().taskCandidateUser("otto").list())
+                .extracting(Task::getTaskDefinitionKey)
+                .containsExactly("userTask_approveRollback");
+        Assertions.assertThat(complaints).isEmpty();
+        otto.close();
     }
 
     @Test
@@ -118,7 +149,7 @@ class StatusIT extends Office {
         press(phone, "Cancelar …");
         phone.keyboard().type("Janela errada");
         press(phone, "Cancelar");
-        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelled. Nothing was touched.");
+        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelado. Nada foi tocado.");
         assertThat(cluster).containsText("Nenhum procedimento em andamento.");
         press(phone, "Último");
         assertThat(cluster).containsText("Atualização recusada");

@@ -2,17 +2,20 @@ package nocobase.procedures;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * People at work in a real browser: operators in Tasklist, the manager in Tasklist and Cockpit. {@code -Dscreens=docs/screens}
@@ -20,6 +23,9 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TasklistIT extends Office {
+
+    @Autowired
+    IdentityService identity;
 
     @Test
     @Order(1)
@@ -33,11 +39,17 @@ class TasklistIT extends Office {
         assertThat(form).containsText("Same environment on all nodes");
         assertThat(row(form, "app-1")).containsText("running");
         assertThat(row(form, "app-3")).containsText("2.2.15");
-        screen(olga, "review-plan");
+        wholeScreen(olga, "review-plan");
         choose(olga, "Go on");
         complete(olga);
 
+        Locator first = olga.locator(".tasks-list li.task").first();
+        assertThat(first).containsText("Verify functionality: training 2.2.15 → 2.2.16");
         openTask(olga, "Verify functionality: training 2.2.15 → 2.2.16");
+        assertThat(olga.locator("[cam-tasklist-task-meta] .due-date")).containsText(Pattern.compile("in \\d+ minutes"));
+        assertThat(olga.locator(".navbar-brand, [cam-widget-header] .app-name").first())
+                .containsText("NocoBase procedures");
+        assertThat(olga.locator(".ce-eol-banner")).not().isVisible();
         assertThat(form).containsText("Clients have seen the 503 page since");
         assertThat(form).containsText("Verify NocoBase 2.2.16 on app-1");
         assertThat(form.getByRole(AriaRole.LINK)).hasAttribute("href", Pattern.compile("https?://.+"));
@@ -45,7 +57,7 @@ class TasklistIT extends Office {
         assertThat(row(form, "app-2")).containsText("stopped");
         assertThat(form).not().containsText("null");
         assertThat(olga.locator(".tasks-list li.task")).containsText("Down since");
-        screen(olga, "verify-functionality");
+        wholeScreen(olga, "verify-functionality");
         choose(olga, "It works");
         answer(olga, "What you checked", "Signed in, calendar and orders open");
         complete(olga);
@@ -68,17 +80,18 @@ class TasklistIT extends Office {
         assertThat(form).containsText("APP_ERROR");
         assertThat(form).containsText("What to do:");
         assertThat(form.locator("pre")).containsText("migration");
-        screen(olga, "decide-how-to-go-on");
+        wholeScreen(olga, "decide-how-to-go-on");
         refusedWithoutAnswer(olga);
         choose(olga, "Request a rollback");
         answer(olga, "Why", "The migration breaks the users table");
         complete(olga);
 
         Page maria = desk("maria", "tasklist");
-        Locator request = listed(maria, "Approve rollback: training 2.2.16 → 2.2.17");
+        Locator request = listed(maria, "Approve rollback: training back to 2.2.16 from 2.2.17");
         assertThat(request).isVisible();
         olga.reload();
         assertThat(olga.locator(".task-filters")).containsText(Pattern.compile("My group.s tasks\\s+0"));
+        refusedAsApproverOfHerOwnRequest(olga);
 
         Page cockpit = desk("maria", "cockpit");
         String instance = runtime.createProcessInstanceQuery()
@@ -98,18 +111,35 @@ class TasklistIT extends Office {
         assertThat(history).containsText("The migration breaks the users table");
         assertThat(history).containsText("Wait until first node is ready");
         assertThat(history).containsText("down since");
+        assertThat(history).containsText("How to go on: Request a rollback");
+        assertThat(history).containsText("olga claims \"Decide how to go on: training");
         screen(cockpit, "cockpit-history");
         cockpit.navigate(address("cockpit") + "#/dashboard");
         assertThat(cockpit.locator(".cards .cluster")).containsText("Approve rollback: training");
         assertThat(cockpit.locator(".cards .cluster")).containsText("503 page");
         assertThat(cockpit.getByRole(AriaRole.LINK, named("Clusters")).first()).hasAttribute("href", "/status");
+        Locator panel = cockpit.locator(".cards .cluster");
+        assertThat(row(panel, "app-1")).containsText("2.2.17");
+        assertThat(row(panel, "app-3")).containsText("stopped");
+        assertThat(panel).containsText(Pattern.compile("Last restore point: training-\\w{8}, [0-9.]+ [MG]B, taken"));
+        assertThat(panel).containsText("Version upgrade: Version upgraded");
         screen(cockpit, "cockpit-clusters");
+        panel.getByRole(
+                        AriaRole.LINK,
+                        new Locator.GetByRoleOptions().setName(Pattern.compile("training-\\w{8} in Cockpit")))
+                .click();
+        assertThat(cockpit.locator("[id='procedures-history'], .ctn-tabbed"))
+                .containsText("The migration breaks the users table");
+        assertThat(cockpit.locator(".navbar-brand, [cam-widget-header] .app-name")
+                        .first())
+                .containsText("NocoBase procedures");
+        assertThat(cockpit.locator(".ce-eol-banner")).not().isVisible();
 
-        openTask(maria, "Approve rollback: training 2.2.16 → 2.2.17");
+        openTask(maria, "Approve rollback: training back to 2.2.16 from 2.2.17");
         Locator approval = maria.locator(".fjs-form");
         assertThat(approval).containsText("olga asks to go back to NocoBase 2.2.16");
         assertThat(approval).containsText("The migration breaks the users table");
-        screen(maria, "approve-rollback");
+        wholeScreen(maria, "approve-rollback");
         choose(maria, "Approve");
         answer(maria, "Why", "Agreed, we try again next week");
         complete(maria);
@@ -122,6 +152,39 @@ class TasklistIT extends Office {
         complete(olga);
 
         ended("endEvent_previousVersionRestored");
+        opensTheEvidence(cockpit);
+    }
+
+    /** By night she is a manager too: the task comes into her list, and still it is not hers to decide. */
+    private void refusedAsApproverOfHerOwnRequest(Page olga) {
+        identity.createMembership("olga", "managers");
+        try {
+            olga.reload();
+            listed(olga, "Approve rollback: training").click();
+            olga.locator("[cam-tasklist-task-meta]")
+                    .getByText("Claim", new Locator.GetByTextOptions().setExact(true))
+                    .click();
+            assertThat(olga.locator(".page-notifications")).containsText("Somebody else must decide it (four eyes)");
+        } finally {
+            identity.deleteMembership("olga", "managers");
+            olga.reload();
+        }
+    }
+
+    private void opensTheEvidence(Page cockpit) {
+        cockpit.navigate(address("cockpit") + "#/dashboard");
+        Locator panel = cockpit.locator(".cards .cluster");
+        assertThat(panel).containsText("Version upgrade: Previous version restored");
+        Download kept = cockpit.waitForDownload(
+                () -> panel.getByRole(AriaRole.LINK, in("download")).first().click());
+        Assertions.assertThat(kept.suggestedFilename()).matches("evidence-training-\\w{8}\\.html");
+        panel.getByRole(AriaRole.LINK, in("evidence").setExact(true)).first().click();
+        assertThat(cockpit.locator("h1")).containsText("Version upgrade · training-");
+        assertThat(cockpit.locator(".outcome")).containsText("Previous version restored");
+        assertThat(row(cockpit.locator("body"), "Approve rollback: training").first())
+                .containsText("Agreed, we try again next week");
+        assertThat(row(cockpit.locator("body"), "Node app-1")).containsText("2.2.16, running");
+        screen(cockpit, "evidence-pack");
     }
 
     private void startUpgrade(Page page, String version) {

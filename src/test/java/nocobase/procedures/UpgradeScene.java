@@ -38,7 +38,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A cluster that serves clients through nginx, the engine beside it as a process of its own with its database in another
- * PostgreSQL database, and the people who work with it: olga and otto (ops), maria (manager).
+ * PostgreSQL database, and the people who work with it: olga (a deputy: ops and managers), otto (ops), maria (manager).
  */
 final class UpgradeScene implements AutoCloseable {
 
@@ -126,7 +126,7 @@ final class UpgradeScene implements AutoCloseable {
         if (second != null) {
             settings.putAll(clusterSettings(second));
         }
-        Map.of("olga", "ops", "otto", "ops", "maria", "managers", "admin", "admins")
+        Map.of("olga", "ops,managers", "otto", "ops", "maria", "managers", "admin", "admins")
                 .forEach((name, group) -> {
                     settings.put("procedures.security.users." + name + ".password", PEOPLE_PASSWORD);
                     settings.put("procedures.security.users." + name + ".groups", group);

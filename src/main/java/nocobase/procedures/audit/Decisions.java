@@ -24,18 +24,21 @@ public class Decisions {
                     decided_at timestamptz not null,
                     fields text not null)
                 """);
+        jdbc.execute("alter table decision add column if not exists words text not null default '{}'");
         jdbc.execute("create index if not exists decision_operation on decision (operation)");
     }
 
     public void record(Decision decision) {
         jdbc.update(
-                "insert into decision (operation, task, task_name, person, decided_at, fields) values (?, ?, ?, ?, ?, ?)",
+                "insert into decision (operation, task, task_name, person, decided_at, fields, words)"
+                        + " values (?, ?, ?, ?, ?, ?, ?)",
                 decision.operation(),
                 decision.task(),
                 decision.taskName(),
                 decision.person(),
                 Timestamp.from(decision.decidedAt()),
-                decision.fields());
+                decision.fields(),
+                decision.words());
     }
 
     /** The decisions of a procedure, in order. */
@@ -48,7 +51,8 @@ public class Decisions {
                         row.getString("task_name"),
                         row.getString("person"),
                         row.getTimestamp("decided_at").toInstant(),
-                        row.getString("fields")),
+                        row.getString("fields"),
+                        row.getString("words")),
                 operation);
     }
 

@@ -1,10 +1,14 @@
 package nocobase.procedures.audit;
 
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -64,6 +68,14 @@ public class Evidence {
         return jdbc.queryForList("select page from evidence where operation = ?", String.class, operation).stream()
                 .findFirst()
                 .or(() -> made(operation));
+    }
+
+    /** Packs that were kept, the latest first: when, by operation. */
+    public Map<String, Instant> all() {
+        Map<String, Instant> all = new LinkedHashMap<>();
+        jdbc.query("select operation, kept_at from evidence order by kept_at desc", (RowCallbackHandler) row ->
+                all.put(row.getString("operation"), row.getTimestamp("kept_at").toInstant()));
+        return all;
     }
 
     /** What is known of an operation now, from the engine's history; empty where that is gone. */

@@ -12,6 +12,9 @@ import java.util.Map;
  * @param endedAt null while it runs
  * @param outcome name of the end event, or how it was ended otherwise; empty while it runs
  * @param downtime from the 503 page to the proof that clients reach the cluster; null if there was none, or no end yet
+ * @param before what the cluster consisted of before anything was touched; null if that is not known
+ * @param after what it consisted of at the end; null while it runs
+ * @param remarks what happened to it from outside, deeds of people in Tasklist and Cockpit among it, in order
  */
 public record EvidencePack(
         String operation,
@@ -21,8 +24,10 @@ public record EvidencePack(
         Instant endedAt,
         String outcome,
         Duration downtime,
+        Inventory before,
+        Inventory after,
         List<Step> steps,
-        List<Decision> decisions,
+        List<Decided> decisions,
         List<Remark> remarks) {
 
     /**
@@ -33,4 +38,16 @@ public record EvidencePack(
      * @param cancelled whether it was broken off (a time limit, a failure)
      */
     public record Step(String process, String name, Instant startedAt, Instant endedAt, boolean cancelled) {}
+
+    /** A decision with its answers. */
+    public record Decided(String taskName, String person, Instant decidedAt, List<Answered> answers) {}
+
+    /**
+     * One answer.
+     *
+     * @param question in words
+     * @param answer in words
+     * @param before what was answered to the same question earlier in this run; null if that is the first answer
+     */
+    public record Answered(String question, String answer, String before) {}
 }

@@ -5,6 +5,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import nocobase.procedures.audit.EvidencePack.Answered;
+import nocobase.procedures.audit.EvidencePack.Decided;
 import nocobase.procedures.audit.EvidencePack.Step;
 import org.springframework.web.util.HtmlUtils;
 
@@ -18,9 +23,12 @@ final class EvidencePage {
             h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
             table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;
             border-bottom:1px solid #dde3ea}th{color:#52606d;font-weight:600}.number{text-align:right;
-            font-variant-numeric:tabular-nums}.cancelled{color:#9a3412}.outcome{font-size:1.1rem;color:#52606d}
+            font-variant-numeric:tabular-nums}.cancelled{color:#9a3412}.changed{font-weight:600}.outcome{font-size:1.1rem;color:#52606d}
             @media print{body{margin:0;font-size:11px}}
             """;
+
+    private static final Pattern MOMENT_AS_KEPT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
+    private static final Inventory UNKNOWN = new Inventory(Map.of(), Map.of(), null, "");
 
     private final ZoneId zone;
     private final StringBuilder html = new StringBuilder();
@@ -44,6 +52,7 @@ final class EvidencePage {
                 .append(text(pack.outcome().isEmpty() ? "Still running" : pack.outcome()))
                 .append("</p>\n");
         facts(pack);
+        inventory(pack);
         decisions(pack);
         remarks(pack);
         steps(pack);
@@ -52,7 +61,7 @@ final class EvidencePage {
 
     private void facts(EvidencePack pack) {
         html.append("<table>\n");
-        pack.facts().forEach(this::fact);
+        pack.facts().forEach((label, value) -> fact(label, readable(value)));
         fact("Begun", moment(pack.startedAt()));
         fact("Ended", pack.endedAt() == null ? "still running" : moment(pack.endedAt()));
         fact("Downtime", pack.downtime() == null ? "none, or not ended" : shown(pack.downtime()));
@@ -67,17 +76,49 @@ final class EvidencePage {
                 .append("</td></tr>\n");
     }
 
+    /** Moments are kept as the engine has them. */
+    private String readable(String value) {
+        return MOMENT_AS_KEPT.matcher(value).matches() ? moment(Instant.parse(value)) : value;
+    }
+
+    private void inventory(EvidencePack pack) {
+        if (pack.before() == null && pack.after() == null) {
+            return;
+        }
+        Inventory before = pack.before() == null ? UNKNOWN : pack.before();
+        Inventory after = pack.after() == null ? UNKNOWN : pack.after();
+        html.append("<h2>Nodes and plugins</h2>\n<table>\n<tr><th></th><th>Before</th><th>After</th></tr>\n");
+        compare("Node ", before.nodes(), after.nodes());
+        compare("Plugin ", before.plugins(), after.plugins());
+        html.append("</table>\n");
+        String trouble = (before.trouble() + " " + after.trouble()).strip();
+        if (!trouble.isEmpty()) {
+            html.append("<p>").append(text(trouble)).append("</p>\n");
+        }
+    }
+
+    /** What changed stands out. */
+    private void compare(String kind, Map<String, String> before, Map<String, String> after) {
+        TreeSet<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        for (String name : names) {
+            boolean changed = !Objects.equals(before.get(name), after.get(name));
+            html.append(changed ? "<tr class=\"changed\"><td>" : "<tr><td>").append(text(kind + name));
+            html.append("</td><td>").append(text(before.getOrDefault(name, "—")));
+            html.append("</td><td>").append(text(after.getOrDefault(name, "—"))).append("</td></tr>\n");
+        }
+    }
+
     private void decisions(EvidencePack pack) {
         html.append("<h2>Decisions</h2>\n<table>\n<tr><th>When</th><th>Who</th><th>Task</th><th>Answers</th></tr>\n");
-        for (Decision decision : pack.decisions()) {
+        for (Decided decision : pack.decisions()) {
             html.append("<tr><td>").append(moment(decision.decidedAt())).append("</td><td>");
             html.append(text(decision.person())).append("</td><td>").append(text(decision.taskName()));
             html.append("</td><td>");
-            for (Map.Entry<String, String> answer : Answers.of(decision).entrySet()) {
-                html.append(text(answer.getKey()))
-                        .append(": ")
-                        .append(text(answer.getValue()))
-                        .append("<br>");
+            for (Answered answer : decision.answers()) {
+                html.append(text(answer.question())).append(": ").append(text(answer.answer()));
+                html.append(answer.before() == null ? "" : " (before: " + text(answer.before()) + ")");
+                html.append("<br>");
             }
             html.append("</td></tr>\n");
         }

@@ -2,6 +2,7 @@ package nocobase.procedures.audit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import nocobase.procedures.audit.EvidencePack.Step;
+import nocobase.procedures.audit.Inventory.When;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.history.HistoricActivityInstance;
@@ -44,10 +46,19 @@ class EvidenceReader {
     private final RepositoryService repository;
     private final Decisions decisions;
     private final Remarks remarks;
+    private final Inventories inventories;
+    private final Deeds deeds;
 
     // The engine's own beans come last: listeners that lead here are part of its configuration.
     EvidenceReader(
-            @Lazy HistoryService history, @Lazy RepositoryService repository, Decisions decisions, Remarks remarks) {
+            @Lazy HistoryService history,
+            @Lazy RepositoryService repository,
+            Decisions decisions,
+            Remarks remarks,
+            Inventories inventories,
+            Deeds deeds) {
+        this.inventories = inventories;
+        this.deeds = deeds;
         this.history = history;
         this.repository = repository;
         this.decisions = decisions;
@@ -66,6 +77,7 @@ class EvidenceReader {
 
     private EvidencePack pack(String operation, HistoricProcessInstance root, List<HistoricProcessInstance> instances) {
         Map<String, String> variables = variables(root.getId());
+        Inventory after = inventories.of(operation, When.AFTER).orElse(null);
         List<HistoricActivityInstance> activities = instances.stream()
                 .flatMap(instance ->
                         history
@@ -81,14 +93,24 @@ class EvidenceReader {
         return new EvidencePack(
                 operation,
                 root.getProcessDefinitionName(),
-                facts(variables),
+                facts(variables, after == null ? null : after.restorePoint()),
                 root.getStartTime().toInstant(),
                 moment(root.getEndTime()),
                 outcome(root),
                 downtime(variables.get("downSince"), activities),
+                inventories.of(operation, When.BEFORE).orElse(null),
+                after,
                 activities.stream().map(activity -> step(activity, names)).toList(),
-                decisions.of(operation),
-                remarks.of(operation));
+                Answers.of(decisions.of(operation)),
+                remarks(operation, instances));
+    }
+
+    /** What happened from outside, and what people did beside their forms, in order. */
+    private List<Remark> remarks(String operation, List<HistoricProcessInstance> instances) {
+        List<Remark> all = new ArrayList<>(remarks.of(operation));
+        instances.forEach(instance -> all.addAll(deeds.of(operation, instance.getId())));
+        all.sort(Comparator.comparing(Remark::at));
+        return all;
     }
 
     private Map<String, String> variables(String instance) {
@@ -100,7 +122,8 @@ class EvidenceReader {
         return values;
     }
 
-    private static Map<String, String> facts(Map<String, String> variables) {
+    /** @param restorePoint in words, or null as long as only its id is known */
+    private static Map<String, String> facts(Map<String, String> variables, String restorePoint) {
         Map<String, String> facts = new LinkedHashMap<>();
         FACTS.forEach((variable, label) -> {
             String value = variables.get(variable);
@@ -108,6 +131,9 @@ class EvidenceReader {
                 facts.put(label, value);
             }
         });
+        if (restorePoint != null) {
+            facts.put(FACTS.get("restorePoint"), restorePoint);
+        }
         return facts;
     }
 

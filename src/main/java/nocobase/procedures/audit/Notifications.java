@@ -50,12 +50,14 @@ public class Notifications implements DisposableBean {
     Notifications(
             NotificationSettings settings,
             ObjectProvider<MailSender> mail,
+            ObjectProvider<Channel> further,
             @Lazy IdentityService identity,
             MeterRegistry meters) {
         this.template = new MessageTemplate(settings);
         this.identity = identity;
         this.meters = meters;
         threads.allowCoreThreadTimeOut(true);
+        further.orderedStream().forEach(channels::add);
         settings.webhooks().forEach(webhook -> channels.add(new WebhookChannel(webhook)));
         if (settings.mail() != null) {
             MailSender sender = mail.getIfAvailable();
@@ -70,13 +72,16 @@ public class Notifications implements DisposableBean {
     /** Returns at once. To be called when what it tells of was committed. */
     public void send(Notification notification) {
         for (Channel channel : channels) {
-            if (channel.carries(notification)) {
-                try {
+            try {
+                if (channel.carries(notification)) {
                     threads.execute(() -> deliver(channel, notification));
-                } catch (RejectedExecutionException e) {
-                    LOG.warn("Too many notifications wait: {} is not told of {}", channel.name(), notification.event());
-                    count(channel, "dropped");
                 }
+            } catch (RejectedExecutionException e) {
+                LOG.warn("Too many notifications wait: {} is not told of {}", channel.name(), notification.event());
+                count(channel, "dropped");
+            } catch (RuntimeException e) {
+                LOG.warn("{} is not told of {}: {}", channel.name(), notification.event(), e.toString());
+                count(channel, "failed");
             }
         }
     }

@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.cluster.Clusters;
 import org.springframework.stereotype.Component;
 
@@ -7,12 +8,16 @@ import org.springframework.stereotype.Component;
 @Component
 class CheckPreconditionsAgainDelegate extends ClusterDelegate {
 
-    CheckPreconditionsAgainDelegate(Clusters clusters) {
+    private final StockTaking stock;
+
+    CheckPreconditionsAgainDelegate(Clusters clusters, StockTaking stock) {
         super(clusters);
+        this.stock = stock;
     }
 
     @Override
     void perform(ExecutionStep step) {
+        stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
         Preconditions.require(step);
     }
 }

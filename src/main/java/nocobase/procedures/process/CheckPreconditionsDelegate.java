@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Version;
 import org.springframework.stereotype.Component;
@@ -8,12 +9,16 @@ import org.springframework.stereotype.Component;
 @Component
 class CheckPreconditionsDelegate extends ClusterDelegate {
 
-    CheckPreconditionsDelegate(Clusters clusters) {
+    private final StockTaking stock;
+
+    CheckPreconditionsDelegate(Clusters clusters, StockTaking stock) {
         super(clusters);
+        this.stock = stock;
     }
 
     @Override
     void perform(ExecutionStep step) {
+        stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
         Preconditions.require(step);
         switch (step.required(Variables.PROCEDURE)) {
             case "version-upgrade" -> recordedVersion(step, Variables.PREVIOUS_VERSION);

@@ -27,8 +27,9 @@ class EscalateToManagersDelegate implements JavaDelegate {
                 .processInstanceId(execution.getProcessInstanceId())
                 .list()) {
             LOG.warn("Nobody answered \"{}\": managers are asked too", task.getName());
-            Interventions.handOver(tasks, task.getId());
-            news.ofEscalation(execution, task);
+            if (Interventions.handOver(tasks, task.getId())) {
+                news.ofEscalation(execution, task);
+            }
         }
     }
 }

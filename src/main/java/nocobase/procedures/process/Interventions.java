@@ -117,8 +117,9 @@ public class Interventions {
             offers.add(Offer.BREAK);
         } else if (security.breakGlass()
                 && groups.contains("ops")
-                && !claim.who().equals(person)
-                && open.stream().anyMatch(task -> task.groups().equals(List.of(MANAGERS)))) {
+                && open.stream()
+                        .filter(task -> task.groups().equals(List.of(MANAGERS)))
+                        .anyMatch(task -> !askedForIt(task.id(), person))) {
             offers.add(Offer.BREAK_GLASS);
         }
         return offers;
@@ -187,9 +188,14 @@ public class Interventions {
                 .collect(Collectors.toSet());
     }
 
+    /** Where it is not known who asked, anybody may have. */
+    private boolean askedForIt(String task, String person) {
+        Object asked = tasks.createTaskQuery().taskId(task).count() == 0 ? null : tasks.getVariable(task, "notBy");
+        return asked == null || List.of(asked.toString().split("\\s*,\\s*")).contains(person);
+    }
+
     private void requireFourEyes(Task task, String person) {
-        Object asked = tasks.getVariable(task.getId(), "notBy");
-        if (asked == null || List.of(asked.toString().split("\\s*,\\s*")).contains(person)) {
+        if (askedForIt(task.getId(), person)) {
             throw Errors.notAllowed("\"" + person + "\" asked for what \"" + task.getName()
                     + "\" decides on. Somebody else must decide it, also by break-glass.");
         }
@@ -264,12 +270,14 @@ public class Interventions {
         return "The step is broken off. A task opens in Tasklist, for managers too, with the safe ways out.";
     }
 
-    /** Puts a task before the managers too, most urgently. */
-    static void handOver(TaskService tasks, String task) {
-        if (!groups(tasks, task).contains(MANAGERS)) {
+    /** Puts a task before the managers too, most urgently. @return false if they had it already */
+    static boolean handOver(TaskService tasks, String task) {
+        boolean fresh = !groups(tasks, task).contains(MANAGERS);
+        if (fresh) {
             tasks.addCandidateGroup(task, MANAGERS);
         }
         tasks.setPriority(task, MOST_URGENT);
+        return fresh;
     }
 
     /** Lets managers answer a task that is being made. */

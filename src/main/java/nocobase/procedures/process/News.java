@@ -10,11 +10,11 @@ import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.audit.Notifications;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
-import org.camunda.bpm.engine.impl.cfg.TransactionState;
-import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Tells people what a procedure came to, once that is committed. */
 @Component
@@ -80,13 +80,17 @@ class News {
     }
 
     private void whenCommitted(Notification notification) {
-        if (Context.getCommandContext() == null) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
             notifications.send(notification);
             return;
         }
-        Context.getCommandContext()
-                .getTransactionContext()
-                .addTransactionListener(TransactionState.COMMITTED, context -> notifications.send(notification));
+        // Also around several commands of the engine: what one of them came to may still be undone by the next.
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                notifications.send(notification);
+            }
+        });
     }
 
     private static Map<String, String> values(String cluster, String operation, String matter, String path) {

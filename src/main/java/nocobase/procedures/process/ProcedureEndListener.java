@@ -1,6 +1,8 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.audit.Evidence;
+import nocobase.procedures.audit.Inventory.When;
+import org.camunda.bpm.engine.ProcessEngineServices;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.cfg.TransactionState;
@@ -16,9 +18,11 @@ class ProcedureEndListener implements ExecutionListener {
     private final Claims claims;
     private final Evidence evidence;
     private final AbandonedClusters abandoned;
+    private final StockTaking stock;
     private final News news;
 
-    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned, News news) {
+    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned, StockTaking stock, News news) {
+        this.stock = stock;
         this.claims = claims;
         this.evidence = evidence;
         this.abandoned = abandoned;
@@ -36,11 +40,16 @@ class ProcedureEndListener implements ExecutionListener {
         String deleted = ((ExecutionEntity) execution).getDeleteReason();
         String outcome = deleted != null ? "ended by hand" : execution.getCurrentActivityName();
         String why = deleted == null ? "" : deleted;
+        Object point = execution.getVariable(Variables.RESTORE_POINT);
+        ProcessEngineServices engine = execution.getProcessEngineServices();
         // After the commit: only then does the history know the end.
         Context.getCommandContext()
                 .getTransactionContext()
                 .addTransactionListener(TransactionState.COMMITTED, context -> {
-                    evidence.keep(operation);
+                    AsSystem.run(engine, () -> {
+                        stock.take(cluster, operation, When.AFTER, point == null ? null : point.toString());
+                        evidence.keep(operation);
+                    });
                     news.ofEnd(cluster, operation, outcome, why);
                 });
     }

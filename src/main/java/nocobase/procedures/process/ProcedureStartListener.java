@@ -2,9 +2,14 @@ package nocobase.procedures.process;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Policy;
+import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
@@ -21,9 +26,12 @@ class ProcedureStartListener implements ExecutionListener {
     private final Clusters clusters;
     private final Claims claims;
     private final AbandonedClusters abandoned;
+    private final Decisions decisions;
     private final Clock clock;
 
-    ProcedureStartListener(Clusters clusters, Claims claims, AbandonedClusters abandoned, Clock clock) {
+    ProcedureStartListener(
+            Clusters clusters, Claims claims, AbandonedClusters abandoned, Decisions decisions, Clock clock) {
+        this.decisions = decisions;
         this.clusters = clusters;
         this.claims = claims;
         this.abandoned = abandoned;
@@ -39,6 +47,7 @@ class ProcedureStartListener implements ExecutionListener {
     }
 
     private void begin(DelegateExecution execution, StartRequest request, String starter) {
+        Map<String, String> asked = asked(execution);
         OperationId operation = OperationId.next(request.cluster().name());
         execution.setProcessBusinessKey(operation.value());
         execution.setVariable(Variables.PROCEDURE, request.procedure());
@@ -66,7 +75,28 @@ class ProcedureStartListener implements ExecutionListener {
                 clock.instant(),
                 request.reason(),
                 execution.getProcessInstanceId()));
+        decisions.record(new Decision(
+                operation.value(),
+                "start",
+                "Start: " + ((ExecutionEntity) execution).getProcessDefinition().getName(),
+                starter,
+                clock.instant(),
+                Json.of(asked).getValueSerialized(),
+                Json.of(Forms.wordedStart(execution.getProcessDefinitionId(), execution::getVariables))
+                        .getValueSerialized()));
         abandoned.close(request.cluster().name(), operation.value());
+    }
+
+    /** What the start form was answered with. */
+    private static Map<String, String> asked(DelegateExecution execution) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (String field : Forms.startQuestions(execution.getProcessDefinitionId())) {
+            Object value = execution.getVariable(field);
+            if (value != null) {
+                answers.put(field, value.toString());
+            }
+        }
+        return answers;
     }
 
     private static String starter(DelegateExecution execution) {

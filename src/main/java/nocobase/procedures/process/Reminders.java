@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import nocobase.procedures.audit.Notification.Event;
+import nocobase.procedures.cluster.Clusters;
+import org.camunda.bpm.engine.TaskService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,17 +19,21 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reminds a task's groups once when its due date has passed: tasks have one while clients see the 503 page. Who was
- * reminded is kept in a table, so several engines remind once. It never decides.
+ * Reminds a task's groups once when its due date has passed: tasks have one while clients see the 503 page; after the
+ * cluster's {@code answer-timeout} the managers get the task too. Who was reminded is kept in a table, so several engines
+ * remind once. It never decides.
  */
 @Component
 class Reminders implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
+    private static final String MANAGERS = "managers";
     private static final Duration PACE = Duration.ofSeconds(15);
 
     private final JdbcTemplate jdbc;
     private final RunningProcedures procedures;
+    private final Clusters clusters;
+    private final TaskService tasks;
     private final News news;
     private final Clock clock;
     private final boolean enabled;
@@ -36,11 +42,15 @@ class Reminders implements SmartLifecycle {
     Reminders(
             JdbcTemplate jdbc,
             RunningProcedures procedures,
+            Clusters clusters,
+            TaskService tasks,
             News news,
             Clock clock,
             @Value("${procedures.watcher.enabled:true}") boolean enabled) {
         this.jdbc = jdbc;
         this.procedures = procedures;
+        this.clusters = clusters;
+        this.tasks = tasks;
         this.news = news;
         this.clock = clock;
         this.enabled = enabled;
@@ -61,9 +71,34 @@ class Reminders implements SmartLifecycle {
                     task.groups().forEach(group -> news.ofSilence(Event.REMINDER, group, task, task.operation()));
                     reminded++;
                 }
+                if (waitsTooLong(task)) {
+                    escalate(task);
+                }
             }
         }
         return reminded;
+    }
+
+    /** Down, and longer unanswered than the cluster allows. Tasks of managers have nobody above them. */
+    private boolean waitsTooLong(OpenTask task) {
+        return task.due() != null
+                && !task.groups().contains(MANAGERS)
+                && task.due()
+                        .minus(TaskCreateListener.ANSWER_WHILE_DOWN)
+                        .plus(patience(task.cluster()))
+                        .isBefore(clock.instant());
+    }
+
+    /** Whatever the task is about: some models escalate by a timer of their own, which then finds it done. */
+    private void escalate(OpenTask task) {
+        if (Interventions.handOver(tasks, task.id())) {
+            LOG.warn("Nobody answered \"{}\": managers are asked too", task.name());
+            news.ofSilence(Event.ESCALATION, MANAGERS, task, task.operation());
+        }
+    }
+
+    private Duration patience(String cluster) {
+        return clusters.find(cluster).settings().answerTimeout();
     }
 
     private boolean first(OpenTask task) {

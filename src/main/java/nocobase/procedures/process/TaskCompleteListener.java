@@ -40,7 +40,8 @@ class TaskCompleteListener implements TaskListener {
                 task.getName(),
                 person,
                 clock.instant(),
-                json(answers)));
+                json(answers),
+                json(Forms.worded(task.getId(), task::getVariables))));
         if (answers.containsValue("rollback") || answers.containsValue("restore")) {
             AsSystem.run(
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
@@ -69,7 +70,7 @@ class TaskCompleteListener implements TaskListener {
         return answers;
     }
 
-    private static String json(Map<String, String> answers) {
+    private static String json(Object answers) {
         try {
             return MAPPER.writeValueAsString(answers);
         } catch (JsonProcessingException e) {

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 class TaskCreateListener implements TaskListener {
 
     private static final int URGENT = 90;
-    private static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
+    static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
     private final Decisions decisions;
@@ -101,11 +101,12 @@ class TaskCreateListener implements TaskListener {
         return " · NocoBase " + (versions.isEmpty() ? present : versions);
     }
 
+    /** Whoever decides on a rollback decides on the way back, though the other version is up still. */
     private static String versions(DelegateTask task) {
+        String previous = text(task, Variables.PREVIOUS_VERSION);
+        boolean back = "userTask_approveRollback".equals(task.getTaskDefinitionKey());
         return Wording.versions(
-                text(task, Variables.PREVIOUS_VERSION),
-                text(task, Variables.TARGET_VERSION),
-                text(task, Variables.VERSION));
+                previous, text(task, Variables.TARGET_VERSION), back ? previous : text(task, Variables.VERSION));
     }
 
     /** Set only where there are any: what is absent, forms do not show. */

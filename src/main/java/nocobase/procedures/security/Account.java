@@ -18,7 +18,13 @@ record Account(
         /** Listed in {@code procedures.security.users}. */
         CONFIGURATION,
         /** The first administrator; stays when its password is taken out of the environment. */
-        FIRST_ADMINISTRATOR
+        FIRST_ADMINISTRATOR,
+        /** Came in through the identity provider. */
+        OIDC
+    }
+
+    Account withPassword(String other) {
+        return new Account(id, other, roles, firstName, lastName, email, origin);
     }
 
     /** Without the password. */

@@ -22,6 +22,7 @@ class Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
     private static final String ORIGIN = "procedures.origin";
+    private static final String SUBJECT = "procedures.subject";
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
     private static final int GENERATED_LENGTH = 20;
 
@@ -56,6 +57,29 @@ class Accounts {
         }
         wanted.forEach(this::ensure);
         return announced;
+    }
+
+    /**
+     * Somebody whom the identity provider knows. The account gets what the provider says of him now, and a password that
+     * nobody knows.
+     *
+     * @param subject what names him there for ever; the user id may be given to somebody else one day
+     * @throws IllegalArgumentException if the account of that name is somebody else's
+     */
+    synchronized void admit(Account account, String subject) {
+        boolean there = identity.createUserQuery().userId(account.id()).count() > 0;
+        if (there && !subject.equals(identity.getUserInfo(account.id(), SUBJECT))) {
+            throw new IllegalArgumentException("The account \"" + account.id()
+                    + "\" here is not that of the person whom the identity provider calls so. An administrator removes or"
+                    + " renames one of them.");
+        }
+        ensure(there ? account : account.withPassword(generatedPassword() + generatedPassword()));
+        identity.setUserInfo(account.id(), SUBJECT, subject);
+    }
+
+    /** Whether this account came through the identity provider and is still there. */
+    static boolean isAdmitted(IdentityService identity, String user) {
+        return identity.createUserQuery().userId(user).count() > 0 && identity.getUserInfo(user, SUBJECT) != null;
     }
 
     private List<Account> configured() {
@@ -106,7 +130,8 @@ class Accounts {
         for (User user : identity.createUserQuery().unlimitedList()) {
             String origin = identity.getUserInfo(user.getId(), ORIGIN);
             boolean ours = Account.Origin.DEMO.name().equals(origin)
-                    || Account.Origin.CONFIGURATION.name().equals(origin);
+                    || Account.Origin.CONFIGURATION.name().equals(origin)
+                    || (Account.Origin.OIDC.name().equals(origin) && settings.oidc() == null);
             if (ours && !byId.containsKey(user.getId())) {
                 LOG.info("Removing user {}: its reason ({}) is gone", user.getId(), origin);
                 identity.deleteUser(user.getId());
@@ -126,7 +151,9 @@ class Accounts {
         if (account.email() != null) {
             user.setEmail(account.email());
         }
-        user.setPassword(account.password());
+        if (account.password() != null) {
+            user.setPassword(account.password());
+        }
         identity.saveUser(user);
         identity.unlockUser(account.id());
         identity.setUserInfo(account.id(), ORIGIN, account.origin().name());

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The accounts with well-known passwords that people try the product with. They exist only while nobody else can reach
- * them: embedded default, loopback address, and no account configured.
+ * them: embedded default, loopback address, and neither account nor identity provider configured.
  */
 @Component
 class DemoAccounts {
@@ -26,7 +26,8 @@ class DemoAccounts {
         return embedded()
                 && listensOnLoopbackOnly()
                 && settings.adminPassword() == null
-                && settings.users().isEmpty();
+                && settings.users().isEmpty()
+                && settings.oidc() == null;
     }
 
     List<Account> accounts() {

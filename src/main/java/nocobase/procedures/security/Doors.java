@@ -67,7 +67,7 @@ class Doors {
 
     /** Camunda's web applications: their own login, sessions, CSRF token and content security policy. */
     @Bean
-    @Order(3)
+    @Order(4)
     SecurityFilterChain webApplicationsDoor(HttpSecurity http) throws Exception {
         return common(http, new OrRequestMatcher(PATH.matcher("/camunda"), PATH.matcher("/camunda/**")))
                 .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable))
@@ -79,7 +79,7 @@ class Doors {
 
     /** Health is for the probes, everything else about the inside for managers. */
     @Bean
-    @Order(4)
+    @Order(5)
     SecurityFilterChain actuatorDoor(HttpSecurity http, EngineUsers users) throws Exception {
         return common(http, new OrRequestMatcher(PATH.matcher("/actuator"), PATH.matcher("/actuator/**")))
                 .authenticationProvider(users)
@@ -95,7 +95,7 @@ class Doors {
 
     /** The status view: the page itself says nothing, what it shows comes through the next door. */
     @Bean
-    @Order(5)
+    @Order(6)
     SecurityFilterChain statusPageDoor(HttpSecurity http) throws Exception {
         return common(http, new OrRequestMatcher(PATH.matcher("/status"), PATH.matcher("/status/*")))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(STATUS_PAGE)))
@@ -109,7 +109,7 @@ class Doors {
      * password. Deeds take JSON only, which no foreign page can send.
      */
     @Bean
-    @Order(6)
+    @Order(7)
     SecurityFilterChain peoplesDoor(HttpSecurity http, EngineUsers users) throws Exception {
         return common(http, new OrRequestMatcher(PATH.matcher("/api/**"), PATH.matcher("/evidence/**")))
                 .authenticationProvider(users)
@@ -135,7 +135,7 @@ class Doors {
      * above is finished by them, and would stay blank otherwise.
      */
     @Bean
-    @Order(7)
+    @Order(8)
     SecurityFilterChain everythingElseDoor(HttpSecurity http) throws Exception {
         return notFound(common(http, request -> true))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -149,7 +149,7 @@ class Doors {
                 .build();
     }
 
-    private static HttpSecurity common(HttpSecurity http, RequestMatcher matcher) throws Exception {
+    static HttpSecurity common(HttpSecurity http, RequestMatcher matcher) throws Exception {
         return http.securityMatcher(matcher)
                 .csrf(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

@@ -100,6 +100,29 @@ final class Form {
         return accepted;
     }
 
+    /** The answers that are known, in the words of the form. */
+    Map<String, Forms.Worded> worded(Map<String, Object> known) {
+        Expressions expressions = new Expressions(feel, () -> known, Map.of());
+        Map<String, Forms.Worded> worded = new LinkedHashMap<>();
+        for (String key : questions()) {
+            if (known.get(key) != null) {
+                worded.put(key, fields.get(key).worded(json(known.get(key)), expressions));
+            }
+        }
+        return worded;
+    }
+
+    /** JSON variables are read, plain ones taken as they are. */
+    private static JsonNode json(Object value) {
+        try {
+            return value instanceof String || value instanceof Boolean || value instanceof Number
+                    ? JSON.valueToTree(value)
+                    : JSON.readTree(value.toString());
+        } catch (IOException e) {
+            return JSON.valueToTree(value.toString());
+        }
+    }
+
     private void refuseStrangers(VariableMap answers) {
         Set<String> strangers = new TreeSet<>(answers.keySet());
         strangers.removeAll(fields.keySet());

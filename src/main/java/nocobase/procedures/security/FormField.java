@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One question of a form, with what its schema says about a fitting answer. */
@@ -41,6 +42,24 @@ final class FormField {
     String named() {
         String label = schema.path("label").asText();
         return "\"" + (label.isBlank() ? key() : label) + "\"";
+    }
+
+    /** The answer as a person gave it: by the labels of what was offered. */
+    Forms.Worded worded(JsonNode answer, Expressions expressions) {
+        String label = schema.path("label").asText(schema.path("dateLabel").asText());
+        List<JsonNode> answers = answer.isArray() ? children(answer) : List.of(answer);
+        List<JsonNode> offered = offered(expressions);
+        return new Forms.Worded(
+                label.isBlank() ? key() : label,
+                answers.stream().map(one -> words(one, offered)).collect(Collectors.joining(", ")));
+    }
+
+    private static String words(JsonNode answer, List<JsonNode> offered) {
+        return offered.stream()
+                .filter(option -> option.isObject() && option.path("value").equals(answer))
+                .map(option -> option.path("label").asText())
+                .findFirst()
+                .orElseGet(() -> answer.isBoolean() ? (answer.booleanValue() ? "yes" : "no") : answer.asText());
     }
 
     boolean takesAnswers() {
@@ -99,9 +118,7 @@ final class FormField {
             return sentence("at most " + longest + " characters are expected, not " + text.length() + ".");
         }
         if (validate.hasNonNull("pattern")
-                && !Pattern.compile(validate.path("pattern").asText())
-                        .matcher(text)
-                        .find()) {
+                && !pattern(validate.path("pattern").asText()).matcher(text).find()) {
             String help = schema.path("description").asText();
             return sentence("this is not the form that is expected here." + (help.isBlank() ? "" : " " + help));
         }
@@ -164,6 +181,12 @@ final class FormField {
 
     /** Options stand in the form itself, in a variable ({@code valuesKey}), or are computed ({@code valuesExpression}). */
     private List<JsonNode> options(Expressions expressions) {
+        return offered(expressions).stream()
+                .map(option -> option.isObject() ? option.path("value") : option)
+                .toList();
+    }
+
+    private List<JsonNode> offered(Expressions expressions) {
         Stream<JsonNode> offered = children(schema.path("values")).stream();
         for (String source : List.of("valuesKey", "valuesExpression")) {
             if (schema.hasNonNull(source)) {
@@ -173,8 +196,7 @@ final class FormField {
                                 .flatMap(List::stream));
             }
         }
-        return offered.map(option -> option.isObject() ? option.path("value") : option)
-                .toList();
+        return offered.toList();
     }
 
     private Optional<String> moment(JsonNode answer) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.camunda.bpm.dmn.feel.impl.FeelEngine;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.impl.GetDeployedTaskFormCmd;
@@ -24,6 +26,28 @@ public final class Forms {
     public static List<String> questions(String taskId) {
         return ofTask(Context.getCommandContext(), taskId).questions();
     }
+
+    /** What a procedure's start form asks for, by key. */
+    public static List<String> startQuestions(String processDefinitionId) {
+        return ofStart(Context.getCommandContext(), processDefinitionId).questions();
+    }
+
+    /**
+     * The answers of a task as its form puts them, by key.
+     *
+     * @param known the task's variables, answers among them
+     */
+    public static Map<String, Worded> worded(String taskId, Supplier<Map<String, Object>> known) {
+        return ofTask(Context.getCommandContext(), taskId).worded(known.get());
+    }
+
+    /** The same for the answers that a procedure was started with. */
+    public static Map<String, Worded> wordedStart(String processDefinitionId, Supplier<Map<String, Object>> known) {
+        return ofStart(Context.getCommandContext(), processDefinitionId).worded(known.get());
+    }
+
+    /** A question and its answer in the words of a form. */
+    public record Worded(String question, String answer) {}
 
     static Form ofTask(CommandContext engine, String taskId) {
         return deployed(engine, new GetDeployedTaskFormCmd(taskId));

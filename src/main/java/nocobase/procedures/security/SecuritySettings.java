@@ -1,13 +1,22 @@
 package nocobase.procedures.security;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -23,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
  *     Admin are left alone
  * @param behindTls people reach the engine through HTTPS: cookies become {@code Secure} and answers demand HTTPS
  * @param breakGlass whether an operator may take a manager's task when no manager answers; never his own request
+ * @param oidc login to the web applications through an identity provider; off until it is given
  */
 @Validated
 @ConfigurationProperties("procedures.security")
@@ -36,7 +46,8 @@ public record SecuritySettings(
         @Valid Map<@Pattern(regexp = USER_ID, message = USER_ID_EXPECTED) String, @Valid User> users,
 
         @DefaultValue("false") boolean behindTls,
-        @DefaultValue("false") boolean breakGlass) {
+        @DefaultValue("false") boolean breakGlass,
+        @Valid Oidc oidc) {
 
     static final String USER_ID = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
 
@@ -69,6 +80,65 @@ public record SecuritySettings(
         @Override
         public String toString() {
             return "User" + groups;
+        }
+    }
+
+    /**
+     * Login to Tasklist, Cockpit and Admin through OpenID Connect: {@code procedures.security.oidc}. REST keeps name and
+     * password.
+     *
+     * @param issuer the provider, as its tokens name it; its endpoints are found below it at the first login
+     * @param clientId under which this engine is known there
+     * @param clientSecret of that client
+     * @param scopes asked for, besides {@code openid}
+     * @param userClaim claim whose value becomes the user id here
+     * @param groupsClaim claim that lists a person's groups there
+     * @param groups names there by role here ({@code ops}, {@code managers}, {@code admins}); without it the names are the
+     *     same
+     */
+    public record Oidc(
+            @NotNull(message = "the provider's address is expected")
+            URI issuer,
+
+            @NotBlank(message = "the client's id at the provider is expected")
+            String clientId,
+
+            @NotBlank(message = "the client's secret is expected")
+            String clientSecret,
+
+            @DefaultValue({"profile", "email"}) Set<String> scopes,
+            @DefaultValue("preferred_username") @NotBlank String userClaim,
+            @DefaultValue("groups") @NotBlank String groupsClaim,
+            Map<Role, Set<String>> groups) {
+
+        public Oidc {
+            groups = groups == null
+                    ? Arrays.stream(Role.values())
+                            .collect(Collectors.toMap(Function.identity(), role -> Set.of(role.group())))
+                    : groups;
+        }
+
+        /** Tokens over a line that others can read would be everybody's. */
+        @AssertTrue(message = "https:// is expected (http:// only on the loopback address)")
+        boolean isIssuerSafe() {
+            return issuer == null
+                    || "https".equals(issuer.getScheme())
+                    || ("http".equals(issuer.getScheme())
+                            && List.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(issuer.getHost())));
+        }
+
+        /** The roles of somebody with these groups at the provider. */
+        Set<Role> roles(Collection<String> theirs) {
+            return groups.entrySet().stream()
+                    .filter(role -> role.getValue().stream().anyMatch(theirs::contains))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        /** Without the secret: settings are shown in error messages. */
+        @Override
+        public String toString() {
+            return "Oidc[issuer=" + issuer + ", clientId=" + clientId + "]";
         }
     }
 

@@ -1,13 +1,9 @@
 package nocobase.procedures.web;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.audit.EvidencePack;
 import org.camunda.bpm.engine.HistoryService;
@@ -21,8 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** What ran in a procedure and in all that it called, for Cockpit's history tab: any instance of it leads to the whole. */
 @RestController
 class HistoryController {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HistoryService history;
     private final Evidence evidence;
@@ -47,10 +41,11 @@ class HistoryController {
             String outcome,
             Long downtimeSeconds,
             List<EvidencePack.Step> steps,
-            List<Decided> decisions) {}
+            List<EvidencePack.Decided> decisions,
+            List<Said> remarks) {}
 
-    /** One decision, with its answers by field. */
-    record Decided(String taskName, String person, Instant decidedAt, JsonNode answers) {}
+    /** What happened from outside, or what somebody did beside his forms. */
+    record Said(Instant at, String text) {}
 
     @GetMapping("/api/procedures/{instance}")
     ResponseEntity<Answer> read(@PathVariable String instance) {
@@ -75,18 +70,9 @@ class HistoryController {
                 pack.outcome(),
                 pack.downtime() == null ? null : pack.downtime().toSeconds(),
                 pack.steps(),
-                pack.decisions().stream().map(HistoryController::shown).toList());
-    }
-
-    private static Decided shown(Decision decision) {
-        return new Decided(decision.taskName(), decision.person(), decision.decidedAt(), answers(decision.fields()));
-    }
-
-    private static JsonNode answers(String fields) {
-        try {
-            return JSON.readTree(fields);
-        } catch (JsonProcessingException e) {
-            return JSON.createObjectNode().put("answers", fields);
-        }
+                pack.decisions(),
+                pack.remarks().stream()
+                        .map(remark -> new Said(remark.at(), remark.text()))
+                        .toList());
     }
 }

@@ -254,7 +254,12 @@ class NotificationsTest {
         when(query.list()).thenReturn(List.of(olga, otto));
         IdentityService identity = mock(IdentityService.class);
         when(identity.createUserQuery()).thenReturn(query);
-        return new Notifications(settings, beans.getBeanProvider(MailSender.class), identity, meters);
+        return new Notifications(
+                settings,
+                beans.getBeanProvider(MailSender.class),
+                beans.getBeanProvider(Channel.class),
+                identity,
+                meters);
     }
 
     private NotificationSettings settings(String language, Mail mail, List<Webhook> webhooks) {

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.process.Interventions.Offer;
+import nocobase.procedures.security.SecuritySettings;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** What the starter and a manager do to a running procedure from outside of its tasks, and what the status view shows. */
 @ProcessTest
@@ -27,6 +29,12 @@ class InterventionsTest extends ProcedureScenario {
 
     @Autowired
     private Reminders reminders;
+
+    @Autowired
+    private News news;
+
+    @Autowired
+    private PlatformTransactionManager transactions;
 
     @Autowired
     private TaskService tasks;
@@ -88,7 +96,7 @@ class InterventionsTest extends ProcedureScenario {
         refused(20409, () -> interventions.breakClaim("closed", operation, "maria", "Now"), "Nothing runs");
         refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", " "), "reason");
         refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", "$(x)"), "not accepted");
-        assertThat(decisions.of(operation)).isEmpty();
+        assertThat(decisions.of(operation)).extracting(Decision::task).containsExactly("start");
     }
 
     // --- break
@@ -213,6 +221,8 @@ class InterventionsTest extends ProcedureScenario {
                 () -> interventions.breakGlass("guarded", operation, "olga", "Nobody answers"),
                 "asked for what");
         assertThat(groups("approveProcedure")).containsExactly("managers");
+        assertThat(offers("guarded", "olga")).as("her own matter").doesNotContain(Offer.BREAK_GLASS);
+        assertThat(offers("guarded", "otto")).containsExactly(Offer.BREAK_GLASS);
 
         interventions.breakGlass("guarded", operation, "otto", "Nobody answers");
 
@@ -222,6 +232,52 @@ class InterventionsTest extends ProcedureScenario {
         driver.run();
         driver.task("verifyFunctionality");
         refused(20409, () -> interventions.breakGlass("guarded", operation, "otto", "Again"), "managers alone");
+    }
+
+    /** Who may decide is a matter of who asked, not of who started the procedure. */
+    @Test
+    void theStarterBreaksTheGlassWhenSomebodyElseAskedForTheRollback() {
+        instance = driver.start(
+                "olga",
+                "version-upgrade",
+                Map.of("cluster", "alpha", "targetVersion", "2.2.17", "reason", "security fix"));
+        driver.run();
+        accept();
+        decide("decideHowToGoOn", "rollback");
+        assertThat(offers("alpha", "otto")).doesNotContain(Offer.BREAK_GLASS);
+        assertThat(offers("alpha", "olga")).containsExactly(Offer.BREAK_GLASS);
+
+        interventions.breakGlass("alpha", operation(), "olga", "Nobody answers");
+
+        driver.complete("olga", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
+        driver.task("verifyFunctionality");
+    }
+
+    @Test
+    void withoutTheSettingNoGlassIsBroken() {
+        start("guarded", null);
+        accept();
+        Interventions cautious = new Interventions(
+                claims,
+                decisions,
+                news,
+                new SecuritySettings("admin", null, null, false, false, null),
+                engine,
+                clock,
+                transactions);
+
+        refused(20403, () -> cautious.breakGlass("guarded", operation(), "otto", "Nobody answers"), "not allowed here");
+        assertThat(cautious.offers(
+                        procedures.now().get("guarded").claim(),
+                        procedures.tasks().get("guarded"),
+                        "otto",
+                        List.of("ops")))
+                .isEmpty();
+    }
+
+    private List<Offer> offers(String cluster, String person) {
+        return interventions.offers(
+                procedures.now().get(cluster).claim(), procedures.tasks().get(cluster), person, List.of("ops"));
     }
 
     // --- what people see

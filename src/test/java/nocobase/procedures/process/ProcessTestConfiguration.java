@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import nocobase.procedures.audit.RecordingChannel;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -16,6 +17,11 @@ class ProcessTestConfiguration {
     @Primary
     SettableClock settableClock() {
         return new SettableClock();
+    }
+
+    @Bean
+    RecordingChannel recordingChannel() {
+        return new RecordingChannel();
     }
 
     @Bean

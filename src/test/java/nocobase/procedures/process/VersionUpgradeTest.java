@@ -78,24 +78,81 @@ class VersionUpgradeTest extends ProcedureScenario {
         List<Decision> kept = decisions.of(operation);
         assertThat(kept)
                 .extracting(Decision::task)
-                .containsExactly("userTask_reviewPlan", "userTask_verifyFunctionality");
-        assertThat(kept).extracting(Decision::person).containsExactly("olga", "otto");
-        assertThat(kept.get(1).fields()).contains("\"verification\":\"works\"", "Looked at the main pages");
+                .containsExactly("start", "userTask_reviewPlan", "userTask_verifyFunctionality");
+        assertThat(kept).extracting(Decision::person).containsExactly("olga", "olga", "otto");
+        assertThat(kept.get(0).fields()).contains("\"targetVersion\":\"2.2.16\"", "security fix");
+        assertThat(kept.get(2).fields()).contains("\"verification\":\"works\"", "Looked at the main pages");
     }
 
+    /** The pack is read without the engine: nothing of the run is left there. */
     @Test
     void keepsTheEvidenceOfARollback() {
         start("alpha", "2.2.17");
         String operation = operation();
         accept();
-        decide("decideHowToGoOn", "rollback");
+        driver.complete("otto", "decideHowToGoOn", Map.of("decision", "retry", "decisionComment", "perhaps"));
+        driver.complete(
+                "otto",
+                "decideHowToGoOn",
+                Map.of("decision", "rollback", "decisionComment", "<script>alert(1)</script> & more"));
         approveRollback();
         verify("works");
         assertThat(evidence.kept(operation)).isTrue();
+        history.deleteHistoricProcessInstance(instance);
+
+        String page = evidence.find(operation).orElseThrow();
+        assertThat(page)
+                .contains("<p class=\"outcome\">Previous version restored</p>")
+                .containsPattern("<th>Restore point</th><td>" + operation + ", [0-9.]+ [kMG]?B, taken ")
+                .containsPattern("<th>Downtime</th><td>-?\\d+ min -?\\d+ s</td>")
+                .containsPattern("<th>503 page since</th><td>2027-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d ")
+                .doesNotContain("Still running", "not ended", "<script");
+        assertThat(page)
+                .as("who decided what and why, in the words of the forms, and what was said before")
+                .contains("<td>olga</td><td>Start: Version upgrade</td><td>Cluster: Alpha")
+                .contains("Target version: 2.2.17", "Reason: security fix")
+                .contains("Your decision: Go on: I accept the plan")
+                .contains("How to go on: Try again: the cause is mended, or may pass<br>Why: perhaps<br>")
+                .contains("(a manager approves it) (before: Try again: the cause is mended, or may pass)")
+                .contains("Why: &lt;script&gt;alert(1)&lt;/script&gt; &amp; more (before: perhaps)")
+                .contains(
+                        "<td>maria</td><td>Approve rollback: alpha",
+                        "Your decision: Approve: go back",
+                        "Why: go ahead");
+        assertThat(page)
+                .as("what people did beside it")
+                .contains("olga claims &quot;Review plan: alpha 2.2.15 &rarr; 2.2.17&quot;");
+        assertThat(page)
+                .as("what the cluster consisted of, before and after")
+                .contains("<td>Node app-1</td><td>2.2.15, running</td><td>2.2.15, running</td>")
+                .containsPattern("<td>Plugin acl</td><td>[^<]+enabled</td><td>[^<]+enabled</td>");
+        assertThat(page).contains("Switch image version", "(broken off)");
+    }
+
+    @Test
+    void theEvidenceSaysWhatAnUpgradeChanged() {
+        start("alpha", "2.2.16");
+        String operation = operation();
+        accept();
+        verify("works");
+
         assertThat(evidence.find(operation).orElseThrow())
-                .contains("Previous version restored", "<th>Restore point</th><td>" + operation)
-                .contains("maria", "go ahead", "Switch image version", "Downtime")
-                .doesNotContain("Still running", "not ended");
+                .contains("<tr class=\"changed\"><td>Node app-3</td><td>2.2.15, running</td><td>2.2.16, running</td>");
+    }
+
+    @Test
+    void aDeletionInCockpitStandsInTheEvidence() {
+        start("alpha", "2.2.16");
+        String operation = operation();
+        engine.getIdentityService().setAuthentication("ada", List.of("admins"));
+        try {
+            runtime.deleteProcessInstance(instance, "wrong cluster");
+        } finally {
+            engine.getIdentityService().clearAuthentication();
+        }
+
+        assertThat(evidence.find(operation).orElseThrow())
+                .contains("Ended by hand: wrong cluster", "ada: delete process instance");
     }
 
     @Test

@@ -174,7 +174,7 @@ class AtStartTest extends SecuredEngine {
     }
 
     private static SecuritySettings settings(String adminPassword, Map<String, SecuritySettings.User> users) {
-        return new SecuritySettings("admin", adminPassword, users, false, false);
+        return new SecuritySettings("admin", adminPassword, users, false, false, null);
     }
 
     private List<String> ids(String user, String filter) {

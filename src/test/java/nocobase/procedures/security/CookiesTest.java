@@ -14,7 +14,7 @@ class CookiesTest {
         WebappProperty webapp = new WebappProperty();
 
         new Cookies()
-                .sessionCookie(new SecuritySettings("admin", null, null, true, false))
+                .sessionCookie(new SecuritySettings("admin", null, null, true, false, null))
                 .customize(server);
         Cookies.apply(webapp, true);
 

@@ -2,6 +2,7 @@ package nocobase.procedures.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.springframework.mock.env.MockEnvironment;
 /** Well-known passwords exist only where nobody else can use them. */
 class DemoAccountsTest {
 
-    private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false, false);
+    private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false, false, null);
 
     private final MockEnvironment loopback = new MockEnvironment().withProperty("server.address", "127.0.0.1");
 
@@ -48,16 +49,28 @@ class DemoAccountsTest {
 
     @Test
     void notBesideConfiguredAccounts() {
-        SecuritySettings admin = new SecuritySettings("admin", "a-long-password", null, false, false);
+        SecuritySettings admin = new SecuritySettings("admin", "a-long-password", null, false, false, null);
         SecuritySettings users = new SecuritySettings(
                 "admin",
                 null,
                 Map.of("ada", new SecuritySettings.User("a-long-password", Set.of(Role.OPS), null, null, null)),
                 false,
-                false);
+                false,
+                null);
 
         assertThat(new DemoAccounts(loopback, admin).wanted()).isFalse();
         assertThat(new DemoAccounts(loopback, users).wanted()).isFalse();
         assertThat(admin.toString() + users + users.users()).doesNotContain("a-long-password");
+    }
+
+    @Test
+    void notBesideAnIdentityProvider() {
+        SecuritySettings.Oidc provider = new SecuritySettings.Oidc(
+                URI.create("https://id.example.org"), "procedures", "a-client-secret", Set.of(), "sub", "groups", null);
+        SecuritySettings settings = new SecuritySettings("admin", null, null, false, false, provider);
+
+        assertThat(new DemoAccounts(loopback, settings).wanted()).isFalse();
+        assertThat(settings.toString() + settings.oidc()).doesNotContain("a-client-secret");
+        assertThat(provider.roles(Set.of("ops", "chess"))).containsExactly(Role.OPS);
     }
 }

@@ -20,9 +20,9 @@ class FourEyesTest extends SecuredEngine {
     private String task;
 
     @BeforeEach
-    void ottoIsAManagerToo() {
-        identity.createMembership("otto", "managers");
+    void ottoBecomesAManagerAfterHeAsked() {
         task = "/engine-rest/task/" + approveTask("otto");
+        identity.createMembership("otto", "managers");
     }
 
     @AfterEach

@@ -65,6 +65,18 @@ class LoginTest extends SecuredEngine {
         identity.unlockUser("olga");
     }
 
+    /** Its data are for any login, cut down to what each may read. */
+    @Test
+    void cockpitsPluginInterfaceShowsAnOperatorNothing() throws Exception {
+        judgeTask("otto");
+        String count = "/camunda/api/cockpit/plugin/base/default/process-instance/count";
+        login("olga", "olga", "tasklist");
+        assertThat(browse("GET", count, null, null).body()).isEqualTo("{\"count\":0}");
+        login("maria", "maria", "cockpit");
+        assertThat(Caller.json(browse("GET", count, null, null)).path("count").asInt())
+                .isPositive();
+    }
+
     @Test
     void withoutTheTokenNothingIsChanged() throws Exception {
         assertThat(login("olga", "olga", "tasklist")).isEqualTo(200);

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RepositoryService;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -76,6 +78,19 @@ class WhoMayDoWhatTest extends SecuredEngine {
             move the token                                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/process-instance/{instance}/modification {"instructions":[{"type":"startBeforeActivity","activityId":"endEvent_done"}]}
             suspend                                         | 401 | 403 | 403 | 403 | PUT    | /engine-rest/process-instance/{instance}/suspended {"suspended":true}
             delete a running procedure                      | 401 | 403 | 403 | 204 | DELETE | /engine-rest/process-instance/{instance}
+            answer for the machine what is awaited          | 401 | 403 | 403 | 403 | POST   | /engine-rest/message {"messageName":"first-node-ready","processInstanceId":"{waiting}","processVariables":{"outcome":{"value":"fulfilled"}}}
+            the same through its execution                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/execution/{waiting}/messageSubscriptions/first-node-ready/trigger {}
+            let a time limit strike                         | 401 | 403 | 403 | 204 | POST   | /engine-rest/job/{job}/execute
+            give a job its retries back                     | 401 | 403 | 403 | 204 | PUT    | /engine-rest/job/{job}/retries {"retries":1}
+            put a time limit off                            | 401 | 403 | 403 | 204 | PUT    | /engine-rest/job/{job}/duedate {"duedate":null}
+            delete the history of what ended                | 401 | 403 | 403 | 403 | DELETE | /engine-rest/history/process-instance/{ended}
+            delete a variable's history                     | 401 | 403 | 403 | 403 | DELETE | /engine-rest/history/process-instance/{ended}/variable-instances
+            delete many from the history                    | 401 | 403 | 403 | 403 | POST   | /engine-rest/history/process-instance/delete {"historicProcessInstanceIds":["{ended}"]}
+            clean the history up                            | 401 | 403 | 403 | 403 | POST   | /engine-rest/history/cleanup
+            move many tokens                                | 401 | 403 | 403 | 403 | POST   | /engine-rest/modification/execute {"processDefinitionId":"{definition}","processInstanceIds":["{waiting}"],"instructions":[{"type":"cancel","activityId":"receiveTask_wait"}]}
+            the same in the background                      | 401 | 403 | 403 | 403 | POST   | /engine-rest/modification/executeAsync {"processDefinitionId":"{definition}","processInstanceIds":["{waiting}"],"instructions":[{"type":"cancel","activityId":"receiveTask_wait"}]}
+            delete many running procedures                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/process-instance/delete {"processInstanceIds":["{waiting}"]}
+            Cockpit's plugin interface, without its login   | 401 | 401 | 401 | 401 | GET    | /camunda/api/cockpit/plugin/base/default/process-instance/count
             deploy                                          | 401 | 403 | 403 | 403 | POST   | /engine-rest/deployment/create <deployment>
             make a user                                     | 401 | 403 | 403 | 204 | POST   | /engine-rest/user/create <user>
             make oneself a manager                          | 401 | 403 | 403 | 204 | PUT    | /engine-rest/group/managers/members/trainee
@@ -104,6 +119,12 @@ class WhoMayDoWhatTest extends SecuredEngine {
 
     @Autowired
     IdentityService identity;
+
+    @Autowired
+    ManagementService management;
+
+    @Autowired
+    RepositoryService repository;
 
     @BeforeEach
     void aTrainee() {
@@ -151,7 +172,30 @@ class WhoMayDoWhatTest extends SecuredEngine {
         return filled;
     }
 
+    private String waiting() {
+        return runtime.startProcessInstanceByKey("waiting").getId();
+    }
+
     private static final Map<String, Function<WhoMayDoWhatTest, String>> NEEDS = Map.of(
+            "{waiting}", world -> world.waiting(),
+            "{job}",
+                    world -> world.management
+                            .createJobQuery()
+                            .processInstanceId(world.waiting())
+                            .singleResult()
+                            .getId(),
+            "{definition}",
+                    world -> world.repository
+                            .createProcessDefinitionQuery()
+                            .processDefinitionKey("waiting")
+                            .singleResult()
+                            .getId(),
+            "{ended}",
+                    world -> {
+                        String instance = world.waiting();
+                        world.runtime.deleteProcessInstance(instance, "test");
+                        return instance;
+                    },
             "{judge}", world -> world.judgeTask("otto"),
             "{instance}", world -> world.instanceOf(world.judgeTask("otto")),
             "{approve}", world -> world.approveTask("otto"),

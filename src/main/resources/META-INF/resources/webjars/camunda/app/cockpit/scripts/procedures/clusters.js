@@ -59,6 +59,7 @@ export default {
 };
 
 function withLink(made, { procedure }) {
+  made.querySelector('details')?.setAttribute('open', '');
   if (procedure) {
     made.append(element('p', {},
       element('a', { href: `#/process-instance/${procedure.claim.processInstance}/runtime?tab=procedures-history` },

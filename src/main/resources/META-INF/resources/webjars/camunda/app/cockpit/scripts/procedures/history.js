@@ -10,9 +10,12 @@ function head(...titles) {
   return element('thead', {}, element('tr', {}, titles.map(title => element('th', { scope: 'col' }, title))));
 }
 
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const shown = value => (MOMENT.test(value) ? new Date(value).toLocaleString([], { hour12: false, timeZoneName: 'short' }) : value);
+
 function facts(pack) {
   const rows = Object.entries(pack.facts).map(([label, value]) =>
-    element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, value)));
+    element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, shown(value))));
   return element('table', { class: 'table' }, element('tbody', {}, rows));
 }
 
@@ -25,8 +28,16 @@ function decisions(pack) {
       element('td', {}, time(decision.decidedAt)),
       element('td', {}, decision.person),
       element('td', {}, decision.taskName),
-      element('td', {}, Object.entries(decision.answers).map(([field, value]) =>
-        element('div', {}, `${field}: ${value}`)))))));
+      element('td', {}, decision.answers.map(({ question, answer, before }) =>
+        element('div', {}, `${question}: `, element('strong', {}, shown(answer)), before ? ` (before: ${shown(before)})` : null)))))));
+}
+
+function remarks(pack) {
+  return pack.remarks.length === 0 ? [] : [
+    element('h4', {}, 'Remarks'),
+    element('table', { class: 'table' }, head('When', 'What'),
+      element('tbody', {}, pack.remarks.map(remark => element('tr', {},
+        element('td', {}, time(remark.at)), element('td', {}, remark.text)))))];
 }
 
 function steps(pack, now) {
@@ -77,9 +88,10 @@ export default {
       container.replaceChildren(
         element('p', {},
           element('strong', {}, `${pack.procedure} · ${pack.operation}`), ` · ${pack.outcome || 'running'} · ${downtime(pack, now)} · `,
-          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}`, target: '_blank', rel: 'noopener' }, 'Evidence pack')),
-        facts(pack),
-        element('h4', {}, 'Decisions'), decisions(pack),
+          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}`, target: '_blank', rel: 'noopener' }, 'Evidence pack'), ' · ',
+          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}?download` }, 'download')),
+        element('h4', {}, 'Decisions'), decisions(pack), ...remarks(pack),
+        element('h4', {}, 'What it is about'), facts(pack),
         element('h4', {}, 'Steps, with those of called instances'), steps(pack, now));
     }
 
