@@ -19,7 +19,7 @@ const ENGLISH = {
   waits: 'Waiting for a person',
   claimedBy: 'claimed by',
   nobody: 'nobody has claimed it;',
-  may: 'may',
+  may: 'it is for',
   overdue: 'overdue',
   stuck: 'Stands still on a technical fault',
   between: 'Going on to the next step',

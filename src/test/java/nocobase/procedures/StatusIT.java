@@ -59,7 +59,7 @@ class StatusIT extends Office {
         start("2.2.16");
 
         assertThat(cluster).containsText("Review plan: training");
-        assertThat(cluster).containsText("nobody has claimed it; may ops");
+        assertThat(cluster).containsText("nobody has claimed it; it is for ops");
         answer("userTask_reviewPlan", Map.of("planAccepted", true));
         assertThat(cluster.locator(".down"))
                 .containsText(Pattern.compile("Down since \\d\\d:\\d\\d:\\d\\d · \\d+:\\d\\d"));
