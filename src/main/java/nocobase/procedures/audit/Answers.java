@@ -32,6 +32,9 @@ final class Answers {
             JsonNode asked = words.path(field.getKey());
             String answer = asked.path("answer").asText(field.getValue().asText());
             String before = latest.put(field.getKey(), answer);
+            if (answer.isBlank() && (before == null || before.isBlank())) {
+                return;
+            }
             answers.add(new Answered(asked.path("question").asText(field.getKey()), answer, before));
         });
         return new Decided(decision.taskName(), decision.person(), decision.decidedAt(), answers);

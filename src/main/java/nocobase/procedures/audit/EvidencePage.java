@@ -52,9 +52,9 @@ final class EvidencePage {
                 .append(text(pack.outcome().isEmpty() ? "Still running" : pack.outcome()))
                 .append("</p>\n");
         facts(pack);
-        inventory(pack);
         decisions(pack);
         remarks(pack);
+        inventory(pack);
         steps(pack);
         return html.append("</body></html>\n").toString();
     }

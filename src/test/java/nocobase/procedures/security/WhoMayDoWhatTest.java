@@ -79,14 +79,14 @@ class WhoMayDoWhatTest extends SecuredEngine {
             suspend                                         | 401 | 403 | 403 | 403 | PUT    | /engine-rest/process-instance/{instance}/suspended {"suspended":true}
             delete a running procedure                      | 401 | 403 | 403 | 204 | DELETE | /engine-rest/process-instance/{instance}
             answer for the machine what is awaited          | 401 | 403 | 403 | 403 | POST   | /engine-rest/message {"messageName":"first-node-ready","processInstanceId":"{waiting}","processVariables":{"outcome":{"value":"fulfilled"}}}
-            the same through its execution                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/execution/{waiting}/messageSubscriptions/first-node-ready/trigger {}
-            let a time limit strike                         | 401 | 403 | 403 | 204 | POST   | /engine-rest/job/{job}/execute
+            the same through its execution                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/execution/{execution}/messageSubscriptions/first-node-ready/trigger {}
+            let a time limit strike                         | 401 | 403 | 403 | 403 | POST   | /engine-rest/job/{job}/execute
             give a job its retries back                     | 401 | 403 | 403 | 204 | PUT    | /engine-rest/job/{job}/retries {"retries":1}
-            put a time limit off                            | 401 | 403 | 403 | 204 | PUT    | /engine-rest/job/{job}/duedate {"duedate":null}
+            put a time limit off                            | 401 | 403 | 403 | 403 | PUT    | /engine-rest/job/{job}/duedate {"duedate":null}
             delete the history of what ended                | 401 | 403 | 403 | 403 | DELETE | /engine-rest/history/process-instance/{ended}
             delete a variable's history                     | 401 | 403 | 403 | 403 | DELETE | /engine-rest/history/process-instance/{ended}/variable-instances
             delete many from the history                    | 401 | 403 | 403 | 403 | POST   | /engine-rest/history/process-instance/delete {"historicProcessInstanceIds":["{ended}"]}
-            clean the history up                            | 401 | 403 | 403 | 403 | POST   | /engine-rest/history/cleanup
+            clean up what is past its time to live          | 401 | 403 | 403 | 200 | POST   | /engine-rest/history/cleanup
             move many tokens                                | 401 | 403 | 403 | 403 | POST   | /engine-rest/modification/execute {"processDefinitionId":"{definition}","processInstanceIds":["{waiting}"],"instructions":[{"type":"cancel","activityId":"receiveTask_wait"}]}
             the same in the background                      | 401 | 403 | 403 | 403 | POST   | /engine-rest/modification/executeAsync {"processDefinitionId":"{definition}","processInstanceIds":["{waiting}"],"instructions":[{"type":"cancel","activityId":"receiveTask_wait"}]}
             delete many running procedures                  | 401 | 403 | 403 | 403 | POST   | /engine-rest/process-instance/delete {"processInstanceIds":["{waiting}"]}
@@ -172,37 +172,49 @@ class WhoMayDoWhatTest extends SecuredEngine {
         return filled;
     }
 
+    private static Map.Entry<String, Function<WhoMayDoWhatTest, String>> entry(
+            String need, Function<WhoMayDoWhatTest, String> made) {
+        return Map.entry(need, made);
+    }
+
     private String waiting() {
         return runtime.startProcessInstanceByKey("waiting").getId();
     }
 
-    private static final Map<String, Function<WhoMayDoWhatTest, String>> NEEDS = Map.of(
-            "{waiting}", world -> world.waiting(),
-            "{job}",
+    private static final Map<String, Function<WhoMayDoWhatTest, String>> NEEDS = Map.ofEntries(
+            entry("{waiting}", WhoMayDoWhatTest::waiting),
+            entry(
+                    "{execution}",
+                    world -> world.runtime
+                            .createEventSubscriptionQuery()
+                            .processInstanceId(world.waiting())
+                            .singleResult()
+                            .getExecutionId()),
+            entry(
+                    "{job}",
                     world -> world.management
                             .createJobQuery()
                             .processInstanceId(world.waiting())
                             .singleResult()
-                            .getId(),
-            "{definition}",
+                            .getId()),
+            entry(
+                    "{definition}",
                     world -> world.repository
                             .createProcessDefinitionQuery()
                             .processDefinitionKey("waiting")
                             .singleResult()
-                            .getId(),
-            "{ended}",
-                    world -> {
-                        String instance = world.waiting();
-                        world.runtime.deleteProcessInstance(instance, "test");
-                        return instance;
-                    },
-            "{judge}", world -> world.judgeTask("otto"),
-            "{instance}", world -> world.instanceOf(world.judgeTask("otto")),
-            "{approve}", world -> world.approveTask("otto"),
-            "{ottos}",
-                    world -> {
-                        String task = world.judgeTask("otto");
-                        world.tasks.claim(task, "otto");
-                        return task;
-                    });
+                            .getId()),
+            entry("{ended}", world -> {
+                String instance = world.waiting();
+                world.runtime.deleteProcessInstance(instance, "test");
+                return instance;
+            }),
+            entry("{judge}", world -> world.judgeTask("otto")),
+            entry("{instance}", world -> world.instanceOf(world.judgeTask("otto"))),
+            entry("{approve}", world -> world.approveTask("otto")),
+            entry("{ottos}", world -> {
+                String task = world.judgeTask("otto");
+                world.tasks.claim(task, "otto");
+                return task;
+            }));
 }
