@@ -145,11 +145,16 @@ abstract class LifeOfACluster {
         scene.await(scene.olga, "chooseWork", started);
         work(Map.of("work", "receiveRestorePoint", "sourceRestorePoint", scene.docker.name() + "/" + restorePoint));
         Person.Task received = scene.await(scene.olga, "chooseWork", started);
-        String offered = scene.olga.shown(received).path("restorePointOptions").path("value").asText();
+        String offered = scene.olga
+                .shown(received)
+                .path("restorePointOptions")
+                .path("value")
+                .asText();
         goBackTo(offered.replaceFirst("(?s).*\"value\":\"([^\"]+)\".*", "$1"));
         scene.report("in-app maintenance: the first cluster's state migrated into a second one");
 
-        assertThat(scene.sqlOfSecond("select r::text from records r order by id")).isEqualTo(records);
+        assertThat(scene.sqlOfSecond("select r::text from records r order by id"))
+                .isEqualTo(records);
         assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(records);
     }
 
