@@ -68,6 +68,12 @@ final class Breakpoints {
                 + " and a.proc_def_key_ = '" + step.process() + "' and a.act_id_ = '" + step.activity() + "'");
     }
 
+    /** When that part of an operation ended last. */
+    Optional<Instant> ended(String operation, String process) {
+        return moment("select max(extract(epoch from end_time_::timestamptz)) from act_hi_procinst"
+                + " where business_key_ = '" + operation + "' and proc_def_key_ = '" + process + "'");
+    }
+
     /** When the first activity of an operation ended after that moment. */
     Optional<Instant> firstMoved(String operation, Instant since) {
         return moment("select min(extract(epoch from a.end_time_::timestamptz)) from act_hi_actinst a"

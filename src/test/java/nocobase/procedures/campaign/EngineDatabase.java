@@ -56,27 +56,6 @@ final class EngineDatabase implements AutoCloseable {
         }
     }
 
-    /** Nobody can connect, and whoever was connected is cut off. */
-    void takeAway() {
-        asAdministrator("alter database " + UpgradeScene.ENGINE_DATABASE + " allow_connections false");
-        asAdministrator("select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
-                + UpgradeScene.ENGINE_DATABASE + "'");
-    }
-
-    void giveBack() {
-        asAdministrator("alter database " + UpgradeScene.ENGINE_DATABASE + " allow_connections true");
-    }
-
-    private void asAdministrator(String statement) {
-        try (Connection administrator = DriverManager.getConnection(
-                        docker.jdbcUrl("postgres"), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD);
-                Statement jdbc = administrator.createStatement()) {
-            jdbc.execute(statement);
-        } catch (SQLException e) {
-            throw new IllegalStateException(statement, e);
-        }
-    }
-
     private Connection connection() throws SQLException {
         if (connection == null) {
             connection = DriverManager.getConnection(

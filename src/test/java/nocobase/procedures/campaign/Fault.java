@@ -50,6 +50,10 @@ record Fault(
         SECOND_START,
         /** The engine cannot be asked meanwhile. */
         SILENT_ENGINE,
+        /** A person may be asked although it heals by itself. */
+        QUESTION,
+        /** Clients get errors of the application: what it stands on is broken. */
+        NODES_FAIL,
         /** The procedure is deleted. */
         DELETED
     }

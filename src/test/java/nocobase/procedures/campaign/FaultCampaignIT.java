@@ -1,80 +1,64 @@
 package nocobase.procedures.campaign;
 
-import static nocobase.procedures.campaign.Step.after;
-import static nocobase.procedures.campaign.Step.before;
-import static nocobase.procedures.campaign.Step.during;
-import static nocobase.procedures.campaign.Strike.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import nocobase.procedures.Requires;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The bounded form of the fault campaign: one cluster goes through upgrades in which something breaks at one step after
- * another, and after each of them everything that must hold is looked at. The tests may run in any order.
+ * The fault campaign: procedures on a cluster of stand-in nodes full of data, in which something breaks at one step after
+ * another; after each of them everything that must hold is looked at. {@code -Dcampaign=long} crosses all faults with all
+ * steps of all procedures.
  */
 @Requires("docker")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultCampaignIT {
 
-    private Stage stage;
     private final Report report = new Report();
+    private final LongForm longForm = new LongForm();
+    private Stage stage;
 
-    @BeforeAll
-    void build() {
-        stage = new Stage(true);
+    @TestFactory
+    Stream<DynamicTest> campaign() {
+        Stream<Plan> plans = "long".equals(System.getProperty("campaign")) ? longForm.plans() : ShortForm.plans();
+        return plans.map(plan -> DynamicTest.dynamicTest(plan.title(), () -> carryOut(plan)));
+    }
+
+    private void carryOut(Plan plan) {
+        Run run = plan.on(stageFor(plan));
+        try {
+            List<String> breaches = run.go(report);
+            longForm.note(plan, stage, run);
+            assertThat(breaches).isEmpty();
+        } finally {
+            stage.stopReplica();
+        }
+        if (plan.end() != null) {
+            assertThat(run.end()).isEqualTo(plan.end());
+        }
+    }
+
+    /** The one that is there, unless it is of no use any more. */
+    private Stage stageFor(Plan plan) {
+        if (stage != null && (stage.spoilt() || plan.served() != stage.served())) {
+            remove();
+        }
+        if (stage == null) {
+            stage = new Stage(plan.served());
+        }
+        return stage;
     }
 
     @AfterAll
     void remove() {
         if (stage != null) {
             stage.close();
+            stage = null;
         }
-    }
-
-    @Test
-    void anEngineThatIsKilledAtOneStepAfterAnother() {
-        Run run = upgrade(
-                stage.images.good(),
-                0,
-                at(before("suspend-service", "serviceTask_routeToMaintenancePage"), Faults.engineKilled()),
-                at(during("suspend-service", "serviceTask_stopAllNodes"), Faults.engineKilled()),
-                at(after("take-restore-point", "serviceTask_takeRestorePoint"), Faults.engineKilled()),
-                at(during("start-first-node", "serviceTask_switchImageVersion"), Faults.engineKilled()),
-                at(during("start-first-node", "receiveTask_waitUntilFirstNodeIsReady"), Faults.engineKilled()),
-                at(during("start-other-nodes", "serviceTask_startAllNodes"), Faults.engineKilled()),
-                at(during("route-to-cluster", "serviceTask_routeToCluster"), Faults.engineKilled()));
-        assertThat(run.go(report)).isEmpty();
-        assertThat(run.end()).isEqualTo("versionUpgraded");
-    }
-
-    @Test
-    void peopleAndContainersThatInterfere() {
-        Run run = upgrade(
-                stage.images.good(),
-                3,
-                at(before("take-restore-point", "serviceTask_takeRestorePoint"), Faults.foreignSession()),
-                at(during("start-first-node", "receiveTask_waitUntilFirstNodeIsReady"), Faults.nodeKilled()),
-                at(during("verify-functionality", "userTask_verifyFunctionality"), Faults.intruder()),
-                at(
-                        during("verify-functionality", "userTask_verifyFunctionality"),
-                        Faults.balancerDead(Duration.ofSeconds(1))),
-                at(during("verify-functionality", "userTask_verifyFunctionality"), Faults.completedAtOnce()),
-                at(
-                        during("start-other-nodes", "receiveTask_waitUntilAllNodesAreReady"),
-                        Faults.engineDatabaseAway(Duration.ofSeconds(8))),
-                at(before("route-to-cluster", "serviceTask_routeToCluster"), Faults.balancerDeadUntilAsked()));
-        assertThat(run.go(report)).isEmpty();
-        assertThat(run.end()).isEqualTo("versionUpgraded");
-    }
-
-    private Run upgrade(String version, int retries, Strike... strikes) {
-        return new Run(stage, "version-upgrade", Map.of("targetVersion", version), retries, List.of(strikes));
     }
 }

@@ -4,15 +4,18 @@ import static nocobase.procedures.campaign.Fault.atOnce;
 import static nocobase.procedures.campaign.Fault.inTime;
 import static nocobase.procedures.campaign.Fault.whenAsked;
 
+import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import nocobase.procedures.Person;
+import nocobase.procedures.UpgradeScene;
 import nocobase.procedures.campaign.Fault.Tolerated;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.docker.DockerScene;
@@ -48,9 +51,35 @@ final class Faults {
                         "engine's database away for " + lasts.toSeconds() + " s",
                         "waits and goes on",
                         lasts,
-                        stage -> stage.engineDatabase.takeAway(),
-                        stage -> stage.engineDatabase.giveBack())
+                        stage -> Databases.takeAway(stage.scene.docker, UpgradeScene.ENGINE_DATABASE),
+                        stage -> Databases.giveBack(stage.scene.docker, UpgradeScene.ENGINE_DATABASE))
                 .tolerating(Tolerated.SILENT_ENGINE);
+    }
+
+    static Fault nocoBasesDatabaseAway(Duration lasts) {
+        return inTime(
+                        "NocoBase's database away for " + lasts.toSeconds() + " s",
+                        "waits, or asks",
+                        lasts,
+                        stage -> Databases.takeAway(stage.scene.docker, DockerScene.DATABASE),
+                        stage -> Databases.giveBack(stage.scene.docker, DockerScene.DATABASE))
+                .tolerating(Tolerated.QUESTION, Tolerated.NODES_FAIL);
+    }
+
+    static Fault docker(DockerDoor.Mode mode, Duration lasts) {
+        String name = switch (mode) {
+            case OPEN -> throw new IllegalArgumentException("nothing breaks");
+            case SILENT -> "Docker API silent";
+            case ERRORS -> "Docker API answers errors";
+            case GONE -> "Docker API gone (daemon restarting)";
+        };
+        return inTime(
+                        name + " for " + lasts.toSeconds() + " s",
+                        "waits, or asks",
+                        lasts,
+                        stage -> stage.door.set(mode),
+                        stage -> stage.door.set(DockerDoor.Mode.OPEN))
+                .tolerating(Tolerated.QUESTION);
     }
 
     static Fault nodeKilled() {
@@ -132,7 +161,8 @@ final class Faults {
                         lasts,
                         Faults::killBalancer,
                         Faults::startBalancer)
-                .over(stage -> stage.scene.cluster().balancer().seen().kind() == Seen.Kind.MAINTENANCE_PAGE)
+                .over(stage -> Set.of(Seen.Kind.MAINTENANCE_PAGE, Seen.Kind.SERVED)
+                        .contains(stage.scene.cluster().balancer().seen().kind()))
                 .tolerating(Tolerated.NO_BALANCER);
     }
 
@@ -148,9 +178,13 @@ final class Faults {
     }
 
     private static void startBalancer(Stage stage) {
-        DockerScene.docker()
-                .startContainerCmd(stage.scene.docker.balancerContainer())
-                .exec();
+        try {
+            DockerScene.docker()
+                    .startContainerCmd(stage.scene.docker.balancerContainer())
+                    .exec();
+        } catch (NotModifiedException e) {
+            // it runs
+        }
     }
 
     /** Two persons, one of them twice, complete the verification at the same time. */

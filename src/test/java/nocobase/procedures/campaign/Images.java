@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import nocobase.procedures.docker.DockerScene;
 
 /** Stand-in images of as many versions as a campaign needs, each with the fault that it shall have, in a repository of its own. */
@@ -72,14 +73,17 @@ final class Images implements AutoCloseable {
     /** After the containers are gone. */
     @Override
     public void close() {
-        docker.listImagesCmd().withImageNameFilter(repository).exec().forEach(image -> {
-            for (String tag : image.getRepoTags()) {
-                try {
-                    docker.removeImageCmd(tag).exec();
-                } catch (DockerException e) {
-                    System.err.println("Left over after the campaign: image " + tag + ": " + e.getMessage());
-                }
-            }
-        });
+        docker.listImagesCmd().exec().stream()
+                .flatMap(image -> Stream.ofNullable(image.getRepoTags()).flatMap(Stream::of))
+                .filter(tag -> tag.startsWith(repository + ":"))
+                .forEach(this::remove);
+    }
+
+    private void remove(String tag) {
+        try {
+            docker.removeImageCmd(tag).withForce(true).exec();
+        } catch (DockerException e) {
+            System.err.println("Left over after the campaign: image " + tag + ": " + e.getMessage());
+        }
     }
 }

@@ -3,6 +3,7 @@ package nocobase.procedures.campaign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.EngineProcess;
@@ -16,6 +17,10 @@ final class Stage implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     final Images images = new Images();
+    /** The engine's way to the Docker daemon. */
+    final DockerDoor door = new DockerDoor();
+
+    private final boolean served;
     final UpgradeScene scene;
     final EngineDatabase engineDatabase;
     final Breakpoints breakpoints;
@@ -24,10 +29,12 @@ final class Stage implements AutoCloseable {
     /** A session of somebody else's in NocoBase's database, or null. */
     Connection foreign;
 
-    private final java.util.List<String> breaches = new java.util.ArrayList<>();
+    private final List<String> breaches = new ArrayList<>();
+    private boolean spoilt;
 
     /** @param served whether the cluster serves already, or never was started */
     Stage(boolean served) {
+        this.served = served;
         DockerScene docker =
                 DockerScene.of(3).image(images.repository(), "2.2.15").start();
         scene = UpgradeScene.neverStarted(
@@ -35,9 +42,16 @@ final class Stage implements AutoCloseable {
                 null,
                 Duration.ofSeconds(60),
                 Map.of(
-                        "install-timeout", PATIENCE.toSeconds() + "s",
-                        "join-timeout", PATIENCE.toSeconds() + "s",
-                        "restore-points.keep", "2"));
+                        "docker.host",
+                        door.url(),
+                        "docker.timeout",
+                        "5s",
+                        "install-timeout",
+                        PATIENCE.toSeconds() + "s",
+                        "join-timeout",
+                        PATIENCE.toSeconds() + "s",
+                        "restore-points.keep",
+                        "2"));
         if (served) {
             scene.serve(docker);
             fill();
@@ -74,6 +88,19 @@ final class Stage implements AutoCloseable {
         return taken;
     }
 
+    /** A procedure is stuck on it: nothing more can be shown here. */
+    void spoil() {
+        spoilt = true;
+    }
+
+    boolean served() {
+        return served;
+    }
+
+    boolean spoilt() {
+        return spoilt;
+    }
+
     void startReplica() {
         replica = scene.engine.replica(scene.docker.name() + "-replica");
         replica.start();
@@ -99,6 +126,7 @@ final class Stage implements AutoCloseable {
         stopReplica();
         engineDatabase.close();
         scene.close();
+        door.close();
         images.close();
     }
 }
