@@ -19,6 +19,7 @@ import nocobase.procedures.UpgradeScene;
 import nocobase.procedures.campaign.Fault.Tolerated;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
 
 /** The catalogue: everything that the campaign breaks. */
 final class Faults {
@@ -214,10 +215,17 @@ final class Faults {
                 .tolerating(Tolerated.DELETED);
     }
 
+    /** A fault that finds nothing to break would prove nothing: a node that is about to start is awaited. */
     private static List<Container> runningNodes(Stage stage) {
-        return stage.scene.docker.containers().stream()
-                .filter(container -> "running".equals(container.getState()))
-                .filter(container -> container.getLabels().containsKey(DockerScene.CLUSTER_LABEL))
-                .toList();
+        return Awaitility.await("a node runs")
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> stage.scene.docker.containers().stream()
+                                .filter(container -> "running".equals(container.getState()))
+                                .filter(container -> container.getLabels().containsKey(DockerScene.CLUSTER_LABEL))
+                                .toList(),
+                        nodes -> !nodes.isEmpty());
     }
 }

@@ -54,7 +54,14 @@ final class LongForm {
                 title -> Plan.of(title, "in-app-maintenance", true, Plan.MAINTENANCE, RETRIES),
                 title -> Plan.of(title, "return-to-service", true, Map.of(), RETRIES),
                 title -> Plan.of(title, "first-start", false, Map.of(), RETRIES));
-        return kinds.flatMap(this::crossed);
+        return Stream.concat(kinds.flatMap(this::crossed), Stream.of(damagedCopy()));
+    }
+
+    /** Shown by the campaign and not mended yet: damage after the verification is not found before the clone is dropped. */
+    private static Plan damagedCopy() {
+        Step verification = Step.during("verify-functionality", "userTask_verifyFunctionality");
+        return Plan.goodUpgrade(
+                "the durable copy is damaged after it was verified", RETRIES, at(verification, Faults.dumpTruncated()));
     }
 
     /** Lazily: the first run must be over before the others are known. */

@@ -242,9 +242,10 @@ final class Run {
 
     /** The person mends what is asked about, where it is a person's to mend. */
     private void asked(String text) {
-        strikes.stream()
-                .filter(strike -> strike.open() || strike.struckAt != null && !strike.healed())
-                .findFirst()
+        Optional<Strike> open = strikes.stream().filter(Strike::open).findFirst();
+        open.or(() -> strikes.stream()
+                        .filter(strike -> strike.struckAt != null && !strike.healed())
+                        .findFirst())
                 .ifPresent(strike -> asked(strike, text));
     }
 
