@@ -19,6 +19,7 @@ Faults, and the version that has each of them:
 2.2.19  exits             the container ends at once, exit code 1
 2.2.20  broken-nodes      as never-ready, but on the broken nodes only
 2.2.21  ignores-sigterm   the application process does not stop on SIGTERM
+        garbage           200 and nonsense to every question
 
 2.2.15 is the version to begin with; the migration of 2.2.16 adds the column "note" to records.
 """
@@ -374,6 +375,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self.web_socket()
             if not url.path.startswith("/api/"):
                 return self.answer(200, "<!DOCTYPE html><html><title>NocoBase stand-in</title></html>", "text/html")
+            if FAULT == "garbage":
+                return self.answer(200, "\x00 %$ nonsense <<", "text/plain")
             if not app.ready:
                 status, error = app.error()
                 log(f"{self.command} {url.path} {error['error']['code']}: {error['error']['message']}", "error")

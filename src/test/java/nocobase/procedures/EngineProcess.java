@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
  * The whole application in a process of its own, as it runs in production, so that it can be killed at any moment and started
  * again. It has the application's classes and none of the tests'.
  */
-final class EngineProcess implements AutoCloseable {
+public final class EngineProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
@@ -46,12 +46,21 @@ final class EngineProcess implements AutoCloseable {
         this.log = Path.of("target", "engine-" + name + ".log");
     }
 
-    URI url() {
+    /** Another replica with the same settings, on the same database. */
+    public EngineProcess replica(String name) {
+        return new EngineProcess(settings, name);
+    }
+
+    public boolean running() {
+        return process != null && process.isAlive();
+    }
+
+    public URI url() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
     /** What it wrote so far, in all its lives. */
-    String log() {
+    public String log() {
         try {
             return Files.exists(log) ? Files.readString(log) : "";
         } catch (IOException e) {
@@ -60,7 +69,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it answers. */
-    EngineProcess start() {
+    public EngineProcess start() {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -85,7 +94,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** As the kernel does it when memory is short: nothing is written, nothing is closed. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         ended(Duration.ofSeconds(20));
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Somebody who works with the engine through its REST interface. */
-final class Person {
+public final class Person {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
@@ -37,21 +37,30 @@ final class Person {
         this.password = password;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** A task as its list shows it. */
-    record Task(String id, String key, String name, Instant created) {}
+    public record Task(String id, String key, String name, Instant created) {}
 
     /** @return the started instance: {@code id}, {@code businessKey} */
-    JsonNode start(String procedure, Map<String, Object> answers) {
+    public JsonNode start(String procedure, Map<String, Object> answers) {
         return json(expect(200, "POST", "/process-definition/key/" + procedure + "/submit-form", variables(answers)));
     }
 
     /** The open tasks of an operation that this person may see. */
-    List<Task> tasks(String operation) {
-        JsonNode found = json(expect(200, "GET", "/task?processInstanceBusinessKey=" + operation, null));
+    public List<Task> tasks(String operation) {
+        return tasksFound("/task?processInstanceBusinessKey=" + operation);
+    }
+
+    /** All open tasks that this person may see. */
+    public List<Task> tasks() {
+        return tasksFound("/task");
+    }
+
+    private List<Task> tasksFound(String question) {
+        JsonNode found = json(expect(200, "GET", question, null));
         return StreamSupport.stream(found.spliterator(), false)
                 .map(task -> new Task(
                         task.path("id").asText(),
@@ -63,12 +72,12 @@ final class Person {
     }
 
     /** What the task's form shows, by name. */
-    JsonNode shown(Task task) {
+    public JsonNode shown(Task task) {
         return json(expect(200, "GET", "/task/" + task.id() + "/form-variables?deserializeValues=false", null));
     }
 
     /** The warnings that a plan's form offers to accept. */
-    List<String> warnings(Task task) {
+    public List<String> warnings(Task task) {
         String options = shown(task).path("warningOptions").path("value").asText();
         try {
             return JSON.readTree(options).findValuesAsText("value");
@@ -85,7 +94,7 @@ final class Person {
                 JSON.createObjectNode().put("userId", name));
     }
 
-    void complete(Task task, Map<String, Object> answers) {
+    public void complete(Task task, Map<String, Object> answers) {
         claim(task);
         expect(204, "POST", "/task/" + task.id() + "/submit-form", variables(answers));
     }
@@ -103,7 +112,20 @@ final class Person {
                 json(completed).path("message").asText());
     }
 
-    void delete(String path) {
+    /** @return the status of an attempt to claim the task and, if that succeeds, to complete it */
+    public int attempt(Task task, Map<String, Object> answers) {
+        int claimed = call(
+                        "POST",
+                        "/task/" + task.id() + "/claim",
+                        JSON.createObjectNode().put("userId", name))
+                .statusCode();
+        return claimed == 204
+                ? call("POST", "/task/" + task.id() + "/submit-form", variables(answers))
+                        .statusCode()
+                : claimed;
+    }
+
+    public void delete(String path) {
         expect(204, "DELETE", path, null);
     }
 
@@ -128,7 +150,7 @@ final class Person {
         }
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return json(expect(200, "GET", path, null));
     }
 

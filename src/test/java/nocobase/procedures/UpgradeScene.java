@@ -40,20 +40,20 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A cluster that serves clients through nginx, the engine beside it as a process of its own with its database in another
  * PostgreSQL database, and the people who work with it: olga (a deputy: ops and managers), otto (ops), maria (manager).
  */
-final class UpgradeScene implements AutoCloseable {
+public final class UpgradeScene implements AutoCloseable {
 
-    static final Version PREVIOUS = Version.parse("2.2.15");
+    public static final Version PREVIOUS = Version.parse("2.2.15");
 
-    private static final String ENGINE_DATABASE = "procedures";
-    static final String ENGINE_PASSWORD = "engine-secret-of-the-scene";
+    public static final String ENGINE_DATABASE = "procedures";
+    public static final String ENGINE_PASSWORD = "engine-secret-of-the-scene";
     private static final String PEOPLE_PASSWORD = "people-secret-of-the-scene";
 
-    final DockerScene docker;
-    final Person olga;
-    final Person otto;
-    final Person maria;
-    final Person admin;
-    final EngineProcess engine;
+    public final DockerScene docker;
+    public final Person olga;
+    public final Person otto;
+    public final Person maria;
+    public final Person admin;
+    public final EngineProcess engine;
     final ClientWatch client;
     /** Another cluster of the same engine, or null. */
     final DockerScene second;
@@ -76,7 +76,7 @@ final class UpgradeScene implements AutoCloseable {
      *
      * @param clusterKeys further settings of the first cluster
      */
-    static UpgradeScene neverStarted(
+    public static UpgradeScene neverStarted(
             DockerScene docker, DockerScene second, Duration readyLimit, Map<String, String> clusterKeys) {
         return new UpgradeScene(docker, second, readyLimit, clusterKeys);
     }
@@ -148,7 +148,7 @@ final class UpgradeScene implements AutoCloseable {
      * the first start after an installation still records migrations, and of two nodes that do so at once one ends in
      * APP_ERROR (tried with NocoBase 2.2.15).
      */
-    void serve(DockerScene scene) {
+    public void serve(DockerScene scene) {
         Cluster served = cluster(scene);
         for (String name : scene.nodes()) {
             scene.startNode(scene.nodes().indexOf(name) + 1);
@@ -177,16 +177,16 @@ final class UpgradeScene implements AutoCloseable {
         return scene == docker ? cluster : clusters.create(scene.name(), scene.settings());
     }
 
-    Cluster cluster() {
+    public Cluster cluster() {
         return cluster;
     }
 
-    List<Node> nodes() {
+    public List<Node> nodes() {
         return cluster.runtime().observe().nodes();
     }
 
     /** Operation id of the running procedure. */
-    String operation() {
+    public String operation() {
         return operation;
     }
 
@@ -194,7 +194,7 @@ final class UpgradeScene implements AutoCloseable {
         start(starter, "version-upgrade", Map.of("targetVersion", version));
     }
 
-    void start(Person starter, String procedure, Map<String, Object> further) {
+    public void start(Person starter, String procedure, Map<String, Object> further) {
         client.forget();
         Map<String, Object> answers = new LinkedHashMap<>(further);
         answers.putIfAbsent("cluster", docker.name());
@@ -254,7 +254,7 @@ final class UpgradeScene implements AutoCloseable {
     }
 
     /** As an administrator does in Cockpit. */
-    void deleteInstance() {
+    public void deleteInstance() {
         admin.delete("/process-instance/" + instance);
     }
 
@@ -280,7 +280,7 @@ final class UpgradeScene implements AutoCloseable {
     }
 
     /** All nodes are ready on that version by all proofs, and clients get answers from them. */
-    void assertServes(Version version) {
+    public void assertServes(Version version) {
         assertThat(nodes()).hasSize(docker.nodes().size()).allSatisfy(node -> {
             assertThat(node.version()).isEqualTo(version);
             assertThat(cluster.application().ready(node, version)).isInstanceOf(Progress.Done.class);
@@ -315,7 +315,7 @@ final class UpgradeScene implements AutoCloseable {
                 .toList();
     }
 
-    Set<String> databases() {
+    public Set<String> databases() {
         return Set.copyOf(sql("postgres", "select datname from pg_database"));
     }
 
@@ -341,11 +341,11 @@ final class UpgradeScene implements AutoCloseable {
         return result.output().strip();
     }
 
-    List<String> sql(String query) {
+    public List<String> sql(String query) {
         return sql(DockerScene.DATABASE, query);
     }
 
-    List<String> sql(String database, String query) {
+    public List<String> sql(String database, String query) {
         return query(docker.jdbcUrl(database), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
     }
 
@@ -353,7 +353,7 @@ final class UpgradeScene implements AutoCloseable {
         return query(second.jdbcUrl(), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
     }
 
-    List<String> engineSql(String query) {
+    public List<String> engineSql(String query) {
         return query(docker.jdbcUrl(ENGINE_DATABASE), ENGINE_DATABASE, ENGINE_PASSWORD, query);
     }
 

@@ -33,12 +33,13 @@ class ProcedureEndListener implements ExecutionListener {
     public void notify(DelegateExecution execution) {
         claims.release(execution.getProcessInstanceId());
         String operation = execution.getProcessBusinessKey();
-        if (((ExecutionEntity) execution).getDeleteReason() != null) {
+        boolean cutOff = cutOff((ExecutionEntity) execution);
+        if (cutOff) {
             AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind((ExecutionEntity) execution));
         }
         String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
         String deleted = ((ExecutionEntity) execution).getDeleteReason();
-        String outcome = deleted != null ? "ended by hand" : execution.getCurrentActivityName();
+        String outcome = cutOff ? "ended by hand" : execution.getCurrentActivityName();
         String why = deleted == null ? "" : deleted;
         Object point = execution.getVariable(Variables.RESTORE_POINT);
         ProcessEngineServices engine = execution.getProcessEngineServices();
@@ -52,6 +53,11 @@ class ProcedureEndListener implements ExecutionListener {
                     });
                     news.ofEnd(cluster, operation, outcome, why);
                 });
+    }
+
+    /** A deletion without a reason, as by a plain REST call, is one all the same. */
+    private static boolean cutOff(ExecutionEntity execution) {
+        return execution.isDeleteRoot() || execution.getDeleteReason() != null;
     }
 
     private void leftBehind(ExecutionEntity execution) {

@@ -171,6 +171,18 @@ class InterventionsTest extends ProcedureScenario {
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
     }
 
+    /** As a plain DELETE of the engine's REST interface does it: found by the fault campaign, nobody was told. */
+    @Test
+    void aDeletionWithoutAReasonIsToldToOperators() {
+        start("alpha", null);
+        runtime.deleteProcessInstance(instance, null, true, true);
+        driver.run();
+
+        assertThat(tasks.getVariable(driver.task("lookAfterCluster").getId(), "deletionReason"))
+                .isEqualTo("no reason was given");
+        assertThat(claims.find("alpha")).isEmpty();
+    }
+
     @Test
     void theTaskGoesAwayWhenAProcedureTakesTheCluster() {
         start("alpha", null);

@@ -1,0 +1,83 @@
+package nocobase.procedures.campaign;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A run before it is one.
+ *
+ * @param title for people
+ * @param procedure which is started
+ * @param served whether on a cluster that serves, or one that never was started
+ * @param answers of the start form, made for the stage
+ * @param retries how often a failed step is tried again
+ * @param strikes the faults and their steps
+ * @param end the end event that it must come to, or null if any named one will do
+ */
+record Plan(
+        String title,
+        String procedure,
+        boolean served,
+        Function<Stage, Map<String, Object>> answers,
+        int retries,
+        List<Strike> strikes,
+        String end) {
+
+    /** Plugins are changed and a restore point is taken. */
+    static final Map<String, Object> MAINTENANCE =
+            Map.of("works", List.of("plugins"), "details", "as agreed", "restorePointFirst", true);
+
+    static Plan of(String title, String procedure, boolean served, Map<String, Object> answers, int retries) {
+        return new Plan(title, procedure, served, stage -> answers, retries, List.of(), null);
+    }
+
+    /** An upgrade to a version that behaves. */
+    static Plan goodUpgrade(String title, int retries, Strike... strikes) {
+        return upgrade(title, stage -> stage.images.good(), retries, "versionUpgraded", strikes);
+    }
+
+    /** An upgrade to a version with a fault, which ends with a rollback. */
+    static Plan faultyUpgrade(String title, String fault, Strike... strikes) {
+        return upgrade(title, stage -> stage.images.faulty(fault), 0, "previousVersionRestored", strikes);
+    }
+
+    private static Plan upgrade(
+            String title, Function<Stage, String> version, int retries, String end, Strike... strikes) {
+        return new Plan(
+                title,
+                "version-upgrade",
+                true,
+                stage -> Map.of("targetVersion", version.apply(stage)),
+                retries,
+                List.of(strikes),
+                end);
+    }
+
+    Plan with(List<Strike> faults) {
+        return new Plan(title, procedure, served, answers, retries, faults, end);
+    }
+
+    Plan endingAnyhow() {
+        return new Plan(title, procedure, served, answers, retries, strikes, null);
+    }
+
+    /** With a second engine on the same database. */
+    Plan withReplica() {
+        return new Plan(
+                title,
+                procedure,
+                served,
+                stage -> {
+                    stage.startReplica();
+                    return answers.apply(stage);
+                },
+                retries,
+                strikes,
+                end);
+    }
+
+    Run on(Stage stage) {
+        return new Run(stage, procedure, answers.apply(stage), retries, strikes);
+    }
+}

@@ -1,0 +1,288 @@
+package nocobase.procedures.campaign;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nocobase.procedures.Person.Task;
+import nocobase.procedures.campaign.Fault.Healed;
+import nocobase.procedures.campaign.Fault.Tolerated;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** One procedure from its start to its end, with people answering and faults striking on the way. */
+final class Run {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT_PER_FAULT = Duration.ofMinutes(1);
+    /** The engine is back at the same step so soon after its restart. */
+    private static final Duration BACK = Duration.ofSeconds(30);
+
+    final String procedure;
+    final List<Strike> strikes;
+    final List<String> operations = new ArrayList<>();
+    final Attendants people;
+
+    private final Stage stage;
+    private final Map<String, Object> answers;
+    private final List<String> breaches = Collections.synchronizedList(new ArrayList<>());
+    private Instant startedAt;
+    private boolean abandoned;
+    private String end = "no end";
+
+    Run(Stage stage, String procedure, Map<String, Object> answers, int retries, List<Strike> strikes) {
+        this.stage = stage;
+        this.procedure = procedure;
+        this.answers = answers;
+        this.strikes = strikes;
+        this.people = new Attendants(stage, retries);
+    }
+
+    /** Runs it, and looks at everything afterwards. @return the breaches of invariants */
+    List<String> go(Report report) {
+        DataPicture data = DataPicture.of(stage.scene);
+        NodeRecord nodes = new NodeRecord(stage.scene.docker);
+        Clients clients = new Clients(stage.scene.docker.balancerUrl());
+        ClaimWatch claims = new ClaimWatch(stage.engineDatabase);
+        try (nodes;
+                clients;
+                claims) {
+            drive();
+        }
+        breaches.addAll(stage.takeBreaches());
+        try {
+            breaches.addAll(new Invariants(stage, this).breaches(data, nodes, clients.periods(), claims));
+        } catch (RuntimeException e) {
+            breaches.add("the invariants cannot be looked at: " + e);
+        }
+        strikes.stream()
+                .filter(strike -> strike.recoveredAt == null)
+                .map(strike -> strike.outcome(procedure).line())
+                .forEach(breaches::add);
+        if (end.equals("no end") || procedure.equals("first-start")) {
+            stage.spoil();
+        }
+        report.add(this, Duration.between(startedAt, Instant.now()), data.size(), breaches);
+        return breaches;
+    }
+
+    /** Name of the end event. */
+    String end() {
+        return end;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    boolean tolerates(Tolerated what, Instant moment, Duration grace) {
+        return strikes.stream().anyMatch(strike -> strike.fault.tolerates(what) && strike.covers(moment, grace));
+    }
+
+    private void drive() {
+        strikes.stream().map(strike -> strike.step).filter(Step::stopsToken).forEach(stage.breakpoints::set);
+        startedAt = Instant.now();
+        Duration limit = LIMIT.plus(LIMIT_PER_FAULT.multipliedBy(strikes.size()));
+        begin(procedure, answers);
+        try {
+            Awaitility.await("the end of " + procedure)
+                    .atMost(limit)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(this::lookAround);
+        } catch (ConditionTimeoutException e) {
+            breaches.add("does not end within " + limit.toSeconds() + " s; it stands at " + position());
+        } catch (RuntimeException | AssertionError e) {
+            breaches.add("stopped at " + position() + " by " + e);
+        } finally {
+            strikes.stream().map(strike -> strike.step).filter(Step::stopsToken).forEach(stage.breakpoints::release);
+            strikes.stream()
+                    .filter(strike -> strike.struckAt != null && !strike.healed())
+                    .forEach(strike -> strike.fault.heal().on(stage));
+        }
+    }
+
+    private void begin(String started, Map<String, Object> given) {
+        stage.scene.start(stage.scene.olga, started, given);
+        operations.add(stage.scene.operation());
+    }
+
+    private List<String> position() {
+        return stage
+                .engineDatabase
+                .rows(
+                        "select d.key_ || '/' || coalesce(e.act_id_, '?') from act_ru_execution e"
+                                + " join act_re_procdef d on d.id_ = e.proc_def_id_ where e.act_id_ is not null and e.is_active_")
+                .stream()
+                .map(row -> row.get(0))
+                .toList();
+    }
+
+    /** @return whether the procedure has ended */
+    private boolean lookAround() {
+        strikes.stream().filter(this::dueToBeMended).forEach(this::mend);
+        Optional<Strike> open = strikes.stream().filter(Strike::open).findFirst();
+        if (open.isPresent()) {
+            follow(open.get());
+        } else {
+            strikes.stream()
+                    .filter(Strike::pending)
+                    .filter(this::due)
+                    .findFirst()
+                    .ifPresent(this::strike);
+        }
+        attend();
+        return ended();
+    }
+
+    private boolean due(Strike strike) {
+        Step step = strike.step;
+        return switch (step.moment()) {
+            case BEFORE -> stage.breakpoints.arrived(step);
+            case DURING -> step.stopsToken() ? stage.breakpoints.arrived(step) : stage.breakpoints.waits(step);
+            case AFTER -> stage.breakpoints.ended(operation(), step).isPresent();
+        };
+    }
+
+    private void strike(Strike strike) {
+        Step step = strike.step;
+        if (step.stopsToken() && step.moment() == Step.Moment.DURING) {
+            stage.breakpoints.release(step);
+            Awaitility.await(step + " has begun")
+                    .atMost(Duration.ofSeconds(10))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> stage.breakpoints.begun(step));
+        }
+        strike.struckFrom = Instant.now();
+        strike.fault.strike().on(stage);
+        strike.struckAt = Instant.now();
+        if (step.moment() == Step.Moment.BEFORE) {
+            stage.breakpoints.release(step);
+        }
+        if (strike.fault.healed() == Healed.AT_ONCE) {
+            strike.healedAt = strike.struckAt;
+        }
+        System.out.println("campaign: " + operation() + ": " + strike.fault.name() + " " + step);
+    }
+
+    private boolean dueToBeMended(Strike strike) {
+        return strike.struckAt != null
+                && !strike.healed()
+                && strike.fault.healed() == Healed.IN_TIME
+                && !Instant.now().isBefore(strike.struckAt.plus(strike.fault.lasts()));
+    }
+
+    private void follow(Strike strike) {
+        recovered(strike).ifPresent(moment -> strike.recoveredAt = moment);
+    }
+
+    private void mend(Strike strike) {
+        strike.mendedFrom = Instant.now();
+        strike.fault.heal().on(stage);
+        strike.healedAt = Instant.now();
+        Duration took = Duration.between(strike.mendedFrom, strike.healedAt);
+        if (took.compareTo(BACK) > 0) {
+            breaches.add(strike.fault.name() + " " + strike.step + ": back only after " + took.toSeconds() + " s");
+        }
+    }
+
+    private Optional<Instant> recovered(Strike strike) {
+        if (strike.fault.over() != null) {
+            return strike.healed() && strike.fault.over().test(stage) ? Optional.of(Instant.now()) : Optional.empty();
+        }
+        if (strike.fault.tolerates(Tolerated.DELETED)) {
+            return abandoned ? Optional.of(Instant.now()) : Optional.empty();
+        }
+        if (strike.fault.healed() == Healed.WHEN_ASKED && strike.asked == null) {
+            // Nobody was asked and that part of the procedure is over: it went on by itself.
+            return stage.breakpoints.ended(operation(), strike.step.process()).filter(strike.struckAt::isBefore);
+        }
+        if (strike.step.activity().startsWith("userTask_") && strike.fault.healed() == Healed.IN_TIME) {
+            return strike.healed() && reachable() ? Optional.of(Instant.now()) : Optional.empty();
+        }
+        Instant since = strike.fault.healed() == Healed.WHEN_ASKED ? strike.healedAt : strike.struckAt;
+        return stage.breakpoints.firstMoved(operation(), since);
+    }
+
+    private boolean reachable() {
+        try {
+            return !stage.scene.olga.tasks().isEmpty();
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    /** People wait while the engine does not answer. */
+    private void attend() {
+        boolean silent = strikes.stream()
+                .anyMatch(
+                        strike -> strike.open() && !strike.healed() && strike.fault.tolerates(Tolerated.SILENT_ENGINE));
+        if (silent) {
+            return;
+        }
+        try {
+            abandoned |= people.attend(this::awaitsStrike, this::asked);
+        } catch (AssertionError e) {
+            if (!(e.getCause() instanceof IOException)) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean awaitsStrike(Task task) {
+        return strikes.stream()
+                .anyMatch(strike -> strike.step.isTask(task.key())
+                        && (strike.pending() || strike.open() && strike.fault.over() != null));
+    }
+
+    /** The person mends what is asked about, where it is a person's to mend. */
+    private void asked(String text) {
+        Optional<Strike> open = strikes.stream().filter(Strike::open).findFirst();
+        open.or(() -> strikes.stream()
+                        .filter(strike -> strike.struckAt != null && !strike.healed())
+                        .findFirst())
+                .ifPresent(strike -> asked(strike, text));
+    }
+
+    private void asked(Strike strike, String text) {
+        strike.asked = text;
+        if (strike.fault.healed() == Healed.IN_TIME && !strike.fault.tolerates(Tolerated.QUESTION)) {
+            breaches.add(
+                    strike.fault.name() + " " + strike.step + ": a person was asked for what heals by itself: " + text);
+        } else if (!strike.healed()) {
+            strike.recoveredAt = null;
+            mend(strike);
+        }
+    }
+
+    private boolean ended() {
+        List<List<String>> found = stage.engineDatabase.rows("select state_, end_act_id_ from act_hi_procinst"
+                + " where business_key_ = '" + operation() + "' and super_process_instance_id_ is null");
+        if (found.isEmpty() || found.get(0).get(0).equals("ACTIVE")) {
+            return false;
+        }
+        if (!found.get(0).get(0).equals("COMPLETED")) {
+            return deleted();
+        }
+        end = String.valueOf(found.get(0).get(1)).replace("endEvent_", "");
+        return strikes.stream().noneMatch(strike -> strike.open() && strike.fault.over() != null);
+    }
+
+    /** Operators are told, and bring the cluster back into service. */
+    private boolean deleted() {
+        if (abandoned && operations.size() == 1) {
+            follow(strikes.stream().filter(Strike::open).findFirst().orElseThrow());
+            begin("return-to-service", Map.of());
+        }
+        return false;
+    }
+
+    private String operation() {
+        return operations.get(operations.size() - 1);
+    }
+}
