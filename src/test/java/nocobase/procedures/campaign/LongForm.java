@@ -54,7 +54,7 @@ final class LongForm {
                 title -> Plan.of(title, "in-app-maintenance", true, Plan.MAINTENANCE, RETRIES),
                 title -> Plan.of(title, "return-to-service", true, Map.of(), RETRIES),
                 title -> Plan.of(title, "first-start", false, Map.of(), RETRIES));
-        return Stream.concat(kinds.flatMap(this::crossed), Stream.of(damagedCopy()));
+        return Stream.concat(kinds.flatMap(this::crossed), Stream.of(damagedCopy(), garbage()));
     }
 
     /** Shown by the campaign and not mended yet: damage after the verification is not found before the clone is dropped. */
@@ -62,6 +62,13 @@ final class LongForm {
         Step verification = Step.during("verify-functionality", "userTask_verifyFunctionality");
         return Plan.goodUpgrade(
                 "the durable copy is damaged after it was verified", RETRIES, at(verification, Faults.dumpTruncated()));
+    }
+
+    private static Plan garbage() {
+        return Plan.faultyUpgrade(
+                "the new version answers garbage, and is rolled back",
+                "garbage",
+                at(Step.during("restore-databases", "serviceTask_restoreDatabases"), Faults.engineKilled()));
     }
 
     /** Lazily: the first run must be over before the others are known. */

@@ -108,7 +108,7 @@ final class NodeRules {
                         1,
                         Integer::sum));
         boolean twice = run.strikes.stream().anyMatch(strike -> strike.fault.tolerates(Tolerated.SECOND_START));
-        int allowed = 1 + run.people.retried() + (twice ? 1 : 0);
+        int allowed = run.operations.size() + run.people.retried() + (twice ? 1 : 0);
         deeds.forEach((what, times) -> {
             if (times > allowed) {
                 breaches.add(what + " " + times + " times");

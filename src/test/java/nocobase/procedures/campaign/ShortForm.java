@@ -11,13 +11,12 @@ import java.util.stream.Stream;
 /** The bounded form, part of every build: a few upgrades with many faults each. */
 final class ShortForm {
 
-    private static final Step FIRST_STARTS = during("start-first-node", "receiveTask_waitUntilFirstNodeIsReady");
     private static final Step VERIFICATION = during("verify-functionality", "userTask_verifyFunctionality");
 
     private ShortForm() {}
 
     static Stream<Plan> plans() {
-        return Stream.of(deleted(), garbage(), engineKilled(), interference(), twoEngines());
+        return Stream.of(engineKilled(), interference(), twoEngines());
     }
 
     private static Plan engineKilled() {
@@ -36,7 +35,6 @@ final class ShortForm {
                 "people, nodes, balancer and databases interfere",
                 3,
                 at(before("take-restore-point", "serviceTask_takeRestorePoint"), Faults.foreignSession()),
-                at(FIRST_STARTS, Faults.nodeKilled()),
                 at(VERIFICATION, Faults.intruder()),
                 at(VERIFICATION, Faults.balancerDead(Duration.ofSeconds(1))),
                 at(VERIFICATION, Faults.completedAtOnce()),
@@ -48,22 +46,9 @@ final class ShortForm {
 
     private static Plan twoEngines() {
         return Plan.goodUpgrade(
-                        "one of two engines is killed; a node is stuck",
+                        "one of two engines is killed",
                         3,
-                        at(during("suspend-service", "serviceTask_stopAllNodes"), Faults.replicaKilled()),
-                        at(FIRST_STARTS, Faults.nodeStuck(Duration.ofSeconds(3))))
+                        at(during("suspend-service", "serviceTask_stopAllNodes"), Faults.replicaKilled()))
                 .withReplica();
-    }
-
-    private static Plan garbage() {
-        return Plan.faultyUpgrade(
-                "the new version answers garbage, and is rolled back",
-                "garbage",
-                at(during("restore-databases", "serviceTask_restoreDatabases"), Faults.engineKilled()));
-    }
-
-    private static Plan deleted() {
-        return Plan.goodUpgrade("the instance is deleted in the middle", 1, at(FIRST_STARTS, Faults.instanceDeleted()))
-                .endingAnyhow();
     }
 }
