@@ -472,6 +472,8 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.complete("maria", "approveRollback", Map.of("rollbackApproved", false, "approvalComment", "look again"));
         verify("rollback");
         approveRollback();
+        verify("otherWay");
+        driver.complete("olga", "chooseWayBack", Map.of("wayBack", "none", "wayBackComment", "it works after all"));
         verify("works");
         assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
         assertServes("2.2.15");

@@ -8,10 +8,13 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import javax.sql.DataSource;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -52,6 +55,12 @@ abstract class SecuredEngine {
 
     @Autowired
     TaskService tasks;
+
+    /** REST asks for the one that is registered: another test's context may have taken the place, or given it up. */
+    @BeforeEach
+    void answersForThisEngine(@Autowired ProcessEngine engine) {
+        ProcessEngines.registerProcessEngine(engine);
+    }
 
     Caller nobody() {
         return new Caller(port);
