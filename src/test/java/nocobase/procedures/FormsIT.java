@@ -116,6 +116,7 @@ class FormsIT extends Office {
                 .isInViewport();
         isWhole(shown);
         olga.locator(".modal-content").getByRole(AriaRole.BUTTON, in("Close")).click();
+        assertThat(olga.locator(".modal-content")).hasCount(0);
     }
 
     private void isWhole(Locator form) {
