@@ -330,7 +330,7 @@ final class PluginWork {
         return Failure.ofNode(
                 node.name(),
                 "The database says that " + shown(names) + " is enabled, but node " + node.name()
-                        + " does not list it: it has no" + " files of it.",
+                        + " does not list it: it has no files of it.",
                 "Add the package again, or disable the plugin. Then try again.",
                 "");
     }

@@ -3,13 +3,10 @@ package nocobase.procedures.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
@@ -40,7 +36,7 @@ class PluginWorkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String HELLO = "@acme/plugin-hello";
 
-    private static EmbeddedPostgres postgres;
+    private static RecordedDatabase database;
 
     @TempDir
     Path root;
@@ -51,13 +47,13 @@ class PluginWorkTest {
     private NodesAndDatabase nocobase;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.start();
+    static void startDatabase() throws IOException {
+        database = RecordedDatabase.start();
     }
 
     @AfterAll
-    static void stopPostgres() throws IOException {
-        postgres.close();
+    static void stopDatabase() throws IOException {
+        database.close();
     }
 
     @BeforeEach
@@ -70,14 +66,7 @@ class PluginWorkTest {
         container.file("app/nocobase/node_modules/@nocobase/plugin-map/package.json", "{}");
         container.file("app/nocobase/node_modules/@nocobase/plugin-embed/package.json", "{}");
         nocobase = engine("https://packages.example.com/npm");
-        sql(
-                "drop schema if exists public cascade",
-                "create schema public",
-                "create table \"applicationVersion\" (id bigint, value text)",
-                "insert into \"applicationVersion\" values (1, '2.2.15')",
-                "create table \"applicationPlugins\" (name text, \"packageName\" text, version text, enabled boolean,"
-                        + " installed boolean, \"builtIn\" boolean)",
-                "insert into \"applicationPlugins\" values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)");
+        database.holds(VERSION);
     }
 
     @AfterEach
@@ -118,7 +107,8 @@ class PluginWorkTest {
 
     @Test
     void the_node_itself_must_list_what_the_database_says() throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, true, null)");
+        database.sql(
+                "insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, true, null)");
         go();
         failed(() -> change(PluginChange.enable("map")));
         Failure failure = failed(() -> nocobase.ensurePlugins(node(0), Set.of("@nocobase/plugin-map")));
@@ -208,7 +198,7 @@ class PluginWorkTest {
         PluginChange update = new PluginChange(Kind.UPDATE, HELLO, HELLO + "@1.3.0");
         change(update);
         awaitCalls(1);
-        sql("update \"applicationPlugins\" set version = '1.3.0' where name = '" + HELLO + "'");
+        database.sql("update \"applicationPlugins\" set version = '1.3.0' where name = '" + HELLO + "'");
         go();
         assertThat(done(() -> change(update)).version()).isEqualTo("1.3.0");
         assertThat(container.calls())
@@ -241,7 +231,7 @@ class PluginWorkTest {
         PluginChange remove = new PluginChange(Kind.REMOVE, HELLO, "");
         assertThat(change(remove)).isEqualTo(Progress.pending("app-1: disable " + HELLO));
         awaitCalls(1);
-        sql("update \"applicationPlugins\" set enabled = false where name = '" + HELLO + "'");
+        database.sql("update \"applicationPlugins\" set enabled = false where name = '" + HELLO + "'");
         server.plugins("users");
         container.yarn("while [ ! -e " + root + "/remove ]; do sleep 0.05; done; rm -r " + root
                 + "/app/nocobase/storage/plugins/" + HELLO + " " + root + "/app/nocobase/node_modules/" + HELLO);
@@ -250,7 +240,7 @@ class PluginWorkTest {
             change(remove);
             return container.calls().size() == 2;
         });
-        sql("delete from \"applicationPlugins\" where name = '" + HELLO + "'");
+        database.sql("delete from \"applicationPlugins\" where name = '" + HELLO + "'");
         container.file("remove", "");
         assertThat(done(() -> change(remove)).enabled()).isFalse();
         assertThat(done(() -> change(remove)).enabled()).as("asked again").isFalse();
@@ -308,7 +298,7 @@ class PluginWorkTest {
                 "app/nocobase/storage/plugins/" + HELLO + "/package.json",
                 "{\"name\":\"" + HELLO + "\",\"version\":\"" + version + "\"}");
         container.file("app/nocobase/node_modules/" + HELLO + "/package.json", "{}");
-        sql("insert into \"applicationPlugins\" values ('" + HELLO + "', '" + HELLO + "', '" + version
+        database.sql("insert into \"applicationPlugins\" values ('" + HELLO + "', '" + HELLO + "', '" + version
                 + "', true, true, null)");
         server.plugins("users", HELLO);
     }
@@ -321,7 +311,7 @@ class PluginWorkTest {
     }
 
     private void enabled(String name) throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('" + name + "', '@nocobase/plugin-" + name
+        database.sql("insert into \"applicationPlugins\" values ('" + name + "', '@nocobase/plugin-" + name
                 + "', '2.2.15', true, true, null)");
         server.plugins("users", name);
     }
@@ -360,33 +350,11 @@ class PluginWorkTest {
     }
 
     private NodesAndDatabase engine(String registry) {
-        DatabaseSettings settings = new DatabaseSettings(
-                "127.0.0.1",
-                postgres.getPort(),
-                "postgres",
-                "postgres",
-                "postgres",
-                null,
-                null,
-                "public",
-                "",
-                false,
-                null,
-                null);
-        return new NodesAndDatabase(settings, registry, runtime, container, Clock.systemUTC());
+        return new NodesAndDatabase(database.settings(), registry, runtime, container, Clock.systemUTC());
     }
 
     private Node node(int startedAt) {
         Instant start = Instant.EPOCH.plusSeconds(startedAt);
         return new Node("app-1", NodeState.RUNNING, "nocobase:2.2.15", VERSION, false, server.url, start);
-    }
-
-    private static void sql(String... statements) throws SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 }

@@ -2,12 +2,9 @@ package nocobase.procedures.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -29,20 +26,20 @@ class PreconditionsTest {
 
     private static final Version TARGET = Version.parse("2.2.16");
 
-    private static EmbeddedPostgres postgres;
+    private static RecordedDatabase database;
 
     private final ObservedNodes runtime = new ObservedNodes();
     private SpokenNode first;
     private SpokenNode second;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.start();
+    static void startDatabase() throws IOException {
+        database = RecordedDatabase.start();
     }
 
     @AfterAll
-    static void stopPostgres() throws IOException {
-        postgres.close();
+    static void stopDatabase() throws IOException {
+        database.close();
     }
 
     @BeforeEach
@@ -50,14 +47,7 @@ class PreconditionsTest {
         first = SpokenNode.ready("2.2.15");
         second = SpokenNode.ready("2.2.15");
         runtime.nodes(running("app-1", first), running("app-2", second));
-        sql(
-                "drop schema if exists public cascade",
-                "create schema public",
-                "create table \"applicationVersion\" (id bigint, value text)",
-                "insert into \"applicationVersion\" values (1, '2.2.15')",
-                "create table \"applicationPlugins\" (name text, \"packageName\" text, version text, enabled boolean,"
-                        + " installed boolean, \"builtIn\" boolean)",
-                "insert into \"applicationPlugins\" values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)");
+        database.holds(Version.parse("2.2.15"));
     }
 
     @AfterEach
@@ -101,7 +91,7 @@ class PreconditionsTest {
     void wrongCredentialsNameTheRoleAndNotThePassword() {
         DatabaseSettings wrong = new DatabaseSettings(
                 "127.0.0.1",
-                postgres.getPort(),
+                database.port(),
                 "postgres",
                 "no_such_role",
                 "secret-of-the-role",
@@ -138,7 +128,7 @@ class PreconditionsTest {
 
     @Test
     void aFirstStartOnAnEmptyDatabaseInstalls() throws SQLException {
-        sql("drop schema public cascade", "create schema public");
+        database.sql("drop schema public cascade", "create schema public");
         assertThat(installation().kind()).isEqualTo(Installation.Kind.EMPTY);
         assertThat(firstStart().result()).isEqualTo(Check.Result.PASS);
         assertThat(firstStart().finding()).contains("is empty", "will install");
@@ -153,17 +143,17 @@ class PreconditionsTest {
 
     @Test
     void aFirstStartNeitherUpgradesNorDowngrades() throws SQLException {
-        sql("update \"applicationVersion\" set value = '2.2.14'");
+        database.sql("update \"applicationVersion\" set value = '2.2.14'");
         assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
         assertThat(firstStart().remedy()).contains("without a restore point", "Version upgrade");
-        sql("update \"applicationVersion\" set value = '2.2.16'");
+        database.sql("update \"applicationVersion\" set value = '2.2.16'");
         assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
         assertThat(firstStart().remedy()).contains("older version on a newer database", "image of 2.2.16");
     }
 
     @Test
     void foreignTablesAreNamedAndRefused() throws SQLException {
-        sql(
+        database.sql(
                 "drop schema public cascade",
                 "create schema public",
                 "create schema sales",
@@ -175,14 +165,14 @@ class PreconditionsTest {
             assertThat(firstStart().finding()).contains("2 tables, none of them NocoBase's: customers, sales.orders.");
             assertThat(firstStart().remedy()).contains("empty database of its own");
         } finally {
-            sql("drop schema sales cascade");
+            database.sql("drop schema sales cascade");
         }
     }
 
     /** As a node leaves it that is killed in its first seconds: these three tables are NocoBase's first. */
     @Test
     void anInterruptedInstallationIsRecognised() throws SQLException {
-        sql("create table migrations (name text)", "delete from \"applicationVersion\"");
+        database.sql("create table migrations (name text)", "delete from \"applicationVersion\"");
         assertThat(installation().kind()).isEqualTo(Installation.Kind.HALF_INSTALLED);
         assertThat(firstStart().result()).isEqualTo(Check.Result.WARN);
         assertThat(firstStart().remedy()).contains("alone", "nothing is deleted");
@@ -191,14 +181,16 @@ class PreconditionsTest {
     /** As several nodes leave it that raced. */
     @Test
     void pluginsThatWereNeverInstalledAreHalfAnInstallation() throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, null, null)");
+        database.sql(
+                "insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, null, null)");
         assertThat(installation().kind()).isEqualTo(Installation.Kind.HALF_INSTALLED);
         assertThat(firstStart().finding()).contains("1 plugins are enabled and not installed: map");
     }
 
     @Test
     void pluginsAreListedAsTheDatabaseHasThem() throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', false, true, null)");
+        database.sql(
+                "insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', false, true, null)");
         assertThat(nocobase().plugins())
                 .containsExactly(
                         new Plugin("map", "@nocobase/plugin-map", "2.2.15", false, true, false),
@@ -206,7 +198,7 @@ class PreconditionsTest {
     }
 
     private NodesAndDatabase nocobase() {
-        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), null, runtime, null, Clock.systemUTC());
+        return new NodesAndDatabase(settings(database.port(), "postgres"), null, runtime, null, Clock.systemUTC());
     }
 
     private Installation installation() {
@@ -219,7 +211,7 @@ class PreconditionsTest {
 
     @Test
     void aDatabaseThatCannotBeReachedFails() {
-        DatabaseSettings wrong = settings(postgres.getPort(), "no_such_database");
+        DatabaseSettings wrong = settings(database.port(), "no_such_database");
         Check only = new NodesAndDatabase(wrong, null, runtime, null, Clock.systemUTC())
                 .check(TARGET)
                 .get(0);
@@ -232,7 +224,7 @@ class PreconditionsTest {
 
     @Test
     void aDatabaseWithoutAVersionFails() throws SQLException {
-        sql("delete from \"applicationVersion\"");
+        database.sql("delete from \"applicationVersion\"");
         assertThat(check(TARGET)).singleElement().satisfies(only -> {
             assertThat(only.result()).isEqualTo(Check.Result.FAIL);
             assertThat(only.finding()).contains("\"public\".\"applicationVersion\"");
@@ -242,7 +234,7 @@ class PreconditionsTest {
 
     @Test
     void aVersionThatIsNoneFails() throws SQLException {
-        sql("update \"applicationVersion\" set value = 'latest'");
+        database.sql("update \"applicationVersion\" set value = 'latest'");
         assertThat(check(TARGET))
                 .singleElement()
                 .satisfies(only -> assertThat(only.finding()).contains("\"latest\""));
@@ -274,7 +266,8 @@ class PreconditionsTest {
 
     @Test
     void aPluginThatIsNotInstalledIsWarnedOf() throws SQLException {
-        sql("insert into \"applicationPlugins\" values ('mine', '@acme/plugin-mine', '0.1.0', true, false, false)");
+        database.sql(
+                "insert into \"applicationPlugins\" values ('mine', '@acme/plugin-mine', '0.1.0', true, false, false)");
         Check plugins = line("Plugins", check(TARGET));
         assertThat(plugins.result()).isEqualTo(Check.Result.WARN);
         assertThat(plugins.finding()).isEqualTo("Enabled but not installed: mine");
@@ -282,14 +275,14 @@ class PreconditionsTest {
 
     @Test
     void subApplicationsAreListed() throws SQLException {
-        sql("create table applications (name text)", "insert into applications values ('crm'), ('hr')");
+        database.sql("create table applications (name text)", "insert into applications values ('crm'), ('hr')");
         Check applications = line("Sub-applications", check(TARGET));
         assertThat(applications.result()).isEqualTo(Check.Result.WARN);
         assertThat(applications.finding()).isEqualTo("2: crm, hr");
     }
 
     private List<Check> check(Version target) {
-        return new NodesAndDatabase(settings(postgres.getPort(), "postgres"), null, runtime, null, Clock.systemUTC())
+        return new NodesAndDatabase(settings(database.port(), "postgres"), null, runtime, null, Clock.systemUTC())
                 .check(target);
     }
 
@@ -308,14 +301,5 @@ class PreconditionsTest {
     private static DatabaseSettings settings(int port, String database) {
         return new DatabaseSettings(
                 "127.0.0.1", port, database, "postgres", "secret", null, null, "public", "", false, null, null);
-    }
-
-    private static void sql(String... statements) throws SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 }

@@ -3,7 +3,6 @@ package nocobase.procedures.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -33,7 +32,7 @@ class ReadinessGateTest {
     private static final Version V15 = Version.parse("2.2.15");
     private static final Version V16 = Version.parse("2.2.16");
 
-    private static EmbeddedPostgres postgres;
+    private static RecordedDatabase database;
 
     private final MovableClock clock = new MovableClock(Instant.parse("2026-01-02T03:12:40Z"));
     private final ObservedNodes runtime = new ObservedNodes();
@@ -41,13 +40,13 @@ class ReadinessGateTest {
     private NodesAndDatabase nocobase;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.start();
+    static void startDatabase() throws IOException {
+        database = RecordedDatabase.start();
     }
 
     @AfterAll
-    static void stopPostgres() throws IOException {
-        postgres.close();
+    static void stopDatabase() throws IOException {
+        database.close();
     }
 
     @BeforeEach
@@ -55,18 +54,12 @@ class ReadinessGateTest {
         server = SpokenNode.ready("2.2.16");
         runtime.nodes(node(NodeState.RUNNING));
         runtime.log("the end of its log");
-        nocobase = new NodesAndDatabase(settings("public", "", false), null, runtime, null, clock);
-        sql(
-                "drop schema if exists public cascade",
-                "drop schema if exists crm cascade",
-                "create schema public",
-                "create table \"applicationVersion\" (id bigint, value text)",
-                "insert into \"applicationVersion\" values (1, '2.2.16')",
-                "create table \"applicationPlugins\" (name text, \"packageName\" text, version text, enabled boolean,"
-                        + " installed boolean, \"builtIn\" boolean)",
-                "insert into \"applicationPlugins\" values ('users', '@nocobase/plugin-users', '2.2.16', true, true, true),"
-                        + " ('mine', '@acme/plugin-mine', '0.1.0', true, true, false),"
-                        + " ('charts', '@nocobase/plugin-charts', '2.1.0', false, false, false)");
+        nocobase = new NodesAndDatabase(database.settings("public", "", false), null, runtime, null, clock);
+        database.sql("drop schema if exists crm cascade");
+        database.holds(
+                V16,
+                "'mine', '@acme/plugin-mine', '0.1.0', true, true, false",
+                "'charts', '@nocobase/plugin-charts', '2.1.0', false, false, false");
     }
 
     @AfterEach
@@ -209,35 +202,35 @@ class ReadinessGateTest {
 
     @Test
     void theDatabaseMustHaveTheVersion() throws SQLException {
-        sql("update \"applicationVersion\" set value = '2.2.15'");
+        database.sql("update \"applicationVersion\" set value = '2.2.15'");
         assertThat(look())
                 .isEqualTo(Progress.pending("healthy, the database is still at version 2.2.15, waiting for 2.2.16"));
     }
 
     @Test
     void theVersionIsAbsentForAMomentInAnUpgrade() throws SQLException {
-        sql("delete from \"applicationVersion\"");
+        database.sql("delete from \"applicationVersion\"");
         assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
-        sql("drop table \"applicationVersion\"");
+        database.sql("drop table \"applicationVersion\"");
         clock.advance(ReadinessGate.PACE);
         assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
     }
 
     @Test
     void anOlderNodeOnANewerDatabaseFailsAtOnce() throws SQLException {
-        sql("update \"applicationVersion\" set value = '2.3.0'");
+        database.sql("update \"applicationVersion\" set value = '2.3.0'");
         assertThat(failure(look()).what()).contains("2.3.0", "newer than 2.2.16");
     }
 
     @Test
     void everyEnabledPluginMustBeInstalled() throws SQLException {
-        sql("update \"applicationPlugins\" set installed = false where name = 'mine'");
+        database.sql("update \"applicationPlugins\" set installed = false where name = 'mine'");
         assertThat(look()).isEqualTo(Progress.pending("plugins enabled, not yet installed: mine"));
     }
 
     @Test
     void builtInPluginsMustHaveTheVersion() throws SQLException {
-        sql("update \"applicationPlugins\" set version = '2.2.15' where name = 'users'");
+        database.sql("update \"applicationPlugins\" set version = '2.2.15' where name = 'users'");
         assertThat(look()).isEqualTo(Progress.pending("plugins not yet at 2.2.16: users"));
     }
 
@@ -290,7 +283,7 @@ class ReadinessGateTest {
 
     @Test
     void honoursSchemaPrefixAndUnderscoredNames() throws SQLException {
-        sql(
+        database.sql(
                 "create schema crm",
                 "create table crm.nb_application_version (id bigint, value text)",
                 "insert into crm.nb_application_version values (1, '2.2.16')",
@@ -298,7 +291,8 @@ class ReadinessGateTest {
                         + " installed boolean, built_in boolean)",
                 "insert into crm.nb_application_plugins values ('users', '@nocobase/plugin-users', '2.2.15', true, true, true)",
                 "drop table public.\"applicationVersion\"");
-        NodesAndDatabase other = new NodesAndDatabase(settings("crm", "nb_", true), null, runtime, null, clock);
+        NodesAndDatabase other =
+                new NodesAndDatabase(database.settings("crm", "nb_", true), null, runtime, null, clock);
         assertThat(other.recordedVersion()).contains(V16);
         assertThat(other.ready(node(NodeState.RUNNING), V16))
                 .isEqualTo(Progress.pending("plugins not yet at 2.2.16: users"));
@@ -306,17 +300,18 @@ class ReadinessGateTest {
 
     @Test
     void quotesIdentifiers() throws SQLException {
-        NodesAndDatabase hostile =
-                new NodesAndDatabase(settings("public\"; drop table \"x", "\"", false), null, runtime, null, clock);
+        NodesAndDatabase hostile = new NodesAndDatabase(
+                database.settings("public\"; drop table \"x", "\"", false), null, runtime, null, clock);
         assertThat(hostile.recordedVersion()).isEmpty();
         assertThat(nocobase.recordedVersion()).contains(V16);
     }
 
     @Test
     void aDatabaseWithoutNocoBaseHasNoVersion() throws SQLException {
-        sql("drop table \"applicationVersion\"");
+        database.sql("drop table \"applicationVersion\"");
         assertThat(nocobase.recordedVersion()).isEmpty();
-        assertThat(new DatabaseRecord(settings("public", "", false)).version()).isEmpty();
+        assertThat(new DatabaseRecord(database.settings("public", "", false)).version())
+                .isEmpty();
     }
 
     @Test
@@ -326,7 +321,7 @@ class ReadinessGateTest {
     }
 
     private static int sessions() throws SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 var rows = statement.executeQuery(
                         "select count(*) from pg_stat_activity where application_name = 'nocobase-procedures'")) {
@@ -353,30 +348,5 @@ class ReadinessGateTest {
     private static Failure failure(Progress<Readiness> progress) {
         assertThat(progress).isInstanceOf(Progress.Failed.class);
         return ((Progress.Failed<Readiness>) progress).failure();
-    }
-
-    private static DatabaseSettings settings(String schema, String prefix, boolean underscored) {
-        return new DatabaseSettings(
-                "127.0.0.1",
-                postgres.getPort(),
-                "postgres",
-                "postgres",
-                "postgres",
-                null,
-                null,
-                schema,
-                prefix,
-                underscored,
-                null,
-                null);
-    }
-
-    private static void sql(String... statements) throws SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.MovableClock;
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.audit.Remark;
 import nocobase.procedures.audit.Remarks;
@@ -33,7 +34,7 @@ class NodeGuardTest {
     private ConditionWatcher watcher;
 
     @Autowired
-    private SettableClock clock;
+    private MovableClock clock;
 
     @Autowired
     private Clusters clusters;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.MovableClock;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.cluster.Cluster;
@@ -34,7 +35,7 @@ abstract class ProcedureScenario {
     ConditionWatcher watcher;
 
     @Autowired
-    SettableClock clock;
+    MovableClock clock;
 
     @Autowired
     Clusters clusters;

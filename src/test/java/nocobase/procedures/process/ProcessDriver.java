@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.Failure;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ManagementService;
@@ -34,11 +35,11 @@ class ProcessDriver {
     private final ManagementService management;
     private final HistoryService history;
     private final ConditionWatcher watcher;
-    private final SettableClock clock;
+    private final MovableClock clock;
     private final org.camunda.bpm.engine.IdentityService identity;
     private NodeGuard guard;
 
-    ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, SettableClock clock) {
+    ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, MovableClock clock) {
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
         this.management = engine.getManagementService();

@@ -1,7 +1,9 @@
 package nocobase.procedures.process;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import nocobase.procedures.MovableClock;
 import nocobase.procedures.audit.RecordingChannel;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
@@ -15,8 +17,8 @@ class ProcessTestConfiguration {
 
     @Bean
     @Primary
-    SettableClock settableClock() {
-        return new SettableClock();
+    MovableClock movableClock() {
+        return new MovableClock(Instant.parse("2027-01-10T02:00:00Z"));
     }
 
     @Bean
