@@ -501,6 +501,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(text)))
+        if self.close_connection:
+            # As Node.js does. Without it nginx 1.29.7 and newer keep the connection for a later request, which then fails.
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(text)

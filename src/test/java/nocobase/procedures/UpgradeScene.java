@@ -3,12 +3,7 @@ package nocobase.procedures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.api.model.Frame;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -408,28 +403,8 @@ public final class UpgradeScene implements AutoCloseable {
     }
 
     private List<Instant> logged(int number, String text) {
-        StringBuilder log = new StringBuilder();
-        try (ResultCallback.Adapter<Frame> lines = new ResultCallback.Adapter<>() {
-            @Override
-            public void onNext(Frame frame) {
-                log.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
-            }
-        }) {
-            DockerScene.docker()
-                    .logContainerCmd(docker.node(number))
-                    .withStdOut(true)
-                    .withStdErr(true)
-                    .withTimestamps(true)
-                    .exec(lines)
-                    .awaitCompletion();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-        List<Instant> times = log.toString()
-                .lines()
+        String log = DockerScene.log(docker.node(number));
+        List<Instant> times = log.lines()
                 .filter(line -> line.contains(text))
                 .map(line -> Instant.parse(line.substring(0, line.indexOf(' '))))
                 .toList();

@@ -82,7 +82,9 @@ class NewerNginxIT {
             done.set(true);
             clients.shutdown();
             assertThat(clients.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(answers.keySet()).as("round " + round).containsExactlyInAnyOrder("200", "503");
+            assertThat(answers.keySet())
+                    .as("round %d; nginx says:%n%s", round, DockerScene.log(scene.balancerContainer()))
+                    .containsExactlyInAnyOrder("200", "503");
         }
     }
 

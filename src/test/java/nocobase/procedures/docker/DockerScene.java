@@ -1,11 +1,13 @@
 package nocobase.procedures.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -301,6 +303,30 @@ public final class DockerScene implements AutoCloseable {
 
     public InspectContainerResponse inspect(String container) {
         return ENGINE.inspectContainerCmd(container).exec();
+    }
+
+    /** All that a container has written so far, each line with its time before it. */
+    public static String log(String container) {
+        StringBuffer log = new StringBuffer();
+        try (ResultCallback.Adapter<Frame> lines = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Frame frame) {
+                log.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+            }
+        }) {
+            ENGINE.logContainerCmd(container)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withTimestamps(true)
+                    .exec(lines)
+                    .awaitCompletion();
+            return log.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The engine itself, for tests that look at or disturb what is there. */
