@@ -115,7 +115,7 @@ abstract class LifeOfACluster {
         Instant after = Instant.now();
         work(Map.of("work", "takeRestorePoint"));
         work(Map.of("work", "done"));
-        scene.complete(scene.otto, "verifyFunctionality", soon, works());
+        scene.verify(scene.otto, soon);
         assertThat(scene.awaitEnd(started.multipliedBy(3))).isEqualTo("endEvent_maintenanceCompleted");
         scene.report("in-app maintenance: a plugin enabled, another disabled");
 
@@ -209,7 +209,7 @@ abstract class LifeOfACluster {
                 .contains("\"finish\"")
                 .doesNotContain("\"asIs\"");
         scene.olga.complete(choice, Map.of("wayBack", "finish", "wayBackComment", "the power failed"));
-        scene.complete(scene.otto, "verifyFunctionality", started, works());
+        scene.verify(scene.otto, started);
         assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_clusterBackInService");
         scene.report("return to service after everything was killed");
 
@@ -226,9 +226,8 @@ abstract class LifeOfACluster {
                 "chooseWayBack",
                 soon,
                 Map.of("wayBack", "restore", "restorePointChosen", restorePoint, "wayBackComment", "as agreed"));
-        scene.complete(
-                scene.maria, "approveRollback", soon, Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
-        scene.complete(scene.otto, "verifyFunctionality", started, works());
+        scene.approveRollback(scene.maria, soon);
+        scene.verify(scene.otto, started);
         assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_earlierStateRestored");
     }
 
@@ -238,10 +237,6 @@ abstract class LifeOfACluster {
 
     private static Map<String, Object> maintenance(String work) {
         return Map.of("works", List.of(work), "details", "as agreed", "restorePointFirst", false);
-    }
-
-    static Map<String, Object> works() {
-        return Map.of("verification", "works", "verificationComment", "Looked at the main pages");
     }
 
     private List<Integer> statuses() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.docker.DockerScene;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -47,11 +46,7 @@ class LifeOfAStandInClusterIT extends LifeOfACluster {
         scene.start(scene.olga, "2.2.16");
         String cut = scene.operation();
         scene.acceptPlan(scene.olga, soon);
-        Awaitility.await("a node is set aside")
-                .atMost(soon)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> scene.docker.containers().stream()
-                        .anyMatch(container -> container.getNames()[0].contains("-pre-")));
+        scene.awaitNodeSetAside(soon);
         scene.engine.kill();
         assertThat(scene.nodes())
                 .extracting(Node::version)
@@ -70,9 +65,8 @@ class LifeOfAStandInClusterIT extends LifeOfACluster {
                 "chooseWayBack",
                 soon,
                 Map.of("wayBack", "restore", "restorePointChosen", cut, "wayBackComment", "not tonight"));
-        scene.complete(
-                scene.maria, "approveRollback", soon, Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
-        scene.complete(scene.otto, "verifyFunctionality", started, works());
+        scene.approveRollback(scene.maria, soon);
+        scene.verify(scene.otto, started);
         assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_clusterBackInService");
         scene.report("return to service from a switch that was cut short");
 

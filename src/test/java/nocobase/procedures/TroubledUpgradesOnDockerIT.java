@@ -193,7 +193,7 @@ class TroubledUpgradesOnDockerIT {
         String secret = link.substring(link.lastIndexOf('/') + 1);
         assertThat(secret).hasSizeGreaterThanOrEqualTo(20);
 
-        intrude(scene.docker.node(3));
+        intrude();
         scene.otto.complete(verify, Map.of("verification", "works", "verificationComment", "Looked at the main pages"));
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
@@ -208,19 +208,13 @@ class TroubledUpgradesOnDockerIT {
         }
     }
 
-    private void intrude(String node) {
-        scene.docker.startNode(3);
-        Awaitility.await(node + " is stopped")
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !scene.docker.inspect(node).getState().getRunning());
-        var state = scene.docker.inspect(node).getState();
-        Instant started = Instant.parse(state.getStartedAt());
+    private void intrude() {
+        Duration stopped = scene.intrude(3, SOON);
+        Instant started = scene.started(3);
         Instant seen = Instant.ofEpochMilli(Long.parseLong(
                 scene.engineSql("select (extract(epoch from at) * 1000)::bigint from remark where operation = '"
                                 + scene.operation() + "'")
                         .get(0)));
-        Duration stopped = Duration.between(started, Instant.parse(state.getFinishedAt()));
         System.out.printf(
                 "Intruder seen after %d ms, stopped after %d ms%n",
                 Duration.between(started, seen).toMillis(), stopped.toMillis());

@@ -9,9 +9,7 @@ import java.util.Map;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerScene;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The version upgrade as people run it, on real containers: three stand-in nodes, PostgreSQL, nginx, the engine itself. */
@@ -23,26 +21,19 @@ class UpgradeOnDockerIT {
     private UpgradeScene scene;
     private List<String> rows;
 
-    @BeforeEach
-    void build() {
-        scene = new UpgradeScene(DockerScene.of(3).start(), Duration.ofSeconds(60));
-        scene.docker.sql(
-                "insert into records (title, body) select 'title ' || n, md5(n::text) from generate_series(1, 500) n");
-        rows = scene.sql("select r::text from records r order by id");
-        scene.keepSchema();
-        scene.engine.start();
-    }
-
     @AfterEach
     void remove() {
-        scene.close();
+        if (scene != null) {
+            scene.close();
+        }
     }
 
     @Test
     void aGoodVersionServesOnAllNodesAndAllRecordsAreThere() {
+        serve(Map.of());
         scene.start(scene.olga, "2.2.16");
         scene.acceptPlan(scene.olga, SOON);
-        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+        scene.verify(scene.otto, SOON);
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
         scene.assertServes(Version.parse("2.2.16"));
@@ -66,12 +57,14 @@ class UpgradeOnDockerIT {
 
     @Test
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
+        serve(Map.of());
         SecretsWatch secrets = new SecretsWatch(scene.docker);
         try (secrets) {
             scene.start(scene.olga, "2.2.17");
             scene.acceptPlan(scene.olga, SOON);
             rollBack();
-            scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+            killWhileWaitingFor("databases-restored");
+            scene.verify(scene.otto, SOON);
 
             assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
         }
@@ -80,7 +73,16 @@ class UpgradeOnDockerIT {
         assertThat(scene.client.periods())
                 .extracting(ClientWatch.Period::status)
                 .containsExactly(200, 503, 200);
-        scene.report("stand-ins, broken upgrade and rollback");
+        scene.report("stand-ins, broken upgrade and rollback, engine killed while swapping");
+    }
+
+    private void serve(Map<String, String> keys) {
+        scene = new UpgradeScene(DockerScene.of(3).start(), Duration.ofSeconds(60), keys);
+        scene.docker.sql(
+                "insert into records (title, body) select 'title ' || n, md5(n::text) from generate_series(1, 500) n");
+        rows = scene.sql("select r::text from records r order by id");
+        scene.keepSchema();
+        scene.engine.start();
     }
 
     /** olga asks for it, is refused as the one who approves it, and maria approves. */
@@ -116,6 +118,7 @@ class UpgradeOnDockerIT {
      */
     @Test
     void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
+        serve(Map.of());
         scene.start(scene.olga, "2.2.16");
         scene.acceptPlan(scene.olga, SOON);
         killWhileWaitingFor("all-nodes-stopped");
@@ -123,8 +126,11 @@ class UpgradeOnDockerIT {
         killWhileNodesAreSwitched();
         killWhileWaitingFor("first-node-ready");
         scene.await(scene.otto, "verifyFunctionality", SOON);
-        intrude(scene.docker.node(3));
-        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+        assertThat(scene.intrude(3, SOON))
+                .as("a second, and what busy cores need")
+                .isLessThan(Duration.ofSeconds(9));
+        assertThat(scene.engine.log()).contains("Node " + scene.docker.node(3) + " was started by somebody else");
+        scene.verify(scene.otto, SOON);
 
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
         scene.assertServes(Version.parse("2.2.16"));
@@ -138,40 +144,30 @@ class UpgradeOnDockerIT {
     }
 
     @Test
-    void anEngineThatIsKilledInTheRollbackGoesOnAfterItsRestart() {
-        scene.start(scene.olga, "2.2.17");
+    void clientsReachTheVerifiedFirstNodeEarlyWhereThePolicySaysSo() {
+        serve(Map.of("traffic", "after-first-node"));
+        scene.start(scene.olga, "2.2.16");
         scene.acceptPlan(scene.olga, SOON);
-        rollBack();
-        killWhileWaitingFor("databases-restored");
-        scene.complete(scene.otto, "verifyFunctionality", SOON, works());
+        scene.verify(scene.otto, SOON);
+        scene.awaitWaiting("all-nodes-ready", SOON);
+        RestorePoint point =
+                scene.cluster().restorePoints().find(scene.operation()).orElseThrow();
+        assertThat(point.state()).as("before clients come in").isEqualTo(RestorePoint.State.VERIFIED);
 
-        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_previousVersionRestored");
-        assertBackAsBefore();
-        scene.report("stand-ins, rollback, engine killed while swapping");
-    }
-
-    /** Somebody starts another node while a person verifies the first one. */
-    private void intrude(String node) {
-        scene.docker.startNode(3);
-        Awaitility.await(node + " is stopped")
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !scene.docker.inspect(node).getState().getRunning());
-        var state = scene.docker.inspect(node).getState();
-        Duration intrusion =
-                Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt()));
-        System.out.println("Intruder stopped after " + intrusion.toMillis() + " ms");
-        assertThat(intrusion).as("a second, and what busy cores need").isLessThan(Duration.ofSeconds(9));
-        assertThat(scene.engine.log()).contains("Node " + node + " was started by somebody else");
+        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
+        scene.assertServes(Version.parse("2.2.16"));
+        scene.assertNothingLeftBehind("unless-stopped");
+        assertThat(scene.client.periods())
+                .extracting(ClientWatch.Period::status)
+                .containsExactly(200, 503, 200);
+        Instant servedAgain = scene.client.periods().get(2).from();
+        assertThat(scene.firstLogged(2, "app has been started")).isAfter(servedAgain);
+        scene.report("stand-ins, good upgrade, traffic after the first node");
     }
 
     /** In the middle of a step: the job is still locked for the dead engine. */
     private void killWhileNodesAreSwitched() {
-        Awaitility.await("a node is set aside")
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> scene.docker.containers().stream()
-                        .anyMatch(container -> container.getNames()[0].contains("-pre-")));
+        scene.awaitNodeSetAside(SOON);
         scene.engine.kill();
         assertThat(scene.nodes()).as("the switch was cut short").hasSizeLessThanOrEqualTo(3);
         scene.engine.start();
@@ -182,9 +178,5 @@ class UpgradeOnDockerIT {
         scene.awaitWaiting(message, SOON);
         scene.engine.kill();
         scene.engine.start();
-    }
-
-    private static Map<String, Object> works() {
-        return Map.of("verification", "works", "verificationComment", "Looked at the main pages");
     }
 }

@@ -62,7 +62,12 @@ public final class UpgradeScene implements AutoCloseable {
 
     /** @param readyLimit how long a node may take to be ready */
     UpgradeScene(DockerScene docker, Duration readyLimit) {
-        this(docker, null, readyLimit, Map.of());
+        this(docker, readyLimit, Map.of());
+    }
+
+    /** @param clusterKeys further settings of the cluster */
+    UpgradeScene(DockerScene docker, Duration readyLimit, Map<String, String> clusterKeys) {
+        this(docker, null, readyLimit, clusterKeys);
         serve(docker);
     }
 
@@ -228,6 +233,39 @@ public final class UpgradeScene implements AutoCloseable {
 
     void complete(Person person, String key, Duration limit, Map<String, Object> answers) {
         person.complete(await(person, key, limit), answers);
+    }
+
+    /** The one who verifies has looked, and it works. */
+    void verify(Person person, Duration limit) {
+        complete(
+                person,
+                "verifyFunctionality",
+                limit,
+                Map.of("verification", "works", "verificationComment", "Looked at the main pages"));
+    }
+
+    void approveRollback(Person manager, Duration limit) {
+        complete(manager, "approveRollback", limit, Map.of("rollbackApproved", true, "approvalComment", "Go ahead"));
+    }
+
+    /** In the middle of a switch of versions. */
+    void awaitNodeSetAside(Duration limit) {
+        Awaitility.await("a node is set aside")
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> containerNames().stream().anyMatch(name -> name.contains("-pre-")));
+    }
+
+    /** Somebody starts that node while it may not run. @return how long it ran */
+    Duration intrude(int number, Duration limit) {
+        String node = docker.node(number);
+        docker.startNode(number);
+        Awaitility.await(node + " is stopped")
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !docker.inspect(node).getState().getRunning());
+        var state = docker.inspect(node).getState();
+        return Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt()));
     }
 
     /** Until an execution waits for the message of the condition watcher. */

@@ -6,6 +6,7 @@ import java.util.List;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.Texts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,8 +91,8 @@ final class NodeCommand {
             case "ended" -> state(Stage.ENDED, lines);
             case "kept" -> state(Stage.KEPT, lines);
             default ->
-                throw new IllegalStateException("Node " + node.name() + " does not tell which command runs there: "
-                        + nocobase.procedures.cluster.Texts.shown(lines[0]));
+                throw new IllegalStateException(
+                        "Node " + node.name() + " does not tell which command runs there: " + Texts.shown(lines[0]));
         };
     }
 
@@ -126,8 +127,8 @@ final class NodeCommand {
         command.addAll(arguments);
         ExecResult result = containers.exec(node.name(), command, LIMIT);
         if (!result.succeeded()) {
-            throw new IllegalStateException("No command can be run in node " + node.name() + ": "
-                    + nocobase.procedures.cluster.Texts.shown(result.output(), 300));
+            throw new IllegalStateException(
+                    "No command can be run in node " + node.name() + ": " + Texts.shown(result.output(), 300));
         }
         return result.output();
     }

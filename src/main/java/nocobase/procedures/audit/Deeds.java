@@ -3,6 +3,7 @@ package nocobase.procedures.audit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.camunda.bpm.engine.EntityTypes;
@@ -84,6 +85,6 @@ class Deeds {
 
     /** {@code ProcessInstance} becomes "process instance". */
     private static String words(String name) {
-        return Objects.toString(name, "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
+        return Objects.toString(name, "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }

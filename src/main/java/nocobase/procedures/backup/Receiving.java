@@ -10,6 +10,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.DockerSettings;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.RestorePoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,8 +87,8 @@ final class Receiving {
                 Long.parseLong(arrived.get(1)),
                 offered.copy().clientVersion(),
                 site.clock().instant());
-        StoredRestorePoint received = planned.archived(offered.storage(), null)
-                .copied(copy, nocobase.procedures.cluster.RestorePoint.State.DUMP_ONLY);
+        StoredRestorePoint received =
+                planned.archived(offered.storage(), null).copied(copy, RestorePoint.State.DUMP_ONLY);
         DataJob seal = site.copyJobs().seal(received.id(), Manifest.of(site.cluster(), received));
         site.jobs().await(seal, "writing the manifest", progress);
         site.jobs().forget(seal.name());

@@ -1,5 +1,6 @@
 package nocobase.procedures.cluster;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,7 +51,7 @@ public record PluginChange(Kind kind, String name, String source) {
             requireSource(kind, name, source);
         } else if (!source.isEmpty()) {
             throw new IllegalArgumentException("A source is for adding and updating only, not for "
-                    + kind.name().toLowerCase(java.util.Locale.ROOT) + ": leave it empty.");
+                    + kind.name().toLowerCase(Locale.ROOT) + ": leave it empty.");
         }
     }
 
@@ -78,7 +79,7 @@ public record PluginChange(Kind kind, String name, String source) {
 
     /** For people: "add @acme/plugin-hello from storage/uploads/hello-1.2.0.tgz". */
     public String text() {
-        String what = kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name;
+        String what = kind.name().toLowerCase(Locale.ROOT) + " " + name;
         return source.isEmpty() ? what : what + " from " + source;
     }
 
@@ -96,7 +97,7 @@ public record PluginChange(Kind kind, String name, String source) {
                 || FILE.matcher(source).matches();
         if (!known || source.contains("..")) {
             throw new IllegalArgumentException("\"" + Texts.shown(source) + "\" is not a source to "
-                    + kind.name().toLowerCase(java.util.Locale.ROOT)
+                    + kind.name().toLowerCase(Locale.ROOT)
                     + " a plugin from. Expected is package@version such as @acme/plugin-hello@1.2.0, an https address that ends"
                     + " with .tgz and has no user and no query, or a file in the storage such as"
                     + " storage/uploads/hello-1.2.0.tgz.");

@@ -2,7 +2,6 @@ package nocobase.procedures.process;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.UnknownClusterException;
 import org.camunda.bpm.engine.RuntimeService;
@@ -62,12 +61,9 @@ class AbandonedClusters {
 
     private String clientsSee(String cluster) {
         try {
-            return clusters.find(cluster).balancer().seen().text();
+            return ClientsView.of(clusters.find(cluster));
         } catch (UnknownClusterException e) {
             return "The cluster is not configured any more";
-        } catch (RuntimeException e) {
-            return "What clients see cannot be found out: "
-                    + Optional.ofNullable(e.getMessage()).orElse(e.toString());
         }
     }
 

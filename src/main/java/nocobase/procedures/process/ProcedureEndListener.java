@@ -30,15 +30,16 @@ class ProcedureEndListener implements ExecutionListener {
     }
 
     @Override
-    public void notify(DelegateExecution execution) {
+    public void notify(DelegateExecution delegate) {
+        ExecutionEntity execution = (ExecutionEntity) delegate;
         claims.release(execution.getProcessInstanceId());
         String operation = execution.getProcessBusinessKey();
-        boolean cutOff = cutOff((ExecutionEntity) execution);
+        boolean cutOff = cutOff(execution);
         if (cutOff) {
-            AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind((ExecutionEntity) execution));
+            AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind(execution));
         }
         String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
-        String deleted = ((ExecutionEntity) execution).getDeleteReason();
+        String deleted = execution.getDeleteReason();
         String outcome = cutOff ? "ended by hand" : execution.getCurrentActivityName();
         String why = deleted == null ? "" : deleted;
         Object point = execution.getVariable(Variables.RESTORE_POINT);
@@ -61,7 +62,8 @@ class ProcedureEndListener implements ExecutionListener {
     }
 
     private void leftBehind(ExecutionEntity execution) {
-        Object downSince = execution.getVariable(Variables.DOWN_SINCE);
+        Object downSince =
+                execution.getVariable(Variables.SERVED) == null ? execution.getVariable(Variables.DOWN_SINCE) : null;
         abandoned.report(
                 (String) execution.getVariable(Variables.CLUSTER),
                 execution.getProcessBusinessKey(),

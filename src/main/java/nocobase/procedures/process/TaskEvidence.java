@@ -75,16 +75,7 @@ final class TaskEvidence {
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
         task.setVariableLocal(
                 "holdings", Json.of(WorkEvidence.rows(cluster.restorePoints().holdings())));
-        task.setVariableLocal("clientsSee", clientsSee());
-    }
-
-    private String clientsSee() {
-        try {
-            return cluster.balancer().seen().text();
-        } catch (RuntimeException e) {
-            LOG.warn("{}: what clients see cannot be shown in the task: {}", cluster.name(), e.toString());
-            return "what they see cannot be found out";
-        }
+        task.setVariableLocal("clientsSee", ClientsView.of(cluster));
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

@@ -17,8 +17,8 @@ final class WaysBack {
 
     /**
      * @param recordedVersion the version that the data are of, or null if the database does not tell
-     * @param again whether it is chosen in the course of something that goes on where none is chosen
      * @param begun the version of an upgrade that was begun and did not end, or null
+     * @param again whether it is chosen in the course of something that goes on where none is chosen
      */
     static List<Map<String, String>> of(
             String recordedVersion, Version begun, boolean again, List<RestorePoint> restorePoints) {

@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import nocobase.procedures.cluster.Cluster;
@@ -58,11 +59,7 @@ final class WorkEvidence {
     static List<Map<String, String>> rows(List<Holding> holdings) {
         return holdings.stream()
                 .map(holding -> Map.of(
-                        "kind",
-                                holding.kind()
-                                        .name()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', ' '),
+                        "kind", holding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                         "name", holding.name(),
                         "size", holding.size() == 0 ? "" : Wording.size(holding.size()),
                         "since", Moments.shown(holding.since())))

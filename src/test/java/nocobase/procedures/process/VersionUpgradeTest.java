@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.cluster.Version;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -767,7 +768,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         start("alpha", "2.2.42");
         accept();
         verify("works");
-        org.camunda.bpm.engine.task.Task tidying = driver.task("decideHowToGoOn");
+        Task tidying = driver.task("decideHowToGoOn");
         assertThat(tidying.getPriority()).as("clients are served").isEqualTo(50);
         assertThat(tidying.getDueDate()).isNull();
         assertThat(driver.variable("decideHowToGoOn", "downSinceShown")).isNull();
