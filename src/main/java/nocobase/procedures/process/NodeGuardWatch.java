@@ -10,7 +10,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets the guard look at all clusters whose nodes are limited, twice a second. While none is limited it asks every two
+ * Lets the guard look at all clusters whose nodes are limited, twice a second. While none is limited it asks every five
  * seconds whether another engine has limited one; a limit that this engine sets wakes it. A host that does not answer holds
  * the look at its own cluster only.
  */
@@ -19,7 +19,7 @@ class NodeGuardWatch implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeGuardWatch.class);
     private static final Duration PACE = Duration.ofMillis(500);
-    static final Duration IDLE = Duration.ofSeconds(2);
+    static final Duration IDLE = Duration.ofSeconds(5);
     private static final int AT_ONCE = 16;
     private static final int HANGING = 48;
 

@@ -118,7 +118,7 @@ class NodeGuardWatchTest {
         Awaitility.await().until(() -> idle.size() == 1);
         changed.release();
         Awaitility.await().until(() -> idle.size() == 2);
-        assertThat(idle).allSatisfy(pause -> assertThat(pause).isGreaterThanOrEqualTo(Duration.ofSeconds(2)));
+        assertThat(idle).allSatisfy(pause -> assertThat(pause).isGreaterThanOrEqualTo(Duration.ofSeconds(5)));
         assertThat(looks).isEmpty();
 
         limits.addAll(later);
