@@ -29,6 +29,7 @@ final class NodesAndDatabase implements NocoBase {
     private final InstallationRecord installation;
     private final PluginWork plugins;
     private final Preconditions preconditions;
+    private final NodesTogether together = new NodesTogether();
 
     NodesAndDatabase(
             DatabaseSettings settings,
@@ -49,6 +50,11 @@ final class NodesAndDatabase implements NocoBase {
     @Override
     public Progress<Readiness> ready(Node node, Version version) {
         return gate.ready(node, version);
+    }
+
+    @Override
+    public List<Progress<Readiness>> ready(List<Node> nodes, Version version) {
+        return together.ask(nodes, node -> gate.ready(node, version));
     }
 
     @Override

@@ -14,6 +14,11 @@ public interface NocoBase {
      */
     Progress<Readiness> ready(Node node, Version version);
 
+    /** The same of several nodes, in their order. A node that does not answer does not hold up the questions to the others. */
+    default List<Progress<Readiness>> ready(List<Node> nodes, Version version) {
+        return nodes.stream().map(node -> ready(node, version)).toList();
+    }
+
     /** The version recorded in the database, or empty for a database without NocoBase. */
     Optional<Version> recordedVersion();
 

@@ -3,16 +3,11 @@ package nocobase.procedures.process;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,17 +20,17 @@ class ConditionWatcher implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ConditionWatcher.class);
     private static final Duration BUSY = Duration.ofMillis(250);
     private static final Duration IDLE = Duration.ofSeconds(2);
-    private static final int PROBES_AT_ONCE = 16;
+    private static final int AT_ONCE = 16;
+    private static final int HANGING = 48;
 
     private final WaitingSteps waitingSteps;
     private final ConditionProbe probe;
     private final LastSeen lastSeen;
     private final Signal signal;
     private final boolean enabled;
-    private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> notBefore = new ConcurrentHashMap<>();
     private volatile boolean running;
-    private ExecutorService probes;
+    private Probes probes;
     private Thread thread;
 
     ConditionWatcher(
@@ -57,7 +52,7 @@ class ConditionWatcher implements SmartLifecycle {
             return;
         }
         running = true;
-        probes = Executors.newFixedThreadPool(PROBES_AT_ONCE, new CustomizableThreadFactory("condition-probe-"));
+        probes = new Probes("condition-probe-", AT_ONCE, HANGING);
         thread = new Thread(this::watch, "condition-watcher");
         thread.setDaemon(true);
         thread.start();
@@ -68,7 +63,7 @@ class ConditionWatcher implements SmartLifecycle {
         running = false;
         if (thread != null) {
             thread.interrupt();
-            probes.shutdownNow();
+            probes.close();
         }
     }
 
@@ -101,7 +96,9 @@ class ConditionWatcher implements SmartLifecycle {
                 .keySet()
                 .retainAll(waiting.stream().map(WaitingStep::execution).toList());
         lastSeen.retain(waiting.stream().map(WaitingStep::processInstance).toList());
+        probes.retain(waiting.stream().map(WaitingStep::execution).toList());
         waiting.stream().filter(this::due).forEach(this::submit);
+        probes.goOn();
         return !waiting.isEmpty();
     }
 
@@ -118,22 +115,11 @@ class ConditionWatcher implements SmartLifecycle {
 
     private void submit(WaitingStep step) {
         // One slow or dead host holds one probe of its own step, never a second one.
-        if (!inFlight.add(step.execution())) {
-            return;
-        }
-        notBefore.put(
-                step.execution(),
-                System.nanoTime() + probe.condition(step.message()).interval().toNanos());
-        try {
-            probes.execute(() -> {
-                try {
-                    probe.look(step);
-                } finally {
-                    inFlight.remove(step.execution());
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            inFlight.remove(step.execution());
+        if (probes.look(step.execution(), () -> probe.look(step))) {
+            notBefore.put(
+                    step.execution(),
+                    System.nanoTime()
+                            + probe.condition(step.message()).interval().toNanos());
         }
     }
 

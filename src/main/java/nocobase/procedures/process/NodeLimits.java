@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ class NodeLimits {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate atOnce;
+    private final Signal changed = new Signal();
 
     /** @param claims makes the table */
     NodeLimits(JdbcTemplate jdbc, PlatformTransactionManager transactions, Claims claims) {
@@ -72,6 +74,12 @@ class NodeLimits {
                 text,
                 operation.value(),
                 text));
+        changed.ring();
+    }
+
+    /** Returns when this engine has changed a limit, at the latest after the time. */
+    void awaitChange(Duration atMost) throws InterruptedException {
+        changed.await(atMost);
     }
 
     List<NodeLimit> all() {

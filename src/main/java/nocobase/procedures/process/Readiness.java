@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
@@ -24,12 +25,14 @@ final class Readiness {
     static Progress<Map<String, Object>> ofAll(Step step, ClusterState state) {
         List<String> pending = new ArrayList<>();
         List<NocoBase.Readiness> ready = new ArrayList<>();
-        for (Node node : step.allNodes().nodesOf(state)) {
-            Progress<NocoBase.Readiness> progress = ready(step, node);
+        List<Node> nodes = step.allNodes().nodesOf(state);
+        List<Progress<NocoBase.Readiness>> answers = ready(step, nodes);
+        for (int i = 0; i < nodes.size(); i++) {
+            Progress<NocoBase.Readiness> progress = answers.get(i);
             if (progress instanceof Progress.Failed<NocoBase.Readiness> failed) {
                 return Progress.failed(failed.failure());
             } else if (progress instanceof Progress.Pending<NocoBase.Readiness> waiting) {
-                pending.add(node.name() + ": " + waiting.text());
+                pending.add(nodes.get(i).name() + ": " + waiting.text());
             } else if (progress instanceof Progress.Done<NocoBase.Readiness> done) {
                 ready.add(done.result());
             }
@@ -66,11 +69,14 @@ final class Readiness {
     /** Names of the nodes but the first that run without being ready, or with other plugins than the first: a restart helps. */
     static Set<String> unready(Step step, ClusterState state) {
         Node first = state.first();
-        Progress<NocoBase.Readiness> reference = ready(step, first);
-        return state.running().stream()
+        List<Node> others = state.running().stream()
                 .filter(node -> !node.name().equals(first.name()))
-                .filter(node -> !alike(ready(step, node), reference))
-                .map(Node::name)
+                .toList();
+        List<Progress<NocoBase.Readiness>> answers =
+                ready(step, Stream.concat(Stream.of(first), others.stream()).toList());
+        return IntStream.range(0, others.size())
+                .filter(i -> !alike(answers.get(i + 1), answers.get(0)))
+                .mapToObj(i -> others.get(i).name())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -102,8 +108,8 @@ final class Readiness {
                 .toList();
     }
 
-    private static Progress<NocoBase.Readiness> ready(Step step, Node node) {
+    private static List<Progress<NocoBase.Readiness>> ready(Step step, List<Node> nodes) {
         Version version = step.version(Variables.VERSION);
-        return step.cluster().application().ready(node, version);
+        return step.cluster().application().ready(nodes, version);
     }
 }

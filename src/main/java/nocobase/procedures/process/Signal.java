@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** Wakes the condition watcher: rung when a transaction that ends in a receive task was committed. */
+/** Wakes a watcher. The one bean is the condition watcher's: rung when a transaction that ends in a receive task was committed. */
 @Component
 class Signal {
 

@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import nocobase.procedures.cluster.Cluster;
@@ -16,15 +14,15 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.process.Probes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * How the clusters look, for people who watch. Each thing is looked at in the background while somebody watches, never
- * twice at once, so many watchers cost no more than one, and a cluster that does not answer delays nobody.
+ * twice at once, so many watchers cost no more than one, and clusters that do not answer delay nobody.
  */
 @Component
 class ClusterLooks implements DisposableBean {
@@ -33,6 +31,8 @@ class ClusterLooks implements DisposableBean {
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration SLOW_PACE = Duration.ofSeconds(30);
     private static final long FIRST_LOOK_MILLIS = 700;
+    private static final int AT_ONCE = 16;
+    private static final int HANGING = 32;
 
     /**
      * What was found.
@@ -49,8 +49,7 @@ class ClusterLooks implements DisposableBean {
     private final Clusters clusters;
     private final Clock clock;
     private final Map<String, Watched<?>> watched = new ConcurrentHashMap<>();
-    private final ExecutorService threads =
-            Executors.newCachedThreadPool(new CustomizableThreadFactory("cluster-looks-"));
+    private final Probes probes = new Probes("cluster-looks-", AT_ONCE, HANGING);
 
     ClusterLooks(Clusters clusters, Clock clock) {
         this.clusters = clusters;
@@ -103,7 +102,7 @@ class ClusterLooks implements DisposableBean {
 
     @Override
     public void destroy() {
-        threads.shutdownNow();
+        probes.close();
     }
 
     /** One thing that is looked at again and again. */
@@ -124,8 +123,8 @@ class ClusterLooks implements DisposableBean {
 
         synchronized void refresh() {
             if (began == null && !clock.instant().isBefore(ended.plus(pace))) {
-                began = clock.instant();
-                threads.execute(this::look);
+                // The last look may not have left its place yet: the next refresh finds it free.
+                began = probes.look(what, this::look) ? clock.instant() : null;
             }
         }
 

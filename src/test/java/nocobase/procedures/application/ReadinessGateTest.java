@@ -314,6 +314,22 @@ class ReadinessGateTest {
                 .isEmpty();
     }
 
+    /** The first node keeps its answer until the second was asked: one after the other, that would never be. */
+    @Test
+    void aNodeThatDoesNotAnswerHoldsUpNoQuestionToAnother() throws Exception {
+        try (SpokenNode slow = SpokenNode.ready("2.2.16")) {
+            slow.answersAfter(server);
+            runtime.nodes(at("app-1", slow.url), at("app-2", server.url));
+            assertThat(nocobase.ready(runtime.observe().nodes(), V16))
+                    .hasSize(2)
+                    .allSatisfy(answer -> assertThat(answer).isInstanceOf(Progress.Done.class));
+        }
+    }
+
+    private static Node at(String name, URI url) {
+        return new Node(name, NodeState.RUNNING, null, V16, false, url, Instant.EPOCH);
+    }
+
     @Test
     void leavesNoSessionThatWouldBlockTheClone() {
         look();

@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A node of the test's making: what it answers is set by the test. */
@@ -25,6 +27,8 @@ final class SpokenNode implements AutoCloseable {
     private volatile List<String> plugins = List.of("users", "mine");
     private volatile int healthChecks;
     private volatile boolean hanging;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private volatile CountDownLatch before = new CountDownLatch(0);
 
     private SpokenNode(HttpServer server) {
         this.server = server;
@@ -67,6 +71,11 @@ final class SpokenNode implements AutoCloseable {
         hanging = true;
     }
 
+    /** Its health check answers only when the other node was asked too. */
+    void answersAfter(SpokenNode other) {
+        before = other.asked;
+    }
+
     int healthChecks() {
         return healthChecks;
     }
@@ -75,12 +84,23 @@ final class SpokenNode implements AutoCloseable {
         switch (exchange.getRequestURI().getPath()) {
             case "/api/__health_check" -> {
                 healthChecks++;
+                asked.countDown();
+                awaitTheOther();
                 send(exchange, healthStatus, healthBody);
             }
             case "/api/app:getInfo" ->
                 send(exchange, 200, version == null ? "{}" : "{\"data\":{\"version\":\"" + version + "\"}}");
             case "/api/pm:listEnabled" -> send(exchange, pluginListStatus, "{\"data\":" + listed() + "}");
             default -> send(exchange, 200, "<html></html>");
+        }
+    }
+
+    private void awaitTheOther() throws IOException {
+        try {
+            before.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+            throw new IOException(closed);
         }
     }
 

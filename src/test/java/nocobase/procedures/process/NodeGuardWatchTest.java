@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Scale;
@@ -17,6 +18,7 @@ import nocobase.procedures.process.NodeLimits.NodeLimit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The pace of the guard's looks: an intruder is seen within a second, whatever other clusters' hosts do. */
 class NodeGuardWatchTest {
@@ -24,11 +26,33 @@ class NodeGuardWatchTest {
     private static final Duration WITHIN = Duration.ofSeconds(1);
     private static final int LOOKS = 6;
 
-    private final List<NodeLimit> limits = List.of(limit("alpha"), limit("beta"));
+    private final List<NodeLimit> limits = new CopyOnWriteArrayList<>(List.of(limit("alpha"), limit("beta")));
     private final Map<String, List<Long>> looks = new ConcurrentHashMap<>();
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean hanging;
-    private final NodeGuardWatch watch = new NodeGuardWatch(new RecordingGuard(), true);
+    private final List<Duration> idle = new CopyOnWriteArrayList<>();
+    private final Semaphore changed = new Semaphore(0);
+    private final NodeGuardWatch watch = new NodeGuardWatch(new RecordingGuard(), new RecordingLimits(), true);
+
+    /** Lets the watch wait until the test has changed a limit, however long it meant to. */
+    private final class RecordingLimits extends NodeLimits {
+
+        RecordingLimits() {
+            super(
+                    new JdbcTemplate() {
+                        @Override
+                        public void execute(String sql) {}
+                    },
+                    null,
+                    null);
+        }
+
+        @Override
+        void awaitChange(Duration atMost) throws InterruptedException {
+            idle.add(atMost);
+            changed.acquire();
+        }
+    }
 
     private final class RecordingGuard extends NodeGuard {
 
@@ -87,8 +111,25 @@ class NodeGuardWatchTest {
     }
 
     @Test
+    void whileNothingIsLimitedItRestsAndAChangeWakesIt() {
+        List<NodeLimit> later = List.copyOf(limits);
+        limits.clear();
+        watch.start();
+        Awaitility.await().until(() -> idle.size() == 1);
+        changed.release();
+        Awaitility.await().until(() -> idle.size() == 2);
+        assertThat(idle).allSatisfy(pause -> assertThat(pause).isGreaterThanOrEqualTo(Duration.ofSeconds(5)));
+        assertThat(looks).isEmpty();
+
+        limits.addAll(later);
+        changed.release();
+        awaitLooks("alpha");
+        assertThat(idle).hasSize(2);
+    }
+
+    @Test
     void doesNotLookWhereTheEngineIsToldNotTo() {
-        NodeGuardWatch off = new NodeGuardWatch(new RecordingGuard(), false);
+        NodeGuardWatch off = new NodeGuardWatch(new RecordingGuard(), new RecordingLimits(), false);
         off.start();
         assertThat(off.isRunning()).isFalse();
         off.stop();

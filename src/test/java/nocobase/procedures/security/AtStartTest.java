@@ -14,6 +14,9 @@ import org.camunda.bpm.engine.authorization.Permissions;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
 import org.springframework.mock.env.MockEnvironment;
 
 /** What every start makes anew, and does not make twice. */
@@ -41,6 +44,19 @@ class AtStartTest extends SecuredEngine {
         assertThat(grants()).isEqualTo(grants);
         assertThat(filters.createFilterQuery().count()).isEqualTo(3);
         assertThat(identity.createUserQuery().count()).isEqualTo(users);
+    }
+
+    /** Until accounts and grants are made nobody can log in: whoever asks for the health then is told to wait. */
+    @Test
+    void healthyMeansReady(@Autowired ApplicationContext context) {
+        assertThat(nobody().call("GET", "/actuator/health", null).statusCode()).isEqualTo(200);
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        try {
+            assertThat(nobody().call("GET", "/actuator/health", null).statusCode())
+                    .isEqualTo(503);
+        } finally {
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+        }
     }
 
     @Test
