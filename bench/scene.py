@@ -50,8 +50,8 @@ def until(what, condition, limit=600, pace=0.1):
 
 
 class Scene:
-    def __init__(self, image, nodes=3, environment=None, init=False):
-        self.name = "bench" + secrets.token_hex(4)
+    def __init__(self, image, nodes=3, environment=None, init=False, name=None):
+        self.name = name or "bench" + secrets.token_hex(4)
         self.image, self.init = image, init
         self.nodes = [f"{self.name}-app-{number}" for number in range(1, nodes + 1)]
         self.database, self.nginx = f"{self.name}-db", f"{self.name}-nginx"
@@ -65,21 +65,11 @@ class Scene:
     # -- building and removing
 
     def build(self, size_gb):
-        docker("network", "create", "--label", LABEL, self.name)
-        for volume in ("storage", "db", "routes", "restore-points", "engine-db"):
-            docker("volume", "create", "--label", LABEL, f"{self.name}-{volume}")
-        self.run("local/postgres:15", self.database, "db:/var/lib/postgresql/data", f"POSTGRES_PASSWORD={PASSWORD}",
-                 "--shm-size=256m")
-        self.run("local/postgres:15", self.engine_database, "engine-db:/var/lib/postgresql/data",
-                 f"POSTGRES_PASSWORD={PASSWORD}")
+        self.build_engine_database()
+        self.make_volumes("storage", "routes", "restore-points")
+        self.make_database(self.database, "db", "nocobase")
         self.run("local/nginx:1", self.nginx, f"routes:{ROUTES}", None,
                  f"-v{ROOT}/deploy/nginx/nginx.conf:/etc/nginx/nginx.conf:ro")
-        for database, role in ((self.database, "nocobase"), (self.engine_database, "engine")):
-            until("PostgreSQL accepts connections", lambda: docker(
-                "exec", database, "pg_isready", "-q", "-h", "127.0.0.1", check=False) == "" and
-                self.try_sql(database, "select 1"), 90)
-            self.sql(f"create role {role} login createdb password '{PASSWORD}'", "postgres", database)
-            self.sql(f"create database {role} owner {role}", "postgres", database)
         self.make_nodes(OLD)
         self.start_one_then_others(OLD)
         docker("stop", "-t", "1", *self.nodes)
@@ -88,6 +78,22 @@ class Scene:
         self.sql("checkpoint")
         self.start_one_then_others(OLD)
         self.route_to_nodes()
+
+    def build_engine_database(self):
+        docker("network", "create", "--label", LABEL, self.name)
+        self.make_database(self.engine_database, "engine-db", "engine")
+
+    def make_volumes(self, *volumes):
+        for volume in volumes:
+            docker("volume", "create", "--label", LABEL, f"{self.name}-{volume}")
+
+    def make_database(self, container, volume, role):
+        self.make_volumes(volume)
+        self.run("local/postgres:15", container, f"{volume}:/var/lib/postgresql/data", f"POSTGRES_PASSWORD={PASSWORD}",
+                 "--shm-size=256m")
+        until("PostgreSQL accepts connections", lambda: self.try_sql(container, "select 1"), 90)
+        self.sql(f"create role {role} login createdb password '{PASSWORD}'", "postgres", container)
+        self.sql(f"create database {role} owner {role}", "postgres", container)
 
     def run(self, image, name, volume, variable, *further):
         docker("run", "-d", "--label", LABEL, "--name", name, "--network", self.name, "-v", f"{self.name}-{volume}",

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,6 +27,8 @@ class ConditionWatcher implements SmartLifecycle {
     private static final Duration BUSY = Duration.ofMillis(250);
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final int PROBES_AT_ONCE = 16;
+    /** So many times as long as it looked the watcher rests. */
+    private static final int RESTS = 9;
 
     private final WaitingSteps waitingSteps;
     private final ConditionProbe probe;
@@ -79,14 +82,18 @@ class ConditionWatcher implements SmartLifecycle {
 
     private void watch() {
         while (running) {
+            long begun = System.nanoTime();
             Duration pause = IDLE;
             try {
-                pause = lookAround() ? BUSY : IDLE;
+                pause = lookAround();
             } catch (RuntimeException e) {
                 LOG.warn("Looking for waiting steps failed, trying again in {} s: {}", IDLE.toSeconds(), e.toString());
             }
             try {
-                signal.await(pause);
+                // However much waits, and however often it is rung: looking takes a tenth of a core at most.
+                Duration rest = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(RESTS);
+                Thread.sleep(min(rest, BUSY).toMillis());
+                signal.await(pause.minus(min(rest, pause)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -94,15 +101,25 @@ class ConditionWatcher implements SmartLifecycle {
         }
     }
 
-    /** @return whether anything waits */
-    private boolean lookAround() {
+    /** @return how long nothing needs to be looked at, unless something begins to wait */
+    private Duration lookAround() {
         List<WaitingStep> waiting = ours();
         notBefore
                 .keySet()
-                .retainAll(waiting.stream().map(WaitingStep::execution).toList());
-        lastSeen.retain(waiting.stream().map(WaitingStep::processInstance).toList());
+                .retainAll(waiting.stream().map(WaitingStep::execution).collect(Collectors.toSet()));
+        lastSeen.retain(waiting.stream().map(WaitingStep::processInstance).collect(Collectors.toSet()));
         waiting.stream().filter(this::due).forEach(this::submit);
-        return !waiting.isEmpty();
+        long now = System.nanoTime();
+        return waiting.stream()
+                // A look that lasts longer than its interval rings when it ends.
+                .filter(step -> !inFlight.contains(step.execution()) || !due(step))
+                .map(step -> Duration.ofNanos(notBefore.getOrDefault(step.execution(), now) - now))
+                .reduce(waiting.isEmpty() ? IDLE : BUSY, ConditionWatcher::min);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        Duration less = one.compareTo(other) < 0 ? one : other;
+        return less.isNegative() ? Duration.ZERO : less;
     }
 
     private List<WaitingStep> ours() {
@@ -130,6 +147,9 @@ class ConditionWatcher implements SmartLifecycle {
                     probe.look(step);
                 } finally {
                     inFlight.remove(step.execution());
+                    if (due(step)) {
+                        signal.ring();
+                    }
                 }
             });
         } catch (RejectedExecutionException e) {

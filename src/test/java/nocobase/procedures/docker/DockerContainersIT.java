@@ -133,6 +133,26 @@ class DockerContainersIT {
     }
 
     @Test
+    void writesSeveralFilesOfADirectoryTogether() {
+        String directory = "/app/nocobase/storage/pages";
+        containers.exec(node, List.of("mkdir", directory), LIMIT);
+        containers.write(node, directory + "/b", "before".getBytes(UTF_8), 0600);
+        containers.write(
+                node, Map.of(directory + "/a", "one".getBytes(UTF_8), directory + "/b", "two".getBytes(UTF_8)), 0644);
+        assertThat(containers
+                        .exec(node, List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b && stat -c %a a b"), LIMIT)
+                        .output())
+                .isEqualTo("a\nb\nonetwo644\n644\n");
+        containers.write(
+                scene.node(2), Map.of(directory + "/a", "3".getBytes(UTF_8), directory + "/c", "4".getBytes(UTF_8)), 0644);
+        assertThat(containers
+                        .exec(node, List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b c"), LIMIT)
+                        .output())
+                .as("written through a stopped container")
+                .isEqualTo("a\nb\nc\n3two4");
+    }
+
+    @Test
     void runsAJobOnceAndKeepsItsResult() {
         OperationId operation = OperationId.next(scene.name());
         String name = operation + "-job";
