@@ -74,7 +74,7 @@ class Scene:
         self.start_one_then_others(OLD)
         docker("stop", "-t", "1", *self.nodes)
         self.fill(size_gb)
-        self.sql("create database pristine template nocobase", "postgres")
+        self.sql("create database pristine template nocobase strategy file_copy", "postgres")
         self.sql("checkpoint")
         self.start_one_then_others(OLD)
         self.route_to_nodes()

@@ -140,11 +140,16 @@ class DockerContainersIT {
         containers.write(
                 node, Map.of(directory + "/a", "one".getBytes(UTF_8), directory + "/b", "two".getBytes(UTF_8)), 0644);
         assertThat(containers
-                        .exec(node, List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b && stat -c %a a b"), LIMIT)
+                        .exec(
+                                node,
+                                List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b && stat -c %a a b"),
+                                LIMIT)
                         .output())
                 .isEqualTo("a\nb\nonetwo644\n644\n");
         containers.write(
-                scene.node(2), Map.of(directory + "/a", "3".getBytes(UTF_8), directory + "/c", "4".getBytes(UTF_8)), 0644);
+                scene.node(2),
+                Map.of(directory + "/a", "3".getBytes(UTF_8), directory + "/c", "4".getBytes(UTF_8)),
+                0644);
         assertThat(containers
                         .exec(node, List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b c"), LIMIT)
                         .output())
