@@ -29,13 +29,16 @@ class Probe:
             due = max(due + PACE, asked)
             self.stopped.wait(max(0, due - time.time()))
 
-    def downtime(self):
-        """From the first question without a good answer to the first good one after the last without; its two ends."""
-        bad = [asked for asked, status in self.samples if status != 200]
-        after = [asked for asked, _ in self.samples if bad and asked > bad[-1]]
-        if not bad or not after:
+    def outages(self):
+        """Each from its first question without a good answer to the next good one."""
+        found, begun = [], None
+        for asked, status in self.samples:
+            if status != 200 and begun is None:
+                begun = asked
+            elif status == 200 and begun is not None:
+                found.append((begun, asked))
+                begun = None
+        if not found or begun is not None:
             raise AssertionError("clients saw no downtime that ended")
-        return bad[0], after[0]
+        return found
 
-    def statuses(self):
-        return sorted({status for _, status in self.samples})

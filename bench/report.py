@@ -12,12 +12,16 @@ def of(results, options):
     for result in results:
         by.setdefault(result["what"], []).append(result)
     lines = [f"{options.count} {options.nodes} nodes, database of {options.size_gb:g} GB"
-             + (f", traffic: {options.traffic}" if options.traffic else "") + f"; {machine()}", "",
+             + f", traffic {options.traffic.replace('-', ' ')}; {machine()}", "",
              "| | by hand | ours | ratio |", "|---|---|---|---|"]
     for title, what in (("downtime of a good upgrade", "upgrade"), ("rollback, from its approval on", "rollback")):
         hand, our = (seconds(by.get(f"{who}-{what}", [])) for who in ("hand", "our"))
         ratio = f"{median(our) / median(hand):.2f}" if hand and our else ""
         lines.append(f"| {title} | {spread(hand)} | {spread(our)} | {ratio} |")
+    loads = [result["busy before"] for result in results if "busy before" in result]
+    if loads:
+        lines += ["", f"Before the runs the processors were busy to {100 * median(loads):.0f} %"
+                      f" ({100 * min(loads):.0f} to {100 * max(loads):.0f} %) with other things."]
     for what in ("upgrade", "rollback"):
         lines += stages(by.get(f"hand-{what}", []), what) + details(by.get(f"our-{what}", []), what)
     return "\n".join(lines) + "\n"

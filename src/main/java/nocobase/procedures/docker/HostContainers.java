@@ -82,7 +82,8 @@ final class HostContainers implements Containers {
                 job.files(),
                 job.mounts(),
                 volumesFrom(host, job),
-                network(host, job)));
+                network(host, job),
+                job.yielding()));
     }
 
     @Override

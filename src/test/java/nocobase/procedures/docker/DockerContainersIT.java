@@ -175,9 +175,11 @@ class DockerContainersIT {
                 Map.of("/run/secrets/password", "secret!"),
                 List.of(scene.storageVolume() + ":/storage"),
                 node + ":ro",
-                "none");
+                "none")
+                .yields();
         assertThat(containers.run(job)).isInstanceOf(Progress.Pending.class);
         InspectContainerResponse inspected = scene.inspect(name);
+        assertThat(inspected.getHostConfig().getCpuShares()).as("gives way").isEqualTo(128);
         assertThat(inspected.getConfig().getLabels())
                 .containsEntry(Marks.CLUSTER, scene.name())
                 .containsEntry(Marks.OPERATION, operation.value());
