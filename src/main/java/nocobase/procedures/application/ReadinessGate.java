@@ -25,8 +25,11 @@ import nocobase.procedures.cluster.Version;
  */
 final class ReadinessGate {
 
-    /** At most one look per node in this time; a caller that asks more often gets the last answer. */
-    static final Duration PACE = Duration.ofMillis(500);
+    /**
+     * At most one look per node in this time; a caller that asks more often gets the last answer. Somewhat less than the 500
+     * ms at which a procedure asks: an answer of half a second ago would make it wait another half.
+     */
+    static final Duration PACE = Duration.ofMillis(400);
 
     /** An application passes through "stopped" when it restarts within its process; longer than this, nobody restarts it. */
     static final Duration STOPPED_FOR_GOOD = Duration.ofSeconds(15);

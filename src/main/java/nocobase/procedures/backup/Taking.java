@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import nocobase.procedures.backup.StoredRestorePoint.Archive;
 import nocobase.procedures.cluster.ClusterState;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a restore point in the downtime: storage archive and clone, beside each other. Begins wherever an earlier attempt
- * was cut off.
+ * Takes a restore point in the downtime: storage archive and clone, beside each other from their beginning on. Begins
+ * wherever an earlier attempt was cut off.
  */
 final class Taking {
 
@@ -58,13 +59,19 @@ final class Taking {
         StoredRestorePoint planned = planning.plan(connection, operation, nodes, clones);
         DataJob archive = site.copyJobs().archiveStorage(operation, firstNode, planning.definitions(nodes));
         log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
-        site.jobs().look(archive, ARCHIVING);
-        for (CoveredDatabase database : planned.databases()) {
-            if (clones) {
-                cloning.ensure(connection, database, progress);
-            } else {
-                vacancy.ensure(connection, List.of(database.name()), progress);
+        CompletableFuture<?> begun =
+                CompletableFuture.runAsync(() -> site.jobs().look(archive, ARCHIVING));
+        try {
+            for (CoveredDatabase database : planned.databases()) {
+                if (clones) {
+                    cloning.ensure(connection, database, progress);
+                } else {
+                    vacancy.ensure(connection, List.of(database.name()), progress);
+                }
             }
+        } finally {
+            // Nothing goes on behind the back of whoever gives up. How it failed, the wait below tells.
+            begun.handle((done, fault) -> null).join();
         }
         Archive archived = Archive.of(site.jobs().await(archive, ARCHIVING, progress));
         StoredRestorePoint taken = planned.archived(archived, clones ? RestorePoint.State.CLONED : null);

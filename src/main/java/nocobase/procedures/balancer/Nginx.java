@@ -60,7 +60,7 @@ final class Nginx {
 
     /** Puts the pages in place, whose present contents nginx reads at each request. */
     void show(Configuration configuration) {
-        configuration.pages().forEach(this::write);
+        write(configuration.pages());
     }
 
     /**
@@ -72,7 +72,7 @@ final class Nginx {
         Map<String, byte[]> before = new LinkedHashMap<>();
         configuration.files().keySet().forEach(name -> before.put(name, read(name)));
         configuration.pages().keySet().forEach(name -> before.put(name, read(name)));
-        configuration.files().forEach(this::write);
+        write(configuration.files());
         accept(test(), "refuses the new configuration", before);
         // Only now: a refused route leaves the page of the present one as it is.
         show(configuration);
@@ -111,16 +111,16 @@ final class Nginx {
         if (content == null) {
             exec("rm", "-f", path(name));
         } else {
-            write(name, content);
+            containers.write(settings.container(), path(name), content, READABLE);
         }
     }
 
-    private void write(String name, String text) {
-        write(name, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void write(String name, byte[] content) {
-        containers.write(settings.container(), path(name), content, READABLE);
+    private void write(Map<String, String> texts) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        texts.forEach((name, text) -> files.put(path(name), text.getBytes(StandardCharsets.UTF_8)));
+        if (!files.isEmpty()) {
+            containers.write(settings.container(), files, READABLE);
+        }
     }
 
     private byte[] read(String name) {

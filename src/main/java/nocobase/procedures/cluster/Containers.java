@@ -2,6 +2,7 @@ package nocobase.procedures.cluster;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What balancer, restore points and application need of the container engine: commands and files in a container, and one-off
@@ -18,7 +19,17 @@ public interface Containers {
     ExecResult exec(String container, List<String> command, Duration limit);
 
     /** Writes a file atomically (a temporary name beside it, then a rename) into a container; its directory must exist. */
-    void write(String container, String path, byte[] content, int mode);
+    default void write(String container, String path, byte[] content, int mode) {
+        write(container, Map.of(path, content), mode);
+    }
+
+    /**
+     * Writes several files of one directory, each of them atomically. Takes about as long as one file does, for it is the
+     * calls to the engine that cost.
+     *
+     * @param files contents by absolute path; all in the same directory, which must exist
+     */
+    void write(String container, Map<String, byte[]> files, int mode);
 
     /** @return the file's content, or null if there is no such file */
     byte[] read(String container, String path);

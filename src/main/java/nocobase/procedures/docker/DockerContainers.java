@@ -4,10 +4,15 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
@@ -52,34 +57,75 @@ final class DockerContainers implements Containers {
 
     /** In a container that does not run nobody can see a half-written file, and no command could rename it. */
     @Override
-    public void write(String container, String path, byte[] content, int mode) {
-        int slash = path.lastIndexOf('/');
-        String directory = slash == 0 ? "/" : path.substring(0, slash);
-        String file = path.substring(slash + 1);
-        LOG.info("Writing {} ({} bytes) in container {}", path, content.length, container);
+    public void write(String container, Map<String, byte[]> files, int mode) {
+        String directory = directoryOf(files.keySet());
+        Map<String, byte[]> contents = new TreeMap<>();
+        files.forEach((path, content) -> contents.put(path.substring(path.lastIndexOf('/') + 1), content));
+        LOG.info("Writing {} in container {}", written(directory, contents), container);
         if (!running(container)) {
-            put(container, directory, file, content, mode);
+            put(container, directory, "", contents, mode);
             return;
         }
-        // Hidden and with an ending of its own, so that no pattern such as *.conf takes the file while it grows.
-        String temporary = "." + file + "." + UUID.randomUUID() + ".new";
-        put(container, directory, temporary, content, mode);
-        ExecResult renamed = exec(container, List.of("mv", "-f", directory + "/" + temporary, path), RENAME);
+        // Hidden and with an ending of its own, so that no pattern such as *.conf takes a file while it grows.
+        String temporary = directory + "/." + UUID.randomUUID() + ".new";
+        boolean single = contents.size() == 1;
+        ExecResult renamed = single
+                ? replaceOne(container, directory, temporary, contents, mode)
+                : replaceAll(container, directory, temporary, contents, mode);
+        // Each command costs a tenth of a second, and clients wait: nothing is left of one file that was renamed.
+        if (!single || !renamed.succeeded()) {
+            exec(container, List.of("rm", "-rf", temporary), RENAME);
+        }
         if (!renamed.succeeded()) {
-            exec(container, List.of("rm", "-f", directory + "/" + temporary), RENAME);
             throw new CannotProceedException(Failure.ofNode(
                     container,
-                    "The file " + path + " in container " + container + " could not be replaced: "
+                    "Files in " + directory + " in container " + container + " could not be replaced: "
                             + renamed.output().strip(),
                     "Check that " + directory + " is writable there, and that the container has the command mv.",
                     ""));
         }
     }
 
-    private void put(String container, String directory, String file, byte[] content, int mode) {
+    private ExecResult replaceOne(
+            String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
+        Map.Entry<String, byte[]> file = contents.entrySet().iterator().next();
+        String name = temporary.substring(temporary.lastIndexOf('/') + 1);
+        put(container, directory, "", Map.of(name, file.getValue()), mode);
+        return exec(container, List.of("mv", "-f", temporary, directory + "/" + file.getKey()), RENAME);
+    }
+
+    /** In a directory of their own, from which one command renames them all. */
+    private ExecResult replaceAll(
+            String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
+        put(container, directory, temporary.substring(temporary.lastIndexOf('/') + 1) + "/", contents, mode);
+        List<String> command = new ArrayList<>(List.of("mv", "-f"));
+        contents.keySet().forEach(file -> command.add(temporary + "/" + file));
+        command.add(directory + "/");
+        return exec(container, command, RENAME);
+    }
+
+    private static String directoryOf(Set<String> paths) {
+        Set<String> directories = paths.stream()
+                .map(path -> path.substring(0, path.lastIndexOf('/')))
+                .collect(Collectors.toSet());
+        if (directories.size() != 1) {
+            throw new IllegalArgumentException("Files of one directory are expected, not " + paths);
+        }
+        return directories.iterator().next();
+    }
+
+    private static String written(String directory, Map<String, byte[]> contents) {
+        return contents.entrySet().stream()
+                .map(file -> directory + "/" + file.getKey() + " (" + file.getValue().length + " bytes)")
+                .collect(Collectors.joining(", "));
+    }
+
+    private void put(String container, String directory, String below, Map<String, byte[]> contents, int mode) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        contents.forEach((file, content) -> files.put(below + file, content));
         present(container, () -> {
             try {
-                archives.put(container, directory, Map.of(file, content), mode);
+                archives.put(container, directory.isEmpty() ? "/" : directory, files, mode);
                 return null;
             } catch (NotFoundException e) {
                 if (engine.container(container).isEmpty()) {

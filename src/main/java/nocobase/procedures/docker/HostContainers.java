@@ -42,9 +42,9 @@ final class HostContainers implements Containers {
     }
 
     @Override
-    public void write(String container, String path, byte[] content, int mode) {
+    public void write(String container, Map<String, byte[]> files, int mode) {
         Place place = place(container);
-        place.host().write(place.container(), path, content, mode);
+        place.host().write(place.container(), files, mode);
     }
 
     @Override
@@ -82,7 +82,8 @@ final class HostContainers implements Containers {
                 job.files(),
                 job.mounts(),
                 volumesFrom(host, job),
-                network(host, job)));
+                network(host, job),
+                job.yielding()));
     }
 
     @Override

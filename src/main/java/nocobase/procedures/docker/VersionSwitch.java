@@ -11,6 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
@@ -20,6 +27,7 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Makes each node anew with another image, and back. The node as it was keeps everything under the name {@code
@@ -40,6 +48,8 @@ final class VersionSwitch {
      * versions differ NocoBase upgrades all the same.
      */
     private static final String JOIN = "SKIP_SAME_VERSION_UPGRADE";
+
+    private static final int AT_ONCE = 8;
 
     private final String cluster;
     private final NodesSettings settings;
@@ -68,9 +78,32 @@ final class VersionSwitch {
         selected.forEach(VersionSwitch::refuseRunning);
         recover(NodeSelection.lostAmong(selected), operation, imageId);
         Map<String, NodeContainer> nodes = nodesByName();
-        Map<String, NodeContainer> asides = asidesByNode(operation);
-        for (String name : names(nodes, asides)) {
-            new NodeSwitch(name, first, operation, reference, imageId, asides).run(nodes.get(name), asides.get(name));
+        Map<String, NodeContainer> asides = new ConcurrentHashMap<>(asidesByNode(operation));
+        Map<Boolean, List<Runnable>> switches = names(nodes, asides).stream()
+                .collect(Collectors.partitioningBy(
+                        name -> asides.getOrDefault(name, nodes.get(name)).refersToContainers(),
+                        Collectors.mapping(
+                                name -> () -> new NodeSwitch(name, first, operation, reference, imageId, asides)
+                                        .run(nodes.get(name), asides.get(name)),
+                                Collectors.toList())));
+        // A container can only be attached to one that exists: those that others refer to come first.
+        together(switches.get(false));
+        together(switches.get(true));
+    }
+
+    /** Clients wait behind the 503 page: all nodes at once. Each is brought to its end before a fault is thrown. */
+    private static void together(List<Runnable> works) {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, new CustomizableThreadFactory("node-switch-"));
+        try {
+            List<CompletableFuture<Void>> begun = works.stream()
+                    .map(work -> CompletableFuture.runAsync(work, threads))
+                    .toList();
+            begun.forEach(work -> work.handle((done, fault) -> null).join());
+            begun.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException fault ? fault : e;
+        } finally {
+            threads.shutdown();
         }
     }
 
@@ -162,16 +195,10 @@ final class VersionSwitch {
                 .collect(Collectors.toMap(key, Function.identity(), (one, other) -> one, LinkedHashMap::new));
     }
 
-    /** Those that others refer to come first, for a container can only be attached to one that exists. */
     private static List<String> names(Map<String, NodeContainer> nodes, Map<String, NodeContainer> asides) {
-        Map<String, NodeContainer> all = new LinkedHashMap<>(asides);
-        nodes.forEach(all::putIfAbsent);
-        return all.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<String, NodeContainer> entry) ->
-                                entry.getValue().refersToContainers())
-                        .thenComparing(Map.Entry::getKey))
-                .map(Map.Entry::getKey)
-                .toList();
+        Set<String> all = new TreeSet<>(asides.keySet());
+        all.addAll(nodes.keySet());
+        return List.copyOf(all);
     }
 
     private static void refuseRunning(NodeContainer node) {

@@ -8,7 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What the 503 page tells the people who wait. It is never a reason to stop: a page that cannot be changed is only logged. */
+/**
+ * What the 503 page tells the people who wait. It is never a reason to stop: a page that cannot be changed is only logged.
+ * Steps launch their work first: nobody waits longer so that the page may say for what.
+ */
 @Component
 class MaintenancePage {
 

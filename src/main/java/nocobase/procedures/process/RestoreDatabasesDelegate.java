@@ -17,7 +17,7 @@ class RestoreDatabasesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        page.show(step, MaintenanceStep.RESTORING);
         launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.restoral()));
+        page.show(step, MaintenanceStep.RESTORING);
     }
 }

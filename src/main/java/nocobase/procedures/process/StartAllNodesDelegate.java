@@ -17,7 +17,7 @@ class StartAllNodesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        page.showBesidePrivateWay(step, MaintenanceStep.STARTING_OTHER_NODES);
         launched(step.cluster().runtime().scale(step.allNodes()));
+        page.showBesidePrivateWay(step, MaintenanceStep.STARTING_OTHER_NODES);
     }
 }

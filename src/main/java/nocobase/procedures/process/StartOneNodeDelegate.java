@@ -23,10 +23,10 @@ class StartOneNodeDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         ClusterRuntime runtime = step.cluster().runtime();
         step.set(Variables.FIRST_NODE, runtime.observe().first().name());
-        page.show(step, starting(step));
         // Before it starts: under the limit so far, the guard would stop it.
         limits.firstOnly(step.operation());
         launched(runtime.scale(Scale.first()));
+        page.show(step, starting(step));
     }
 
     private static MaintenanceStep starting(ExecutionStep step) {

@@ -17,8 +17,8 @@ class TakeRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        page.show(step, MaintenanceStep.BACKING_UP);
         launched(step.cluster().restorePoints().take(step.operation()));
         step.set(Variables.RESTORE_POINT, step.operation().value());
+        page.show(step, MaintenanceStep.BACKING_UP);
     }
 }

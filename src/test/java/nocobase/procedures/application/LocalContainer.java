@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
@@ -90,7 +91,7 @@ final class LocalContainer implements Containers {
     }
 
     @Override
-    public void write(String container, String path, byte[] content, int mode) {
+    public void write(String container, Map<String, byte[]> files, int mode) {
         throw new UnsupportedOperationException();
     }
 

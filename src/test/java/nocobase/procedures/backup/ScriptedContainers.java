@@ -80,7 +80,7 @@ final class ScriptedContainers implements Containers {
     }
 
     @Override
-    public void write(String container, String path, byte[] content, int mode) {
+    public void write(String container, Map<String, byte[]> files, int mode) {
         throw new UnsupportedOperationException();
     }
 

@@ -3,6 +3,7 @@ package nocobase.procedures.balancer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Progress;
@@ -56,8 +57,8 @@ final class RecordedContainers implements Containers {
     }
 
     @Override
-    public void write(String container, String path, byte[] content, int mode) {
-        real.write(container, path, content, mode);
+    public void write(String container, Map<String, byte[]> files, int mode) {
+        real.write(container, files, mode);
     }
 
     @Override

@@ -133,6 +133,31 @@ class DockerContainersIT {
     }
 
     @Test
+    void writesSeveralFilesOfADirectoryTogether() {
+        String directory = "/app/nocobase/storage/pages";
+        containers.exec(node, List.of("mkdir", directory), LIMIT);
+        containers.write(node, directory + "/b", "before".getBytes(UTF_8), 0600);
+        containers.write(
+                node, Map.of(directory + "/a", "one".getBytes(UTF_8), directory + "/b", "two".getBytes(UTF_8)), 0644);
+        assertThat(containers
+                        .exec(
+                                node,
+                                List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b && stat -c %a a b"),
+                                LIMIT)
+                        .output())
+                .isEqualTo("a\nb\nonetwo644\n644\n");
+        containers.write(
+                scene.node(2),
+                Map.of(directory + "/a", "3".getBytes(UTF_8), directory + "/c", "4".getBytes(UTF_8)),
+                0644);
+        assertThat(containers
+                        .exec(node, List.of("sh", "-c", "cd " + directory + " && ls -A && cat a b c"), LIMIT)
+                        .output())
+                .as("written through a stopped container")
+                .isEqualTo("a\nb\nc\n3two4");
+    }
+
+    @Test
     void runsAJobOnceAndKeepsItsResult() {
         OperationId operation = OperationId.next(scene.name());
         String name = operation + "-job";
@@ -142,17 +167,19 @@ class DockerContainersIT {
                 "echo started >> /storage/runs; stat -c '%a %u' /run/secrets/password; cat /run/secrets/password; echo $GREETING;"
                         + " sleep 1; ls /app/nocobase/storage/runs; exit 3");
         DataJob job = new DataJob(
-                name,
-                null,
-                node,
-                command,
-                Map.of("GREETING", "hello"),
-                Map.of("/run/secrets/password", "secret!"),
-                List.of(scene.storageVolume() + ":/storage"),
-                node + ":ro",
-                "none");
+                        name,
+                        null,
+                        node,
+                        command,
+                        Map.of("GREETING", "hello"),
+                        Map.of("/run/secrets/password", "secret!"),
+                        List.of(scene.storageVolume() + ":/storage"),
+                        node + ":ro",
+                        "none")
+                .yields();
         assertThat(containers.run(job)).isInstanceOf(Progress.Pending.class);
         InspectContainerResponse inspected = scene.inspect(name);
+        assertThat(inspected.getHostConfig().getCpuShares()).as("gives way").isEqualTo(128);
         assertThat(inspected.getConfig().getLabels())
                 .containsEntry(Marks.CLUSTER, scene.name())
                 .containsEntry(Marks.OPERATION, operation.value());
