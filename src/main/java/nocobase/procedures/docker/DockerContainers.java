@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Supplier;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
@@ -26,6 +25,7 @@ final class DockerContainers implements Containers {
     private final Archives archives;
     private final Commands commands;
     private final NamedContainers named;
+    private final CutWrites cutWrites;
     private final DataJobs jobs;
 
     DockerContainers(String cluster, Engine engine, Clock clock) {
@@ -33,6 +33,7 @@ final class DockerContainers implements Containers {
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
         this.named = new NamedContainers(engine);
+        this.cutWrites = new CutWrites(commands, clock);
         this.jobs = new DataJobs(cluster, engine, named, archives, new NodeLogs(engine), clock);
     }
 
@@ -61,17 +62,25 @@ final class DockerContainers implements Containers {
             put(container, directory, file, content, mode);
             return;
         }
-        // Hidden and with an ending of its own, so that no pattern such as *.conf takes the file while it grows.
-        String temporary = "." + file + "." + UUID.randomUUID() + ".new";
-        put(container, directory, temporary, content, mode);
-        ExecResult renamed = exec(container, List.of("mv", "-f", directory + "/" + temporary, path), RENAME);
+        cutWrites.tidyUp(container, directory);
+        String temporary = directory + "/" + CutWrites.temporary(file);
+        try {
+            put(container, directory, temporary.substring(directory.length() + 1), content, mode);
+            rename(container, temporary, path);
+        } catch (RuntimeException e) {
+            cutWrites.cut(container, temporary);
+            throw e;
+        }
+    }
+
+    private void rename(String container, String temporary, String path) {
+        ExecResult renamed = exec(container, List.of("mv", "-f", temporary, path), RENAME);
         if (!renamed.succeeded()) {
-            exec(container, List.of("rm", "-f", directory + "/" + temporary), RENAME);
             throw new CannotProceedException(Failure.ofNode(
                     container,
                     "The file " + path + " in container " + container + " could not be replaced: "
                             + renamed.output().strip(),
-                    "Check that " + directory + " is writable there, and that the container has the command mv.",
+                    "Check that its directory is writable there, and that the container has the command mv.",
                     ""));
         }
     }

@@ -70,6 +70,7 @@ final class Faults {
     static Fault docker(DockerDoor.Mode mode, Duration lasts) {
         String name = switch (mode) {
             case OPEN -> throw new IllegalArgumentException("nothing breaks");
+            case SLOW -> "Docker API slow (each answer a second late)";
             case SILENT -> "Docker API silent";
             case ERRORS -> "Docker API answers errors";
             case GONE -> "Docker API gone (daemon restarting)";
@@ -216,7 +217,7 @@ final class Faults {
     }
 
     /** A fault that finds nothing to break would prove nothing: a node that is about to start is awaited. */
-    private static List<Container> runningNodes(Stage stage) {
+    static List<Container> runningNodes(Stage stage) {
         return Awaitility.await("a node runs")
                 .atMost(Duration.ofSeconds(20))
                 .pollDelay(Duration.ZERO)
