@@ -51,9 +51,11 @@ final class CutWrites {
         try {
             removeOwn(container);
             Instant now = clock.instant();
-            Instant last = looked.put(container + ":" + directory, now);
+            String place = container + ":" + directory;
+            Instant last = looked.get(place);
             if (last == null || last.plus(OLD).isBefore(now)) {
                 removeOld(container, directory);
+                looked.put(place, now);
             }
         } catch (DockerException | EngineFault e) {
             LOG.info("Container {} cannot be tidied up now ({})", container, e.getMessage());

@@ -141,8 +141,9 @@ class DockerContainersIT {
         String old = "/app/nocobase/storage/" + CutWrites.temporary("old");
         containers.exec(node, List.of("touch", others), LIMIT);
         containers.exec(node, List.of("touch", "-d", "3 minutes ago", old), LIMIT);
-        // The first changing call puts the temporary file there, the second would begin the rename.
-        CutConnection cut = new CutConnection(1, true);
+        // Two changing calls look for old files, the third puts the temporary file there, the next would begin the
+        // rename.
+        CutConnection cut = new CutConnection(3, true);
         Engine engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1), cut);
         try (DockerHost cutHost = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC(), engine)) {
             byte[] content = "content".getBytes(UTF_8);
