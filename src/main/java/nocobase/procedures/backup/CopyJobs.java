@@ -59,6 +59,10 @@ final class CopyJobs {
         return restorePoint + "-trial";
     }
 
+    static String rereadName(String restorePoint) {
+        return restorePoint + "-reread";
+    }
+
     static String receiveName(String restorePoint) {
         return restorePoint + "-receive";
     }
@@ -67,12 +71,22 @@ final class CopyJobs {
         return restorePoint + "-send";
     }
 
+    static String sealName(String restorePoint) {
+        return restorePoint + "-seal";
+    }
+
+    /** Names of the jobs that make a durable copy. */
+    static List<String> makingOf(String restorePoint) {
+        return List.of(dumpName(restorePoint), sealName(restorePoint));
+    }
+
     /** Names of all jobs that work on a restore point, and that it must not be removed under. */
     static List<String> worksOn(String restorePoint) {
         return List.of(
                 restorePoint + "-storage",
                 dumpName(restorePoint),
-                restorePoint + "-seal",
+                sealName(restorePoint),
+                rereadName(restorePoint),
                 trialName(restorePoint),
                 sendName(restorePoint),
                 receiveName(restorePoint));
@@ -113,7 +127,7 @@ final class CopyJobs {
 
     DataJob seal(String restorePoint, String manifest) {
         return job(
-                restorePoint + "-seal",
+                sealName(restorePoint),
                 "seal.sh",
                 List.of(directory(restorePoint)),
                 Map.of("/procedures/manifest.json", manifest),
@@ -231,6 +245,20 @@ final class CopyJobs {
                 mounts,
                 job.volumesFrom(),
                 job.network());
+    }
+
+    /** Whether the durable copy still is what was recorded. */
+    DataJob reread(StoredRestorePoint point) {
+        return job(
+                rereadName(point.id()),
+                "check-copy.sh",
+                List.of(
+                        directory(point.id()),
+                        point.storage().sha256(),
+                        point.copy().sha256()),
+                Map.of(DURABLE_COPY, Scripts.read("durable-copy.sh")),
+                null,
+                "none");
     }
 
     DataJob check(String firstNode) {

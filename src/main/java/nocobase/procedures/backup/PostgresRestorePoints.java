@@ -38,6 +38,7 @@ public final class PostgresRestorePoints implements RestorePoints {
     private final BeginningAnew beginning;
     private final Receiving receiving;
     private final Pruning pruning;
+    private final Releasing releasing;
     private final Preconditions preconditions;
     private final BackgroundWork<StoredRestorePoint> work = new BackgroundWork<>();
     private final BackgroundWork<List<Holding>> settingAside = new BackgroundWork<>();
@@ -74,6 +75,7 @@ public final class PostgresRestorePoints implements RestorePoints {
         this.beginning = new BeginningAnew(site);
         this.receiving = new Receiving(site);
         this.pruning = new Pruning(site);
+        this.releasing = new Releasing(site, securing, pruning);
         this.giveUp = new GivingUp(site.server(), site.jobs());
         this.preconditions = new Preconditions(site);
     }
@@ -199,11 +201,8 @@ public final class PostgresRestorePoints implements RestorePoints {
     }
 
     @Override
-    public void dropClone(OperationId operation) {
-        StoredRestorePoint point = taken(operation);
-        if (point.state() != RestorePoint.State.SPENT) {
-            pruning.dropClones(point);
-        }
+    public Progress<RestorePoint> dropClone(OperationId operation) {
+        return deciding(() -> releasing.advance(operation, taken(operation)));
     }
 
     @Override

@@ -46,7 +46,9 @@ final class Pruning {
     Void run(Set<String> protectedIds, Consumer<String> progress) {
         Retention surplus = surplus(protectedIds);
         for (StoredRestorePoint point : surplus.clones()) {
-            dropClones(point);
+            if (intact(point, progress)) {
+                dropClones(point);
+            }
         }
         for (StoredRestorePoint point : surplus.points()) {
             drop(point.clones());
@@ -56,7 +58,44 @@ final class Pruning {
         }
         removeFolders(surplus.replaced(), progress);
         removeCopies(surplus.points(), progress);
+        forgetGivenUp(protectedIds);
         return null;
+    }
+
+    /** Only then its clone goes: the copy is the last one. That it is not is no reason to keep what else is surplus. */
+    private boolean intact(StoredRestorePoint point, Consumer<String> progress) {
+        if (point.clones().isEmpty()) {
+            return true;
+        }
+        DataJob reread = site.copyJobs().reread(point);
+        try {
+            JobOutput output = site.jobs().await(reread, "reading the durable copy of " + point.id(), progress);
+            site.jobs().forget(reread.name());
+            if (output.values("intact").isPresent()) {
+                return true;
+            }
+            if (output.values("damaged").isPresent()) {
+                site.catalogue().replace(point, point.nowDamaged());
+            }
+            log.warn("Restore point {}: {}. Its clone stays.", point.id(), output.lastLine());
+        } catch (CannotProceedException e) {
+            log.warn(
+                    "Restore point {}: {} Its clone stays.",
+                    point.id(),
+                    e.failure().what());
+        }
+        return false;
+    }
+
+    /** A durable copy that a deleted procedure left in the making; its clone stays until retention says otherwise. */
+    private void forgetGivenUp(Set<String> protectedIds) {
+        site.catalogue().list().stream()
+                .filter(point -> point.dumping() && !point.durable())
+                .filter(point -> !protectedIds.contains(point.id()) && !atWork(point))
+                .forEach(point -> {
+                    CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
+                    site.catalogue().replace(point, point.notDumping());
+                });
     }
 
     void dropClones(StoredRestorePoint point) {

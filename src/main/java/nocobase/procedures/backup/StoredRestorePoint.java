@@ -124,6 +124,16 @@ record StoredRestorePoint(
         return copy(takenAt, storage, copy, true, state, proof);
     }
 
+    /** The durable copy does not match what was recorded of it any more: there is only the clone again. */
+    StoredRestorePoint nowDamaged() {
+        return copy(takenAt, storage, copy, false, RestorePoint.State.CLONED, null);
+    }
+
+    /** Whether there was a verified durable copy, which is to be made anew. */
+    boolean damaged() {
+        return state == RestorePoint.State.CLONED && copy != null;
+    }
+
     /** The dump that was under way was given up: the next one begins anew. */
     StoredRestorePoint notDumping() {
         return copy(takenAt, storage, copy, false, state, proof);

@@ -51,8 +51,8 @@ public interface ClusterRuntime {
 
     /**
      * Ends an operation: restores each node's own restart policy, whichever operation took it away, and removes what this
-     * one set aside. What other operations left is reported and stays. Nodes that run stay running, volumes are never
-     * removed.
+     * one set aside. What other operations of the cluster left that were cut short goes too where the node runs, else it
+     * is reported and stays. Nodes that run stay running, volumes are never removed.
      */
     void finish(OperationId operation);
 

@@ -101,8 +101,13 @@ public interface RestorePoints {
      */
     void prune(Set<String> keep);
 
-    /** Drops the clone of a verified restore point: the durable copy remains. */
-    void dropClone(OperationId operation);
+    /**
+     * Drops the clone of a verified restore point: the durable copy remains. It is read once more before, while the cluster
+     * may serve; where it was damaged since it was verified it is made anew from the clone. Where there is no clone, or no
+     * durable copy was ever verified, everything stays as it is. Fails, and keeps the clone, where the damage cannot be
+     * mended.
+     */
+    Progress<RestorePoint> dropClone(OperationId operation);
 
     /** The restore points' part of the preconditions. */
     List<Check> check();

@@ -119,17 +119,30 @@ final class VersionSwitch {
                 remove(aside);
             }
         });
-        tellLeftovers();
+        removeSuperseded(nodes);
     }
 
-    /** What operations left that were cut short is nobody's to remove but the owner's. */
-    private void tellLeftovers() {
-        selection.selected().stream()
-                .filter(container -> SetAside.parse(container.name()).isPresent())
-                .forEach(container -> LOG.warn(
-                        "Container {} is left from an operation that was cut short. Remove it (docker rm, without -v) when"
-                                + " nobody needs it any more.",
-                        container.name()));
+    /**
+     * What operations left that were cut short. The one that ends now is the only one at work on this cluster, so a
+     * container set aside is of no use any more once its node runs; until then it may be needed.
+     */
+    private void removeSuperseded(Map<String, NodeContainer> nodes) {
+        selection
+                .selected()
+                .forEach(container -> SetAside.parse(container.name())
+                        .filter(aside -> aside.operation().cluster().equals(cluster))
+                        .ifPresent(aside -> {
+                            NodeContainer node = nodes.get(aside.node());
+                            if (node != null && node.running()) {
+                                remove(container);
+                            } else {
+                                LOG.warn(
+                                        "Container {} is left from an operation that was cut short; it stays because node {} does"
+                                                + " not run.",
+                                        container.name(),
+                                        aside.node());
+                            }
+                        }));
     }
 
     private Map<String, NodeContainer> nodesByName() {

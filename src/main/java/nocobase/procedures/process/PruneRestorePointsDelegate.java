@@ -2,7 +2,6 @@ package nocobase.procedures.process;
 
 import java.util.Set;
 import nocobase.procedures.cluster.Clusters;
-import nocobase.procedures.cluster.RestorePoint;
 import org.springframework.stereotype.Component;
 
 /** Removes what retention no longer keeps. */
@@ -16,12 +15,6 @@ class PruneRestorePointsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String restorePoint = step.text(Variables.RESTORE_POINT);
-        boolean verified = step.operation().value().equals(restorePoint)
-                && step.cluster().restorePoints().find(restorePoint).stream()
-                        .anyMatch(point -> point.state() == RestorePoint.State.VERIFIED);
-        if (verified) {
-            step.cluster().restorePoints().dropClone(step.operation());
-        }
         step.cluster().restorePoints().prune(restorePoint == null ? Set.of() : Set.of(restorePoint));
     }
 }

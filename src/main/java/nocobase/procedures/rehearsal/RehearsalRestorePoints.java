@@ -326,21 +326,15 @@ final class RehearsalRestorePoints implements RestorePoints {
     }
 
     @Override
-    public void dropClone(OperationId operation) {
-        world.act((state, now) -> {
+    public Progress<RestorePoint> dropClone(OperationId operation) {
+        return world.act((state, now) -> {
             SimulatedRestorePoint point = taken(state, operation.value(), now);
-            if (!point.hasClone()) {
-                return null;
+            if (point.hasClone() && point.secured(now)) {
+                LOG.info("{}: dropping the clone of restore point {}", world.cluster(), point.id);
+                state.happened(now, "drop clone " + point.id);
+                point.cloneGone = true;
             }
-            if (!point.secured(now)) {
-                throw new CannotProceedException(Failure.of(
-                        "The clone of restore point " + point.id + " is its only copy and is not dropped.",
-                        "Make and verify its durable copy first."));
-            }
-            LOG.info("{}: dropping the clone of restore point {}", world.cluster(), point.id);
-            state.happened(now, "drop clone " + point.id);
-            point.cloneGone = true;
-            return null;
+            return Progress.done(point.view(now));
         });
     }
 

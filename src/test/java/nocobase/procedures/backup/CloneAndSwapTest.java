@@ -18,6 +18,7 @@ import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,7 +177,7 @@ class CloneAndSwapTest {
         OperationId operation = operation();
         done(() -> points.take(operation));
         done(() -> points.secure(operation));
-        points.dropClone(operation);
+        done(() -> points.dropClone(operation));
         OperationId rollback = operation();
         Restoral restoral = new Restoral(operation.value(), rollback);
         String fresh = restoral.fresh("nocobase");
@@ -430,14 +431,49 @@ class CloneAndSwapTest {
     }
 
     @Test
+    void aCopyThatWasDamagedSinceIsMadeAnewBeforeItsCloneIsDropped() {
+        OperationId operation = operation();
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        cluster.containers.answers.put("-reread", new ExecResult(0, "damaged ./database-1/3004.dat.gz: FAILED\n"));
+        cluster.containers.hanging.add("-dump");
+
+        assertThat(points.dropClone(operation)).isInstanceOf(Progress.Pending.class);
+        assertThat(points.dropClone(operation)).isInstanceOf(Progress.Pending.class);
+
+        assertThat(points.find(operation.value()).orElseThrow().state()).isEqualTo(RestorePoint.State.CLONED);
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isTrue();
+        cluster.containers.hanging.clear();
+        cluster.containers.answers.put("-reread", new ExecResult(0, "intact yes\n"));
+        assertThat(done(() -> points.dropClone(operation)).state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isFalse();
+    }
+
+    @Test
+    void aCloneStaysWhereTheStoragesArchiveIsLost() {
+        OperationId operation = operation();
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        cluster.containers.answers.put("-reread", new ExecResult(0, "lost /restore-points/x/storage.tar\n"));
+
+        Failure failure = failed(() -> points.dropClone(operation));
+
+        assertThat(failure.what()).contains(operation.value(), "storage.tar", "clone of its databases is kept");
+        assertThat(failure.remedy()).contains("take a new restore point");
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isTrue();
+    }
+
+    @Test
     void aCloneIsDroppedOnlyWhenADurableCopyExists() {
         OperationId operation = operation();
         done(() -> points.take(operation));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> points.dropClone(operation))
-                .hasMessageContaining("no verified durable copy");
+        assertThat(done(() -> points.dropClone(operation)).state())
+                .as("never verified")
+                .isEqualTo(RestorePoint.State.CLONED);
+        assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isTrue();
 
         done(() -> points.secure(operation));
-        points.dropClone(operation);
+        done(() -> points.dropClone(operation));
 
         assertThat(cluster.exists("nocobase_rp_" + operation.shortId())).isFalse();
         assertThat(points.find(operation.value()).orElseThrow().state()).isEqualTo(RestorePoint.State.DUMP_ONLY);

@@ -122,7 +122,7 @@ class PostgresRestorePointsIT {
         DatabaseTraits before = scene.traits("nocobase");
         done(() -> points.take(operation));
         done(() -> points.secure(operation));
-        points.dropClone(operation);
+        done(() -> points.dropClone(operation));
         assertThat(scene.databases()).doesNotContain("nocobase_rp_" + operation.shortId());
         damage();
 
@@ -142,13 +142,26 @@ class PostgresRestorePointsIT {
     }
 
     @Test
+    void aDurableCopyDamagedBeforeItsCloneIsDroppedIsMadeAnew() {
+        done(() -> points.take(operation));
+        done(() -> points.secure(operation));
+        spoilCopy();
+
+        assertThat(done(() -> points.dropClone(operation)).state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+
+        assertThat(scene.databases()).doesNotContain("nocobase_rp_" + operation.shortId());
+        assertThat(Steps.doneWith(() -> points.verify(operation.value(), rollback))
+                        .rows())
+                .isGreaterThan(0);
+    }
+
+    @Test
     void aDurableCopyDamagedLaterIsRefusedBeforeAnythingIsTouched() {
         done(() -> points.take(operation));
         done(() -> points.secure(operation));
-        points.dropClone(operation);
+        done(() -> points.dropClone(operation));
         damage();
-        scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat.gz | head -1);"
-                + " printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null");
+        spoilCopy();
 
         assertThat(Steps.failedWith(() -> points.verify(operation.value(), rollback))
                         .what())
@@ -364,6 +377,11 @@ class PostgresRestorePointsIT {
     }
 
     /** What a broken upgrade does, and more. */
+    private void spoilCopy() {
+        scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat.gz | head -1);"
+                + " printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null");
+    }
+
     private void damage() {
         scene.sql(
                 "nocobase",

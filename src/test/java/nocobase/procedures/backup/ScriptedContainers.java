@@ -37,6 +37,7 @@ final class ScriptedContainers implements Containers {
                 "-storage-back", new ExecResult(0, "The storage was put back\nreplaced 12\n"),
                 "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
                 "-seal", new ExecResult(0, "sealed\n"),
+                "-reread", new ExecResult(0, "intact yes\n"),
                 "-remove", new ExecResult(0, "removed\n"),
                 "-remove-replaced", new ExecResult(0, "removed\n"),
                 "-check",

@@ -286,6 +286,26 @@ class DockerRuntimeIT {
     }
 
     @Test
+    void removesWhatADeletedOperationSetAsideOnceItsNodeRunsAgain() {
+        try (DockerScene scene = nodes(2).start();
+                DockerHost host = host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            reach(host, Scale.none());
+            assertThat(runtime.pull(NEXT)).isInstanceOf(Progress.Done.class);
+            runtime.switchVersion(NEXT, OperationId.next(scene.name()));
+            scene.startNode(1);
+
+            runtime.finish(OperationId.next(scene.name()));
+            assertThat(scene.containers()).as("app-2 does not run").hasSize(3);
+            reach(host, Scale.all(Set.of()));
+            runtime.finish(OperationId.next(scene.name()));
+
+            assertThat(running(runtime.observe())).isEqualTo(scene.nodes());
+            assertThat(scene.containers()).hasSize(2);
+        }
+    }
+
+    @Test
     void switchesBackToTheVeryContainersThatWereThere() {
         try (DockerScene scene = nodes(2).start();
                 DockerHost host = host(scene)) {

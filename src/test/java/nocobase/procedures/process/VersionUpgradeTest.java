@@ -715,6 +715,19 @@ class VersionUpgradeTest extends ProcedureScenario {
         assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
 
+    @Test
+    void tidyingUpLeavesACloneThatCannotBeGivenUp() {
+        start("alpha", "2.2.16");
+        accept();
+        verifyOnly("works");
+        driver.failWaiting("clone-dropped", "The archive of the storage was damaged.");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString()).contains("goOn");
+        decideOnly("retry");
+        driver.strikeTimeLimit("clone-dropped", "boundaryEvent_cloneTimeLimit");
+        decide("decideHowToGoOn", "goOn");
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+    }
+
     // --- technical faults
 
     @Test

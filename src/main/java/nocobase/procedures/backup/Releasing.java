@@ -1,0 +1,80 @@
+package nocobase.procedures.backup;
+
+import java.util.List;
+import java.util.Optional;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.RestorePoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives up the clone of a restore point for its durable copy. Hours may have passed since the copy was verified, so it is read
+ * once more; one that was damaged meanwhile is made anew from the clone.
+ */
+final class Releasing {
+
+    private static final Logger log = LoggerFactory.getLogger(Releasing.class);
+
+    private final Site site;
+    private final Securing securing;
+    private final Pruning pruning;
+
+    Releasing(Site site, Securing securing, Pruning pruning) {
+        this.site = site;
+        this.securing = securing;
+        this.pruning = pruning;
+    }
+
+    Progress<StoredRestorePoint> advance(OperationId operation, StoredRestorePoint point) {
+        if (point.damaged()) {
+            Progress<StoredRestorePoint> anew = securing.advance(operation, point);
+            return anew instanceof Progress.Done<StoredRestorePoint>
+                    ? Progress.pending("The durable copy was made anew")
+                    : anew;
+        }
+        if (point.state() != RestorePoint.State.VERIFIED) {
+            return Progress.done(point);
+        }
+        if (point.clones().isEmpty()) {
+            return released(point);
+        }
+        DataJob reread = site.copyJobs().reread(point);
+        Optional<JobOutput> output = site.jobs().look(reread, "reading the durable copy once more");
+        if (output.isEmpty()) {
+            return Progress.pending("Reading the durable copy (" + Sizes.shown(point.size())
+                    + ") once more before its clone is dropped");
+        }
+        site.jobs().forget(reread.name());
+        if (output.get().values("lost").isPresent()) {
+            throw lost(point, output.get());
+        }
+        Optional<List<String>> damage = output.get().values("damaged");
+        return damage.isPresent() ? makeAnew(point, String.join(" ", damage.get())) : released(point);
+    }
+
+    private Progress<StoredRestorePoint> makeAnew(StoredRestorePoint point, String damage) {
+        log.warn("Restore point {}: {}. It is made anew from the clone.", point.id(), damage);
+        CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
+        site.catalogue().replace(point, point.nowDamaged());
+        return Progress.pending(
+                "The durable copy was damaged after it had been verified; it is made anew from the clone");
+    }
+
+    private static CannotProceedException lost(StoredRestorePoint point, JobOutput output) {
+        return new CannotProceedException(Failure.of(
+                "The archive of the storage in restore point " + point.id()
+                        + " was damaged after it had been verified (" + String.join(" ", output.need("lost"))
+                        + "); the clone of its databases is kept.",
+                "Look after the disk of the volume for restore points, then go on without, and take a new restore point: to"
+                        + " this one the storage cannot be brought back."));
+    }
+
+    private Progress<StoredRestorePoint> released(StoredRestorePoint point) {
+        pruning.dropClones(point);
+        return Progress.done(point.with(RestorePoint.State.DUMP_ONLY));
+    }
+}
