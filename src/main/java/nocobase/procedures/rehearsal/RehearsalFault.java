@@ -93,8 +93,8 @@ public enum RehearsalFault {
     /** How often a fault strikes in one operation. */
     enum Times {
         ONCE(1),
-        /** Four: application.yaml has failedJobRetryTimeCycle R4. */
-        AS_OFTEN_AS_JOBS_ARE_TRIED(4),
+        /** Once more than application.yaml has intervals in failedJobRetryTimeCycle. */
+        AS_OFTEN_AS_JOBS_ARE_TRIED(7),
         ALWAYS(Integer.MAX_VALUE);
 
         private final int limit;

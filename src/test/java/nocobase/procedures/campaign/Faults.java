@@ -76,12 +76,11 @@ final class Faults {
             case GONE -> "Docker API gone (daemon restarting)";
         };
         return inTime(
-                        name + " for " + lasts.toSeconds() + " s",
-                        "waits, or asks",
-                        lasts,
-                        stage -> stage.door.set(mode),
-                        stage -> stage.door.set(DockerDoor.Mode.OPEN))
-                .tolerating(Tolerated.QUESTION);
+                name + " for " + lasts.toSeconds() + " s",
+                "waits and goes on",
+                lasts,
+                stage -> stage.door.set(mode),
+                stage -> stage.door.set(DockerDoor.Mode.OPEN));
     }
 
     static Fault nodeKilled() {

@@ -17,10 +17,10 @@ import nocobase.procedures.campaign.Step.Moment;
 /**
  * What came of the runs, so that the long form can be run in portions: each run has a file of its own in
  * {@code target/campaign}, and all of them together are the table procedure x fault x step in {@code target/campaign.md}.
- * A run that has a file in which every invariant held is not repeated.
+ * A run that has a file in which every invariant held is not repeated; whoever wants it again removes the file.
  *
  * <p>{@code -Dcampaign.minutes=8}: no further run is begun after so many minutes. {@code -Dcampaign.only=text}: only runs
- * whose title has that text, or one of several between semicolons, also those that were run before. After {@code mvn clean} all begins anew.
+ * whose title has that text, or one of several between semicolons.
  */
 final class Results {
 
@@ -45,11 +45,10 @@ final class Results {
 
     /** Whether it is to be run in this portion. */
     boolean wanted(Plan plan) {
-        return only.isEmpty()
-                ? read(file(plan.title(), "md"))
+        return Stream.of(only.split(";")).anyMatch(plan.title()::contains)
+                && read(file(plan.title(), "md"))
                         .filter(text -> text.contains(HELD))
-                        .isEmpty()
-                : Stream.of(only.split(";")).anyMatch(plan.title()::contains);
+                        .isEmpty();
     }
 
     /** The steps of a run without faults, if there was one: for those with faults. */
