@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nocobase.procedures.campaign.Step.Moment;
 
@@ -19,8 +20,8 @@ import nocobase.procedures.campaign.Step.Moment;
  * {@code target/campaign}, and all of them together are the table procedure x fault x step in {@code target/campaign.md}.
  * A run that has a file in which every invariant held is not repeated; whoever wants it again removes the file.
  *
- * <p>{@code -Dcampaign.minutes=8}: no further run is begun after so many minutes. {@code -Dcampaign.only=text}: only runs
- * whose title has that text, or one of several between semicolons.
+ * <p>{@code -Dcampaign.minutes=8}: no further run is begun after so many minutes. {@code -Dcampaign.only=Docker;^first-start$}:
+ * only runs in whose title one of these patterns is found.
  */
 final class Results {
 
@@ -32,7 +33,10 @@ final class Results {
 
     private final Clock clock;
     private final Instant end;
-    private final String only = System.getProperty("campaign.only", "");
+    private final List<Pattern> only = Stream.of(
+                    System.getProperty("campaign.only", "").split(";"))
+            .map(Pattern::compile)
+            .toList();
 
     Results(Clock clock) {
         this.clock = clock;
@@ -45,7 +49,7 @@ final class Results {
 
     /** Whether it is to be run in this portion. */
     boolean wanted(Plan plan) {
-        return Stream.of(only.split(";")).anyMatch(plan.title()::contains)
+        return only.stream().anyMatch(pattern -> pattern.matcher(plan.title()).find())
                 && read(file(plan.title(), "md"))
                         .filter(text -> text.contains(HELD))
                         .isEmpty();
