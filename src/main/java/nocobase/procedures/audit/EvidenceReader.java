@@ -1,6 +1,5 @@
 package nocobase.procedures.audit;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +25,6 @@ class EvidenceReader {
 
     private static final Set<String> SHOWN =
             Set.of("serviceTask", "receiveTask", "userTask", "boundaryError", "boundaryTimer");
-    private static final String SERVED = "receiveTask_waitUntilClusterIsServed";
     private static final Map<String, String> FACTS = new LinkedHashMap<>();
 
     static {
@@ -85,7 +83,6 @@ class EvidenceReader {
                                 .processInstanceId(instance.getId())
                                 .list()
                                 .stream())
-                .filter(activity -> SHOWN.contains(activity.getActivityType()))
                 .sorted(Comparator.comparing(HistoricActivityInstance::getStartTime))
                 .toList();
         Map<String, String> names = new HashMap<>();
@@ -97,10 +94,13 @@ class EvidenceReader {
                 root.getStartTime().toInstant(),
                 moment(root.getEndTime()),
                 outcome(root),
-                downtime(variables.get("downSince"), activities),
+                Downtime.of(activities),
                 inventories.of(operation, When.BEFORE).orElse(null),
                 after,
-                activities.stream().map(activity -> step(activity, names)).toList(),
+                activities.stream()
+                        .filter(activity -> SHOWN.contains(activity.getActivityType()))
+                        .map(activity -> step(activity, names))
+                        .toList(),
                 Answers.of(decisions.of(operation)),
                 remarks(operation, instances));
     }
@@ -148,19 +148,6 @@ class EvidenceReader {
                 .getBpmnModelInstance(root.getProcessDefinitionId())
                 .getModelElementById(root.getEndActivityId());
         return end == null ? root.getEndActivityId() : end.getAttributeValue("name");
-    }
-
-    private static Duration downtime(String downSince, List<HistoricActivityInstance> activities) {
-        if (downSince == null || downSince.isBlank() || downSince.equals("null")) {
-            return null;
-        }
-        return activities.stream()
-                .filter(activity -> activity.getActivityId().equals(SERVED))
-                .filter(activity -> activity.getEndTime() != null && !activity.isCanceled())
-                .map(activity -> activity.getEndTime().toInstant())
-                .max(Comparator.naturalOrder())
-                .map(served -> Duration.between(Instant.parse(downSince), served))
-                .orElse(null);
     }
 
     private static Step step(HistoricActivityInstance activity, Map<String, String> names) {

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param answerTimeout how long a decision or a verification may wait for its answer before managers are asked too
  * @param drain how long requests that are under way may take to finish after the balancer stopped sending new ones to a
  *     node, before the node stops; zero or more
+ * @param traffic when clients are let in again at the end of a version upgrade
  * @param requiredPlugins plugins without which the cluster does not go into service, by short or package name; a first start
  *     enables them where they are not
  * @param pluginRegistry where plugins named {@code package@version} are fetched from; absent: only addresses and files are
@@ -48,6 +49,8 @@ public record ClusterSettings(
 
         @DefaultValue("30s") @DurationMin(message = "a duration of 0s or more is expected")
         Duration drain,
+
+        @DefaultValue("after-all-nodes") Traffic traffic,
 
         @DefaultValue
         Set<

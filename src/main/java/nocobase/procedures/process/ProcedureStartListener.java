@@ -9,6 +9,7 @@ import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Policy;
+import nocobase.procedures.cluster.Traffic;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -61,6 +62,8 @@ class ProcedureStartListener implements ExecutionListener {
                         : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
         execution.setVariable(
                 Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
+        execution.setVariable(
+                Variables.TRAFFIC_AFTER_FIRST_NODE, request.cluster().settings().traffic() == Traffic.AFTER_FIRST_NODE);
         // Known but empty: the models' questions read it.
         execution.setVariable(Variables.RESTORE_POINT, null);
         if (execution.getVariable("restorePointFirst") == null) {

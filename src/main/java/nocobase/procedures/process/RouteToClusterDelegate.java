@@ -16,6 +16,7 @@ class RouteToClusterDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         ClusterState state = step.cluster().runtime().observe();
+        step.set(Variables.TRAFFIC_RETURNED, true);
         step.cluster().balancer().route(new Route.Nodes(Readiness.serving(step, state)));
     }
 }

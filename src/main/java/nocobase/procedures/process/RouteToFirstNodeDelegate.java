@@ -21,6 +21,7 @@ class RouteToFirstNodeDelegate extends ClusterDelegate {
         Node first = state.first();
         step.set(Variables.FIRST_NODE, first.name());
         step.set(Variables.LEAVING_NODES, Nodes.names(Nodes.runningBut(state, first)));
+        step.set(Variables.TRAFFIC_RETURNED, true);
         step.cluster().balancer().route(new Route.Nodes(List.of(first)));
     }
 }

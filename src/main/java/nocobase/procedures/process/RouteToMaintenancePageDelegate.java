@@ -21,11 +21,13 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        Instant since = step.text(Variables.DOWN_SINCE) == null ? clock.instant() : step.downSince();
+        boolean down = step.text(Variables.DOWN_SINCE) != null && step.text(Variables.SERVED) == null;
+        Instant since = down ? step.downSince() : clock.instant();
         step.set(
                 Variables.LEAVING_NODES,
                 Nodes.names(step.cluster().runtime().observe().running()));
         step.cluster().balancer().route(page.closed(step, since, MaintenanceStep.STOPPING));
         step.set(Variables.DOWN_SINCE, since.toString());
+        step.set(Variables.SERVED, null);
     }
 }

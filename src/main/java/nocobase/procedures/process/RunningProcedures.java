@@ -53,11 +53,13 @@ public class RunningProcedures {
                    and v.name_ in ('downSince', 'previousVersion', 'targetVersion', 'window')
             """;
     private static final String SERVED = """
-            select c.cluster, max(a.end_time_) as served_at
+            select c.cluster, a.end_time_ as served_at
               from cluster_claim c
               join act_hi_procinst p on p.business_key_ = c.operation
-              join act_hi_actinst a on a.proc_inst_id_ = p.id_ and a.act_id_ = 'endEvent_clusterServed'
-             group by c.cluster
+              join act_hi_actinst a on a.proc_inst_id_ = p.id_
+                   and a.act_id_ in ('endEvent_clusterServed', 'endEvent_firstNodeServed')
+             where a.end_time_ is not null
+             order by a.end_time_
             """;
     private static final String TASKS = """
             select t.id_, v.text_ as cluster, coalesce(max(o.text_), '') as operation, t.task_def_key_, t.name_, t.assignee_, t.create_time_, t.due_date_,
@@ -148,7 +150,7 @@ public class RunningProcedures {
                 facts.definition = row.getString("definition");
             }
             if (row.getString("text_") != null) {
-                facts.texts.putIfAbsent(row.getString("name_"), row.getString("text_"));
+                facts.texts.merge(row.getString("name_"), row.getString("text_"), RunningProcedures::latestOutage);
             }
         });
         all.values().removeIf(facts -> facts.definition == null);
@@ -160,6 +162,7 @@ public class RunningProcedures {
         Phase present =
                 phases.stream().filter(phase -> phase.to() == null).findFirst().orElse(null);
         List<Phase> done = phases.stream().filter(phase -> phase.to() != null).toList();
+        Instant downSince = moment(facts.texts.get(Variables.DOWN_SINCE));
         Phase last = present != null ? present : done.isEmpty() ? null : done.get(done.size() - 1);
         return new RunningProcedure(
                 claim,
@@ -167,12 +170,24 @@ public class RunningProcedures {
                 facts.texts.get(Variables.PREVIOUS_VERSION),
                 facts.texts.get(Variables.TARGET_VERSION),
                 moment(facts.texts.get(Variables.WINDOW)),
-                moment(facts.texts.get(Variables.DOWN_SINCE)),
-                served.isEmpty() ? null : served.get(0),
+                downSince,
+                servedAfter(downSince, served),
                 done,
                 present,
                 last == null ? List.of() : path.after(facts.definition, last.activity()),
                 steps);
+    }
+
+    /** A fragment may know of a second outage before the procedure itself does; all other facts are the same everywhere. */
+    private static String latestOutage(String one, String other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    private static Instant servedAfter(Instant downSince, List<Instant> served) {
+        return served.stream()
+                .filter(moment -> downSince == null || moment.isAfter(downSince))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Phase phase(ResultSet row) throws SQLException {

@@ -30,6 +30,9 @@ final class TaskEvidence {
         nodes();
         restorePoint();
         waysBack();
+        if (task.getVariable(Variables.TRAFFIC_AFTER_FIRST_NODE) instanceof Boolean early) {
+            task.setVariableLocal("openingPlan", Wording.opening(early));
+        }
     }
 
     private void nodes() {
@@ -50,7 +53,9 @@ final class TaskEvidence {
         if (id != null) {
             Optional<RestorePoint> found = find(id);
             task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
-            task.setVariableLocal("loss", Wording.loss(found, "version-upgrade".equals(text(Variables.PROCEDURE))));
+            boolean behindPage = "version-upgrade".equals(text(Variables.PROCEDURE))
+                    && task.getVariable(Variables.TRAFFIC_RETURNED) == null;
+            task.setVariableLocal("loss", Wording.loss(found, behindPage));
         }
     }
 

@@ -37,6 +37,10 @@ final class Variables {
     static final String CHOOSING_AGAIN = "choosingAgain";
     /** Whether clients reached the cluster again since {@link #DOWN_SINCE}. */
     static final String SERVED = "served";
+    /** Set once a route to the new version was set: from then on clients may have written. */
+    static final String TRAFFIC_RETURNED = "trafficReturned";
+    /** Whether clients are let in as soon as the first node is verified. */
+    static final String TRAFFIC_AFTER_FIRST_NODE = "trafficAfterFirstNode";
     /** What a person chose as the way back: {@code asIs}, {@code finish}, {@code restore} or {@code none}. */
     static final String WAY_BACK = "wayBack";
     /** What the database held when a first start began: a name of {@link nocobase.procedures.cluster.Installation.Kind}. */

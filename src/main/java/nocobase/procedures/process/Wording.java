@@ -52,6 +52,14 @@ final class Wording {
                 + " will be missing from the application.";
     }
 
+    /** @param early whether clients are let in before all nodes are ready */
+    static String opening(boolean early) {
+        return early
+                ? "Verify the durable copy; send clients to the first node. **From then on a rollback loses what they"
+                        + " write.** Start the other nodes; open the cluster."
+                : "Start the other nodes; verify the durable copy; open the cluster.";
+    }
+
     /** @param size what may run */
     static String intruder(String node, Scale.Size size) {
         return "Node %s was started by somebody else while %s. It was told to stop."

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nocobase.procedures.audit.Decision;
+import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
+import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -38,6 +41,7 @@ class VersionUpgradeTest extends ProcedureScenario {
             "start-other-nodes",
             "verify-restore-point",
             "route-to-cluster",
+            "route-to-first-node",
             "restore-databases",
             "return-previous-version",
             "tidy-up",
@@ -697,6 +701,62 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.strikeTimeLimit("databases-restored", "boundaryEvent_restoreTimeLimit");
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(instance)).isEqualTo("endEvent_rollbackLeftBehindMaintenancePage");
+    }
+
+    // --- traffic after the first node
+
+    @Test
+    void clientsReachTheVerifiedFirstNodeWhileTheOthersStart() {
+        start("early", "2.2.16");
+        String operation = operation();
+        assertThat(driver.variable("reviewPlan", "openingPlan").toString())
+                .contains("a rollback loses what they write");
+        accept();
+        verifyOnly("works");
+        driver.runUntilWaitingFor("all-nodes-ready");
+
+        Cluster early = clusters.find("early");
+        assertThat(early.balancer().seen().kind()).isEqualTo(Seen.Kind.SERVED);
+        assertThat(early.restorePoints().find(operation).orElseThrow().state()).isEqualTo(RestorePoint.State.VERIFIED);
+        driver.run();
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+        assertThat(nodes("early")).allSatisfy(node -> assertThat(node.version()).isEqualTo(Version.parse("2.2.16")));
+        assertThat(evidence.find(operation).orElseThrow()).contains("Downtime").doesNotContain("none, or not ended");
+    }
+
+    @Test
+    void aRollbackAfterThatNamesWhatIsLost() {
+        start("early", "2.2.19");
+        accept();
+        verify("works");
+        assertThat(driver.task("decideHowToGoOn").getPriority())
+                .as("clients are served")
+                .isEqualTo(50);
+        decide("decideHowToGoOn", "rollback");
+        assertThat(driver.variable("approveRollback", "loss").toString()).contains("will be missing");
+        approveRollback();
+
+        assertThat(clusters.find("early").balancer().seen().kind()).isEqualTo(Seen.Kind.MAINTENANCE_PAGE);
+        assertThat(driver.variable("verifyFunctionality", "downSinceShown"))
+                .as("down again")
+                .isNotNull();
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
+        assertThat(nodes("early")).allSatisfy(node -> assertThat(node.version()).isEqualTo(Version.parse("2.2.15")));
+    }
+
+    @Test
+    void theRouteToTheFirstNodeIsTriedAgainOrGivenUp() {
+        start("early", "2.2.16");
+        accept();
+        verifyOnly("works");
+        driver.failWaiting("first-node-served", "Clients get 502.");
+        decideOnly("retry");
+        driver.strikeTimeLimit("first-node-served", "boundaryEvent_routeTimeLimit");
+        decide("decideHowToGoOn", "rollback");
+        approveRollback();
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
     }
 
     // --- tidy up

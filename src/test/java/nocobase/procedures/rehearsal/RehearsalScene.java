@@ -20,6 +20,7 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RehearsalSettings;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Traffic;
 import nocobase.procedures.cluster.Version;
 
 /** A rehearsal cluster on a database of its own and a clock that the test moves. */
@@ -55,6 +56,7 @@ final class RehearsalScene {
                 limit,
                 limit,
                 Duration.ofSeconds(30),
+                Traffic.AFTER_ALL_NODES,
                 Set.of(),
                 null,
                 new DockerSettings("unix:///var/run/docker.sock", null, Duration.ofSeconds(20), Map.of()),
