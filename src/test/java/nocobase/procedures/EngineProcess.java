@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -33,6 +34,8 @@ public final class EngineProcess implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Path log;
     private final int port = freePort();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private Path build;
     private Process process;
 
     /**
@@ -49,6 +52,17 @@ public final class EngineProcess implements AutoCloseable {
     /** Another replica with the same settings, on the same database. */
     public EngineProcess replica(String name) {
         return new EngineProcess(settings, name);
+    }
+
+    /** A further environment variable of its next lives; null takes it away. */
+    public void environment(String key, String value) {
+        environment.put(key, value);
+        environment.values().removeIf(Objects::isNull);
+    }
+
+    /** Its next lives have these classes and models instead of this tree's; null for this tree's. */
+    public void build(Path classes) {
+        build = classes;
     }
 
     public boolean running() {
@@ -81,6 +95,7 @@ public final class EngineProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
+            builder.environment().putAll(environment);
             builder.environment().put("SPRING_APPLICATION_JSON", new ObjectMapper().writeValueAsString(settings));
             process = builder.start();
         } catch (IOException e) {
@@ -132,12 +147,13 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    private static String applicationClassPath() {
+    private String applicationClassPath() {
         List<String> entries =
                 Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                         .split(File.pathSeparator));
         return entries.stream()
                 .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+                .map(entry -> build != null && Path.of(entry).endsWith("classes") ? build.toString() : entry)
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

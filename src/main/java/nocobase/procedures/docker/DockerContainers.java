@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
@@ -31,6 +30,7 @@ final class DockerContainers implements Containers {
     private final Archives archives;
     private final Commands commands;
     private final NamedContainers named;
+    private final CutWrites cutWrites;
     private final DataJobs jobs;
 
     DockerContainers(String cluster, Engine engine, Clock clock) {
@@ -38,6 +38,7 @@ final class DockerContainers implements Containers {
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
         this.named = new NamedContainers(engine);
+        this.cutWrites = new CutWrites(commands, clock);
         this.jobs = new DataJobs(cluster, engine, named, archives, new NodeLogs(engine), clock);
     }
 
@@ -66,8 +67,18 @@ final class DockerContainers implements Containers {
             put(container, directory, "", contents, mode);
             return;
         }
-        // Hidden and with an ending of its own, so that no pattern such as *.conf takes a file while it grows.
-        String temporary = directory + "/." + UUID.randomUUID() + ".new";
+        cutWrites.tidyUp(container, directory);
+        String temporary = directory + "/"
+                + CutWrites.temporary(contents.keySet().iterator().next());
+        try {
+            replace(container, directory, temporary, contents, mode);
+        } catch (RuntimeException e) {
+            cutWrites.cut(container, temporary);
+            throw e;
+        }
+    }
+
+    private void replace(String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
         boolean single = contents.size() == 1;
         ExecResult renamed = single
                 ? replaceOne(container, directory, temporary, contents, mode)
@@ -81,7 +92,7 @@ final class DockerContainers implements Containers {
                     container,
                     "Files in " + directory + " in container " + container + " could not be replaced: "
                             + renamed.output().strip(),
-                    "Check that " + directory + " is writable there, and that the container has the command mv.",
+                    "Check that its directory is writable there, and that the container has the command mv.",
                     ""));
         }
     }

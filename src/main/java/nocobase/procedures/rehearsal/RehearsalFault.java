@@ -78,7 +78,7 @@ public enum RehearsalFault {
     ENGINE_SILENT(
             44,
             Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
-            "the container engine does not answer four times: a technical incident"),
+            "the container engine does not answer seven times: a technical incident"),
     /** A plugin command fails. */
     PLUGIN_CHANGE_FAILS_ONCE(45, Times.ONCE, "a change of a plugin fails, trying again works"),
     /** The last node comes up without one of the plugins: a storage that it does not share. */
@@ -93,8 +93,8 @@ public enum RehearsalFault {
     /** How often a fault strikes in one operation. */
     enum Times {
         ONCE(1),
-        /** Four: application.yaml has failedJobRetryTimeCycle R4. */
-        AS_OFTEN_AS_JOBS_ARE_TRIED(4),
+        /** Once more than application.yaml has intervals in failedJobRetryTimeCycle. */
+        AS_OFTEN_AS_JOBS_ARE_TRIED(7),
         ALWAYS(Integer.MAX_VALUE);
 
         private final int limit;

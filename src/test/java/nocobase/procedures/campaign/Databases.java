@@ -22,7 +22,7 @@ final class Databases {
         asAdministrator(docker, "alter database " + database + " allow_connections true");
     }
 
-    private static void asAdministrator(DockerScene docker, String statement) {
+    static void asAdministrator(DockerScene docker, String statement) {
         try (Connection administrator = DriverManager.getConnection(
                         docker.jdbcUrl("postgres"), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD);
                 Statement jdbc = administrator.createStatement()) {

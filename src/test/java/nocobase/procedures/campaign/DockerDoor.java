@@ -11,6 +11,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,8 +26,12 @@ final class DockerDoor implements AutoCloseable {
                     + "Content-Length: 38\r\nConnection: close\r\n\r\n{\"message\":\"the campaign broke docker\"}")
             .getBytes(StandardCharsets.US_ASCII);
 
+    private static final Duration LATE = Duration.ofSeconds(1);
+
     enum Mode {
         OPEN,
+        /** Each answer comes a second late. */
+        SLOW,
         /** Connections are taken, nothing is answered. */
         SILENT,
         /** Every request gets an error of the server. */
@@ -52,7 +57,7 @@ final class DockerDoor implements AutoCloseable {
         return "tcp://127.0.0.1:" + door.socket().getLocalPort();
     }
 
-    /** Connections of before are cut, but for one that becomes silent. */
+    /** Connections of before are cut. */
     void set(Mode changed) {
         mode = changed;
         open.forEach(DockerDoor::end);
@@ -73,7 +78,7 @@ final class DockerDoor implements AutoCloseable {
     private void serve(SocketChannel client) {
         try {
             switch (mode) {
-                case OPEN -> passOn(client);
+                case OPEN, SLOW -> passOn(client);
                 case GONE -> end(client);
                 case SILENT -> client.read(ByteBuffer.allocate(1 << 16));
                 case ERRORS -> {
@@ -91,22 +96,23 @@ final class DockerDoor implements AutoCloseable {
         SocketChannel daemon = SocketChannel.open(StandardProtocolFamily.UNIX);
         daemon.connect(DAEMON);
         open.add(daemon);
-        run(() -> copy(daemon, client));
-        copy(client, daemon);
+        run(() -> copy(daemon, client, mode == Mode.SLOW ? LATE : Duration.ZERO));
+        copy(client, daemon, Duration.ZERO);
     }
 
-    private void copy(ByteChannel from, SocketChannel to) {
+    private void copy(ByteChannel from, SocketChannel to, Duration late) {
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         try {
             while (from.read(buffer) >= 0) {
                 buffer.flip();
+                Thread.sleep(late.toMillis()); // what the mode is about, no wait of a test
                 while (buffer.hasRemaining()) {
                     to.write(buffer);
                 }
                 buffer.clear();
             }
             to.shutdownOutput();
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             end(to);
         }
     }

@@ -54,6 +54,8 @@ record Fault(
         QUESTION,
         /** Clients get errors of the application: what it stands on is broken. */
         NODES_FAIL,
+        /** The engine's history tells other times than those at which things happened. */
+        OTHER_CLOCK,
         /** The procedure is deleted. */
         DELETED
     }

@@ -3,110 +3,114 @@ package nocobase.procedures.campaign;
 import static nocobase.procedures.campaign.Strike.at;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import nocobase.procedures.campaign.DockerDoor.Mode;
+import nocobase.procedures.campaign.Stage.Setting;
 import nocobase.procedures.campaign.Step.Moment;
 
 /**
- * The long form: each procedure runs once without a fault, and then with each fault at each of the steps that it went
- * through. Hours.
+ * The long form. Each procedure runs once without a fault; then the engine is killed before and during each step that it went
+ * through (after one step is before the next), and the faults that heal by themselves strike at each of them too, several in
+ * one run. {@link Scenes} has the faults that a person must mend, where they tell something.
  */
 final class LongForm {
 
-    /** So many faults that heal by themselves strike in one run. */
-    private static final int TOGETHER = 6;
+    /** So many strikes in one run: a portion of eight minutes holds it. */
+    private static final int TOGETHER = 14;
 
     private static final Duration OUTAGE = Duration.ofSeconds(10);
-    private static final int RETRIES = 12;
+
+    /** Each strike may cost one. */
+    static final int RETRIES = 40;
 
     private static final List<Supplier<Fault>> HEALING = List.of(
-            Faults::engineKilled,
-            () -> Faults.engineDatabaseAway(Duration.ofSeconds(60)),
+            () -> Faults.engineDatabaseAway(OUTAGE),
             () -> Faults.nocoBasesDatabaseAway(OUTAGE),
             () -> Faults.balancerDead(OUTAGE),
-            () -> Faults.nodeStuck(OUTAGE),
+            () -> Faults.docker(Mode.SLOW, OUTAGE),
             () -> Faults.docker(Mode.SILENT, OUTAGE),
             () -> Faults.docker(Mode.ERRORS, OUTAGE),
             () -> Faults.docker(Mode.GONE, OUTAGE));
 
-    private static final List<Supplier<Fault>> ASKING = List.of(
-            Faults::nodeKilled, Faults::foreignSession, Faults::balancerDeadUntilAsked, Faults::instanceDeleted);
+    private static final List<Function<String, Plan>> KINDS = List.of(
+            title -> Plan.goodUpgrade(title, RETRIES),
+            title -> Plan.faultyUpgrade(title, "broken-migration"),
+            title -> Plan.of(title, "in-app-maintenance", Setting.SERVED, Plan.MAINTENANCE, RETRIES),
+            title -> Plan.of(title, "return-to-service", Setting.SERVED, Map.of(), RETRIES),
+            title -> Plan.of(title, "first-start", Setting.NEVER_STARTED, Map.of(), RETRIES));
 
-    private final Map<String, List<Step>> traces = new HashMap<>();
+    private final Results results;
 
-    /** A run without faults shows the steps for those with faults. */
-    void note(Plan plan, Stage stage, Run run) {
-        if (plan.strikes().isEmpty()) {
-            traces.put(plan.title(), Trace.of(stage, run.operations.get(0)));
-        }
+    LongForm(Results results) {
+        this.results = results;
     }
 
-    Stream<Plan> plans() {
-        Stream<Function<String, Plan>> kinds = Stream.of(
-                title -> Plan.goodUpgrade(title, RETRIES),
-                title -> Plan.faultyUpgrade(title, "broken-migration"),
-                title -> Plan.of(title, "in-app-maintenance", true, Plan.MAINTENANCE, RETRIES),
-                title -> Plan.of(title, "return-to-service", true, Map.of(), RETRIES),
-                title -> Plan.of(title, "first-start", false, Map.of(), RETRIES));
-        return Stream.concat(kinds.flatMap(this::crossed), Stream.of(damagedCopy(), garbage()));
-    }
+    /** Each run when the one before is over: it may have shown the steps for the next. */
+    Iterator<Plan> plans() {
+        Deque<Supplier<List<Plan>>> later = new ArrayDeque<>();
+        KINDS.forEach(kind -> {
+            Plan nameless = kind.apply("");
+            String title = nameless.procedure() + (nameless.end() == null ? "" : " to " + nameless.end());
+            later.add(() -> List.of(kind.apply(title)));
+            later.add(() -> withFaults(kind, title, results.steps(title)));
+        });
+        later.add(() -> Scenes.plans().toList());
+        return new Iterator<>() {
 
-    /** Shown by the campaign and not mended yet: damage after the verification is not found before the clone is dropped. */
-    private static Plan damagedCopy() {
-        Step verification = Step.during("verify-functionality", "userTask_verifyFunctionality");
-        return Plan.goodUpgrade(
-                "the durable copy is damaged after it was verified", RETRIES, at(verification, Faults.dumpTruncated()));
-    }
+            private final Deque<Plan> next = new ArrayDeque<>();
 
-    private static Plan garbage() {
-        return Plan.faultyUpgrade(
-                "the new version answers garbage, and is rolled back",
-                "garbage",
-                at(Step.during("restore-databases", "serviceTask_restoreDatabases"), Faults.engineKilled()));
-    }
+            @Override
+            public boolean hasNext() {
+                while (next.isEmpty() && !later.isEmpty()) {
+                    later.poll().get().stream().filter(results::wanted).forEach(next::add);
+                }
+                return !next.isEmpty() && results.timeLeft();
+            }
 
-    /** Lazily: the first run must be over before the others are known. */
-    private Stream<Plan> crossed(Function<String, Plan> kind) {
-        Plan plain = kind.apply("");
-        String title = plain.procedure() + (plain.end() == null ? "" : " to " + plain.end());
-        return Stream.concat(
-                Stream.of(kind.apply(title)),
-                Stream.of(title).flatMap(key -> withFaults(kind, key, traces.getOrDefault(key, List.of())).stream()));
+            @Override
+            public Plan next() {
+                return next.remove();
+            }
+        };
     }
 
     private static List<Plan> withFaults(Function<String, Plan> kind, String title, List<Step> steps) {
         List<Plan> plans = new ArrayList<>();
-        List<Step> moments = steps.stream().flatMap(LongForm::moments).toList();
-        for (Supplier<Fault> fault : HEALING) {
-            for (int from = 0; from < moments.size(); from += TOGETHER) {
-                List<Strike> strikes = moments.subList(from, Math.min(moments.size(), from + TOGETHER)).stream()
-                        .map(step -> at(step, fault.get()))
-                        .toList();
-                plans.add(kind.apply(title + ": " + strikes.get(0).fault.name() + " from " + moments.get(from))
-                        .with(strikes));
+        for (int turn = 0; turn < 2; turn++) {
+            List<Strike> strikes = new ArrayList<>();
+            for (int i = 0; i < steps.size(); i++) {
+                strikes.add(at(moment(steps.get(i), (i + turn) % 2 == 0), Faults.engineKilled()));
             }
+            plans.addAll(portions(kind, title + ": engine killed, turn " + (turn + 1), strikes));
         }
-        for (Supplier<Fault> fault : ASKING) {
-            for (Step step : steps) {
-                Strike strike = at(step, fault.get());
-                plans.add(kind.apply(title + ": " + strike.fault.name() + " " + step)
-                        .with(List.of(strike))
-                        .endingAnyhow());
+        for (int turn = 0; turn < HEALING.size(); turn++) {
+            List<Strike> strikes = new ArrayList<>();
+            for (int i = 0; i < steps.size(); i++) {
+                Fault fault = HEALING.get((i + turn) % HEALING.size()).get();
+                strikes.add(at(moment(steps.get(i), (i + turn) % 2 == 0), fault));
             }
+            plans.addAll(portions(kind, title + ": everything that heals, turn " + (turn + 1), strikes));
         }
         return plans;
     }
 
-    /** Before and during: after one step is before the next. */
-    private static Stream<Step> moments(Step step) {
-        return step.isService()
-                ? Stream.of(new Step(step.process(), step.activity(), Moment.BEFORE), step)
-                : Stream.of(step);
+    private static List<Plan> portions(Function<String, Plan> kind, String title, List<Strike> strikes) {
+        List<Plan> plans = new ArrayList<>();
+        for (int from = 0; from < strikes.size(); from += TOGETHER) {
+            List<Strike> some = strikes.subList(from, Math.min(strikes.size(), from + TOGETHER));
+            plans.add(kind.apply(title + ", from " + some.get(0).step).with(some));
+        }
+        return plans;
+    }
+
+    private static Step moment(Step step, boolean before) {
+        return step.isService() && before ? new Step(step.process(), step.activity(), Moment.BEFORE) : step;
     }
 }

@@ -3,13 +3,14 @@ package nocobase.procedures.campaign;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import nocobase.procedures.campaign.Stage.Setting;
 
 /**
  * A run before it is one.
  *
  * @param title for people
  * @param procedure which is started
- * @param served whether on a cluster that serves, or one that never was started
+ * @param setting the kind of cluster that it needs
  * @param answers of the start form, made for the stage
  * @param retries how often a failed step is tried again
  * @param strikes the faults and their steps
@@ -18,7 +19,7 @@ import java.util.function.Function;
 record Plan(
         String title,
         String procedure,
-        boolean served,
+        Setting setting,
         Function<Stage, Map<String, Object>> answers,
         int retries,
         List<Strike> strikes,
@@ -28,8 +29,8 @@ record Plan(
     static final Map<String, Object> MAINTENANCE =
             Map.of("works", List.of("plugins"), "details", "as agreed", "restorePointFirst", true);
 
-    static Plan of(String title, String procedure, boolean served, Map<String, Object> answers, int retries) {
-        return new Plan(title, procedure, served, stage -> answers, retries, List.of(), null);
+    static Plan of(String title, String procedure, Setting setting, Map<String, Object> answers, int retries) {
+        return new Plan(title, procedure, setting, stage -> answers, retries, List.of(), null);
     }
 
     /** An upgrade to a version that behaves. */
@@ -47,7 +48,7 @@ record Plan(
         return new Plan(
                 title,
                 "version-upgrade",
-                true,
+                Setting.SERVED,
                 stage -> Map.of("targetVersion", version.apply(stage)),
                 retries,
                 List.of(strikes),
@@ -55,11 +56,15 @@ record Plan(
     }
 
     Plan with(List<Strike> faults) {
-        return new Plan(title, procedure, served, answers, retries, faults, end);
+        return new Plan(title, procedure, setting, answers, retries, faults, end);
+    }
+
+    Plan on(Setting other) {
+        return new Plan(title, procedure, other, answers, retries, strikes, end);
     }
 
     Plan endingAnyhow() {
-        return new Plan(title, procedure, served, answers, retries, strikes, null);
+        return new Plan(title, procedure, setting, answers, retries, strikes, null);
     }
 
     /** With a second engine on the same database. */
@@ -67,7 +72,7 @@ record Plan(
         return new Plan(
                 title,
                 procedure,
-                served,
+                setting,
                 stage -> {
                     stage.startReplica();
                     return answers.apply(stage);
@@ -78,6 +83,6 @@ record Plan(
     }
 
     Run on(Stage stage) {
-        return new Run(stage, procedure, answers.apply(stage), retries, strikes);
+        return new Run(stage, this, answers.apply(stage));
     }
 }

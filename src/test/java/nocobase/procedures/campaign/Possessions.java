@@ -52,7 +52,8 @@ final class Possessions {
 
     private void volumes() {
         String name = scene.docker.name();
-        Set<String> owners = Set.of(name + "-storage", name + "-restore-points", name + "-db", name + "-nginx");
+        Set<String> owners = Set.of(
+                name + "-storage", name + "-restore-points", name + "-db", name + "-nginx", name + "-small-disk");
         DockerScene.docker().listVolumesCmd().exec().getVolumes().stream()
                 .map(volume -> volume.getName())
                 .filter(volume -> volume.startsWith(name) && !owners.contains(volume))

@@ -22,6 +22,7 @@ final class Run {
     /** The engine is back at the same step so soon after its restart. */
     private static final Duration BACK = Duration.ofSeconds(30);
 
+    final String title;
     final String procedure;
     final List<Strike> strikes;
     final List<String> operations = new ArrayList<>();
@@ -34,16 +35,17 @@ final class Run {
     private boolean abandoned;
     private String end = "no end";
 
-    Run(Stage stage, String procedure, Map<String, Object> answers, int retries, List<Strike> strikes) {
+    Run(Stage stage, Plan plan, Map<String, Object> answers) {
         this.stage = stage;
-        this.procedure = procedure;
+        this.title = plan.title();
+        this.procedure = plan.procedure();
         this.answers = answers;
-        this.strikes = strikes;
-        this.people = new Attendants(stage, retries);
+        this.strikes = plan.strikes();
+        this.people = new Attendants(stage, plan.retries());
     }
 
     /** Runs it, and looks at everything afterwards. @return the breaches of invariants */
-    List<String> go(Report report) {
+    List<String> go(Results results) {
         DataPicture data = DataPicture.of(stage.scene);
         NodeRecord nodes = new NodeRecord(stage.scene.docker);
         Clients clients = new Clients(stage.scene.docker.balancerUrl());
@@ -60,13 +62,16 @@ final class Run {
             breaches.add("the invariants cannot be looked at: " + e);
         }
         strikes.stream()
-                .filter(strike -> strike.recoveredAt == null)
+                .filter(strike -> strike.recoveredAt == null && !strike.missed())
                 .map(strike -> strike.outcome(procedure).line())
                 .forEach(breaches::add);
         if (end.equals("no end") || procedure.equals("first-start")) {
             stage.spoil();
         }
-        report.add(this, Duration.between(startedAt, Instant.now()), data.size(), breaches);
+        if (strikes.isEmpty() && breaches.isEmpty()) {
+            results.keepSteps(title, Trace.of(stage, operations.get(0)));
+        }
+        results.add(this, Duration.between(startedAt, Instant.now()), data.size(), breaches);
         return breaches;
     }
 

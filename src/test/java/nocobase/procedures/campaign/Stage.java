@@ -20,7 +20,17 @@ final class Stage implements AutoCloseable {
     /** The engine's way to the Docker daemon. */
     final DockerDoor door = new DockerDoor();
 
-    private final boolean served;
+    /** What kind of cluster it is. */
+    enum Setting {
+        /** It serves already. */
+        SERVED,
+        /** It never was started. */
+        NEVER_STARTED,
+        /** It serves, and its database and its restore points have small disks of their own. */
+        SMALL_DISKS
+    }
+
+    private final Setting setting;
     final UpgradeScene scene;
     final EngineDatabase engineDatabase;
     final Breakpoints breakpoints;
@@ -32,11 +42,13 @@ final class Stage implements AutoCloseable {
     private final List<String> breaches = new ArrayList<>();
     private boolean spoilt;
 
-    /** @param served whether the cluster serves already, or never was started */
-    Stage(boolean served) {
-        this.served = served;
-        DockerScene docker =
-                DockerScene.of(3).image(images.repository(), "2.2.15").start();
+    Stage(Setting setting) {
+        this.setting = setting;
+        DockerScene.Plan plan = DockerScene.of(3).image(images.repository(), "2.2.15");
+        if (setting == Setting.SMALL_DISKS) {
+            plan.smallDisk("400m").smallRestorePoints("100m");
+        }
+        DockerScene docker = plan.start();
         scene = UpgradeScene.neverStarted(
                 docker,
                 null,
@@ -52,7 +64,10 @@ final class Stage implements AutoCloseable {
                         PATIENCE.toSeconds() + "s",
                         "restore-points.keep",
                         "2"));
-        if (served) {
+        if (setting == Setting.SMALL_DISKS) {
+            SmallDisks.moveIn(docker);
+        }
+        if (setting != Setting.NEVER_STARTED) {
             scene.serve(docker);
             fill();
         }
@@ -93,8 +108,8 @@ final class Stage implements AutoCloseable {
         spoilt = true;
     }
 
-    boolean served() {
-        return served;
+    Setting setting() {
+        return setting;
     }
 
     boolean spoilt() {

@@ -34,6 +34,11 @@ final class Strike {
         return struckAt == null;
     }
 
+    /** A wait that was over before it could be struck. Steps that have a breakpoint cannot be missed. */
+    boolean missed() {
+        return pending() && step.isReceive();
+    }
+
     boolean open() {
         return struckAt != null && recoveredAt == null;
     }
@@ -51,7 +56,7 @@ final class Strike {
 
     Outcome outcome(String procedure) {
         String text = pending()
-                ? "NEVER STRUCK"
+                ? missed() ? "not struck: the wait was over" : "NEVER STRUCK"
                 : recoveredAt == null ? "DID NOT RECOVER" : asked == null ? "went on by itself" : "asked: " + asked;
         boolean before = mendedFrom == null || recoveredAt == null || recoveredAt.isBefore(mendedFrom);
         Instant from = before ? struckAt : mendedFrom;

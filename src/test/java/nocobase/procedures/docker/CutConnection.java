@@ -24,6 +24,11 @@ final class CutConnection implements UnaryOperator<DockerHttpClient> {
         return left.get() <= 0;
     }
 
+    /** It is whole again. */
+    void mend() {
+        left.set(Integer.MAX_VALUE);
+    }
+
     @Override
     public DockerHttpClient apply(DockerHttpClient transport) {
         return new DockerHttpClient() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,33 @@ class DockerContainersIT {
         writer.start();
         String sizes = containers.exec(node, List.of("sh", "-c", watch), LIMIT).output();
         assertThat(sizes.strip()).matches("\\d+ 100000");
+    }
+
+    /** Found by the fault campaign: each cut write left its temporary file in the balancer's directory for ever. */
+    @Test
+    void theNextWriteRemovesWhatCutWritesLeft() {
+        String path = "/app/nocobase/storage/cut";
+        String others = "/app/nocobase/storage/" + CutWrites.temporary("others");
+        String old = "/app/nocobase/storage/" + CutWrites.temporary("old");
+        containers.exec(node, List.of("touch", others), LIMIT);
+        containers.exec(node, List.of("touch", "-d", "3 minutes ago", old), LIMIT);
+        // Two changing calls look for old files, the third puts the temporary file there, the next would begin the
+        // rename.
+        CutConnection cut = new CutConnection(3, true);
+        Engine engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1), cut);
+        try (DockerHost cutHost = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC(), engine)) {
+            byte[] content = "content".getBytes(UTF_8);
+            Containers own = cutHost.containers();
+            assertThatThrownBy(() -> own.write(node, path, content, 0600)).isInstanceOf(RuntimeException.class);
+            assertThat(cut.broke()).isTrue();
+            cut.mend();
+            own.write(node, path, content, 0600);
+        }
+        assertThat(containers
+                        .exec(node, List.of("sh", "-c", "ls -A /app/nocobase/storage | grep '[.]new$'"), LIMIT)
+                        .output())
+                .isEqualTo(others.substring(others.lastIndexOf('/') + 1) + "\n");
+        containers.exec(node, List.of("rm", others), LIMIT);
     }
 
     @Test

@@ -122,6 +122,7 @@ public final class DockerScene implements AutoCloseable {
         private String version = "2.2.15";
         private boolean database = true;
         private String smallDisk;
+        private String smallRestorePoints;
         private boolean balancer = true;
         private String balancerImage = "local/nginx:1";
         private RestartPolicy restart = RestartPolicy.unlessStoppedRestart();
@@ -151,6 +152,12 @@ public final class DockerScene implements AutoCloseable {
         /** A second, small disk at {@code /small} in the database's container: of that size ("64m"), in memory. */
         public Plan smallDisk(String size) {
             smallDisk = size;
+            return this;
+        }
+
+        /** The volume of the restore points is a small disk of that size, in memory; see it at {@code /restore-points} in the database's container. */
+        public Plan smallRestorePoints(String size) {
+            smallRestorePoints = size;
             return this;
         }
 
@@ -386,7 +393,11 @@ public final class DockerScene implements AutoCloseable {
     private void build() {
         ENGINE.createNetworkCmd().withName(network()).withLabels(labels()).exec();
         volume(storageVolume());
-        volume(name + "-restore-points");
+        if (plan.smallRestorePoints == null) {
+            volume(name + "-restore-points");
+        } else {
+            smallVolume(name + "-restore-points", plan.smallRestorePoints);
+        }
         if (plan.database) {
             createDatabase();
         }
@@ -405,12 +416,12 @@ public final class DockerScene implements AutoCloseable {
         volume(name + "-db");
         List<String> binds = new ArrayList<>(List.of(name + "-db:/var/lib/postgresql/data"));
         if (plan.smallDisk != null) {
-            ENGINE.createVolumeCmd()
-                    .withName(name + "-small-disk")
-                    .withLabels(labels())
-                    .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + plan.smallDisk))
-                    .exec();
+            smallVolume(name + "-small-disk", plan.smallDisk);
             binds.add(name + "-small-disk:/small");
+        }
+        if (plan.smallRestorePoints != null) {
+            // A disk in memory lasts as long as a running container has it.
+            binds.add(name + "-restore-points:/restore-points");
         }
         create("local/postgres:15", databaseContainer(), binds)
                 .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
@@ -421,6 +432,16 @@ public final class DockerScene implements AutoCloseable {
     /** nginx as an owner prepares it: its own configuration includes the engine's folder and serves nothing else. */
     private void createBalancer() {
         volume(name + "-nginx");
+        makeBalancer();
+    }
+
+    /** Its owner throws the container away and makes another one; what is on its volume stays. */
+    public void recreateBalancer() {
+        ENGINE.removeContainerCmd(balancerContainer()).withForce(true).exec();
+        makeBalancer();
+    }
+
+    private void makeBalancer() {
         create(plan.balancerImage, balancerContainer(), List.of(name + "-nginx:" + BALANCER_DIRECTORY))
                 .exec();
         copy(
@@ -495,6 +516,14 @@ public final class DockerScene implements AutoCloseable {
                     return true;
                 });
         return url;
+    }
+
+    private void smallVolume(String volume, String size) {
+        ENGINE.createVolumeCmd()
+                .withName(volume)
+                .withLabels(labels())
+                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + size))
+                .exec();
     }
 
     private void volume(String volume) {

@@ -124,7 +124,7 @@ class RehearsalFaultTest {
 
         RehearsalScene often = new RehearsalScene("silentlong");
         close(often, RehearsalFault.ENGINE_SILENT);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 7; i++) {
             assertThatThrownBy(() -> often.cluster.runtime().scale(Scale.none()))
                     .isInstanceOf(UncheckedIOException.class);
         }
