@@ -121,16 +121,8 @@ final class CopyJobs {
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
         files.put("/procedures/counted.sql", Scripts.read("counted.sql"));
         files.put("/procedures/count-rows.sql", Scripts.read("count-rows.sql"));
-        // Beside it a node starts, or nodes serve: two processors busy with compressing would double a start's time.
         return onDatabase(
-                        dumpName(operation.value()),
-                        "dump.sh",
-                        arguments,
-                        files,
-                        firstNode + ":ro",
-                        serverPort,
-                        environment)
-                .yields();
+                dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
     }
 
     DataJob seal(String restorePoint, String manifest) {
@@ -232,12 +224,27 @@ final class CopyJobs {
                 Map.of(DURABLE_COPY, Scripts.read("durable-copy.sh")),
                 null,
                 "none");
-        return volume == null ? job : job.mounting(volume + ":" + OTHER_VOLUME + ":ro");
+        return volume == null ? job : with(job, volume + ":" + OTHER_VOLUME + ":ro");
     }
 
     /** A container that just stays, for files to be read from and written to the volume. */
     DataJob stay(String name) {
         return job(name, "stay.sh", List.of(), Map.of(), null, "none");
+    }
+
+    private static DataJob with(DataJob job, String mount) {
+        List<String> mounts = new ArrayList<>(job.mounts());
+        mounts.add(mount);
+        return new DataJob(
+                job.name(),
+                job.image(),
+                job.like(),
+                job.command(),
+                job.environment(),
+                job.files(),
+                mounts,
+                job.volumesFrom(),
+                job.network());
     }
 
     /** Whether the durable copy still is what was recorded. */

@@ -2,7 +2,6 @@ package nocobase.procedures.cluster;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A one-off container that works on data: a dump, a restore, an archive of the storage.
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
  * @param mounts volumes or host directories, {@code source:target[:ro]}
  * @param volumesFrom container whose mounts are attached as well, with {@code :ro} to read only; or null
  * @param network {@code container:<name>} to share that container's network, a network's name, or {@code none}
- * @param yielding whether it gives way where processors are short: clients wait for something else meanwhile
  */
 public record DataJob(
         String name,
@@ -28,31 +26,4 @@ public record DataJob(
         Map<String, String> files,
         List<String> mounts,
         String volumesFrom,
-        String network,
-        boolean yielding) {
-
-    /** A job that somebody waits for. */
-    public DataJob(
-            String name,
-            String image,
-            String like,
-            List<String> command,
-            Map<String, String> environment,
-            Map<String, String> files,
-            List<String> mounts,
-            String volumesFrom,
-            String network) {
-        this(name, image, like, command, environment, files, mounts, volumesFrom, network, false);
-    }
-
-    /** The same job, one that gives way. */
-    public DataJob yields() {
-        return new DataJob(name, image, like, command, environment, files, mounts, volumesFrom, network, true);
-    }
-
-    /** The same job with one more mount. */
-    public DataJob mounting(String mount) {
-        List<String> all = Stream.concat(mounts.stream(), Stream.of(mount)).toList();
-        return new DataJob(name, image, like, command, environment, files, all, volumesFrom, network, yielding);
-    }
-}
+        String network) {}

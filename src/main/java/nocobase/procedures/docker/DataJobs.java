@@ -36,9 +36,6 @@ final class DataJobs {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern OPERATION = Pattern.compile("[a-z][a-z0-9-]{0,23}-[a-z2-7]{8}(?=-|$)");
     private static final int FILE_MODE = 0600;
-    /** Other containers have 1024. */
-    private static final int YIELDING = 128;
-
     /** More lines than 64 KiB hold in practice; what is cut is cut from the front. */
     private static final int LINES = 4000;
 
@@ -153,9 +150,6 @@ final class DataJobs {
         job.mounts().forEach(host.putArray("Binds")::add);
         host.put("NetworkMode", job.network() == null ? "none" : job.network());
         host.putObject("RestartPolicy").put("Name", "no");
-        if (job.yielding()) {
-            host.put("CpuShares", YIELDING);
-        }
         host.putObject("LogConfig")
                 .put("Type", "json-file")
                 .putObject("Config")

@@ -82,8 +82,7 @@ final class HostContainers implements Containers {
                 job.files(),
                 job.mounts(),
                 volumesFrom(host, job),
-                network(host, job),
-                job.yielding()));
+                network(host, job)));
     }
 
     @Override

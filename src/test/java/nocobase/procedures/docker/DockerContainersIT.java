@@ -195,19 +195,17 @@ class DockerContainersIT {
                 "echo started >> /storage/runs; stat -c '%a %u' /run/secrets/password; cat /run/secrets/password; echo $GREETING;"
                         + " sleep 1; ls /app/nocobase/storage/runs; exit 3");
         DataJob job = new DataJob(
-                        name,
-                        null,
-                        node,
-                        command,
-                        Map.of("GREETING", "hello"),
-                        Map.of("/run/secrets/password", "secret!"),
-                        List.of(scene.storageVolume() + ":/storage"),
-                        node + ":ro",
-                        "none")
-                .yields();
+                name,
+                null,
+                node,
+                command,
+                Map.of("GREETING", "hello"),
+                Map.of("/run/secrets/password", "secret!"),
+                List.of(scene.storageVolume() + ":/storage"),
+                node + ":ro",
+                "none");
         assertThat(containers.run(job)).isInstanceOf(Progress.Pending.class);
         InspectContainerResponse inspected = scene.inspect(name);
-        assertThat(inspected.getHostConfig().getCpuShares()).as("gives way").isEqualTo(128);
         assertThat(inspected.getConfig().getLabels())
                 .containsEntry(Marks.CLUSTER, scene.name())
                 .containsEntry(Marks.OPERATION, operation.value());
