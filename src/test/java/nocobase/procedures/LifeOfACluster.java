@@ -193,6 +193,8 @@ abstract class LifeOfACluster {
         List<String> records = scene.sql("select id from records order by id");
         scene.start(scene.olga, "2.2.16");
         scene.acceptPlan(scene.olga, soon);
+        // Not before: whoever asks NocoBase's database is a session that keeps it from being cloned.
+        scene.awaitWaiting("first-node-ready", soon);
         scene.awaitTrue("select exists (select from information_schema.columns where table_name = '" + migratedTable()
                 + "' and column_name = 'note')");
         scene.engine.kill();
