@@ -55,20 +55,33 @@ final class DatabaseFaults {
                 stage -> SmallDisks.makeRoom(stage.scene.docker, disk));
     }
 
-    /** One bit of a table's data in the durable copy, after it was written. */
+    static Fault dumpTruncated() {
+        return copyDamaged(
+                "durable copy damaged after it was written", "found before traffic returns; taken again", """
+                truncate -s -10 "$file"
+                """);
+    }
+
     static Fault bitFlipped() {
+        return copyDamaged(
+                "one bit of the durable copy altered after it was written", "found before the clone is dropped", """
+                perl -e 'open(F, "+<", $ARGV[0]) or die; seek(F, 1000, 0); read(F, $b, 1); seek(F, 1000, 0);
+                         print F chr(ord($b) ^ 4)' "$file"
+                ! sha256sum --quiet -c SHA256SUMS
+                """);
+    }
+
+    /** @param damage done to the largest file of a table's data, when the copy is complete */
+    private static Fault copyDamaged(String name, String expected, String damage) {
         return whenAsked(
-                "one bit of the durable copy altered after it was written",
-                "found before the clone is dropped",
+                name,
+                expected,
                 stage -> Shell.onVolume(
                         stage.scene.docker.name() + "-restore-points", """
                         cd /volume/*/%s
                         for i in $(seq 200); do [ -e SHA256SUMS ] && break; sleep 0.1; done
                         file=$(ls -S $(find . -path '*database-1/*.dat*' -o -path '*database-1/*.gz') | head -1)
-                        perl -e 'open(F, "+<", $ARGV[0]) or die; seek(F, 1000, 0); read(F, $b, 1); seek(F, 1000, 0);
-                                 print F chr(ord($b) ^ 4)' "$file"
-                        ! sha256sum --quiet -c SHA256SUMS
-                        """.formatted(stage.scene.operation())),
+                        """.formatted(stage.scene.operation()) + damage),
                 stage -> {});
     }
 }

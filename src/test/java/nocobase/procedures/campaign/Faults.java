@@ -141,20 +141,6 @@ final class Faults {
                 Stage::endForeignSession);
     }
 
-    static Fault dumpTruncated() {
-        return whenAsked(
-                "durable copy damaged after it was written",
-                "found before traffic returns; taken again",
-                stage -> Shell.onVolume(
-                        stage.scene.docker.name() + "-restore-points", """
-                        cd /volume/*/%s
-                        for i in $(seq 200); do [ -e SHA256SUMS ] && break; sleep 0.1; done
-                        file=$(ls -S $(find . -path '*database-1/*.dat*' -o -path '*database-1/*.gz') | head -1)
-                        truncate -s -10 "$file"
-                        """.formatted(stage.scene.operation())),
-                stage -> {});
-    }
-
     static Fault balancerDead(Duration lasts) {
         return inTime(
                         "balancer killed, started again after " + lasts.toSeconds() + " s",

@@ -122,7 +122,9 @@ final class Scenes {
                         .on(Setting.SMALL_DISKS),
                 upgrade("no room for the storage archive", at(TAKE, DatabaseFaults.restorePointsFull()))
                         .on(Setting.SMALL_DISKS),
-                upgrade("the durable copy cut short after it was verified", at(VERIFICATION, Faults.dumpTruncated())),
+                upgrade(
+                        "the durable copy cut short after it was verified",
+                        at(VERIFICATION, DatabaseFaults.dumpTruncated())),
                 upgrade("one bit of the durable copy altered", at(VERIFICATION, DatabaseFaults.bitFlipped())));
     }
 
