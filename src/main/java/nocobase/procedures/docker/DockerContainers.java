@@ -92,7 +92,7 @@ final class DockerContainers implements Containers {
                     container,
                     "Files in " + directory + " in container " + container + " could not be replaced: "
                             + renamed.output().strip(),
-                    "Check that its directory is writable there, and that the container has the command mv.",
+                    "Check that " + directory + " is writable there, and that the container has the command mv.",
                     ""));
         }
     }

@@ -18,9 +18,6 @@ class ClusterServedCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         ClusterState state = step.cluster().runtime().observe();
-        return step.cluster()
-                .balancer()
-                .prove(new Route.Nodes(Readiness.serving(step, state)))
-                .then(proof -> Progress.done(Map.of(Variables.SERVED, true)));
+        return Results.served(step.cluster().balancer().prove(new Route.Nodes(Readiness.serving(step, state))));
     }
 }

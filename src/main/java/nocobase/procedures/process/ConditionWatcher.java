@@ -110,7 +110,7 @@ class ConditionWatcher implements SmartLifecycle {
         return waiting.stream()
                 // A look that lasts longer than its interval rings when it ends.
                 .filter(step -> !due(step))
-                .map(step -> Duration.ofNanos(notBefore.getOrDefault(step.execution(), now) - now))
+                .map(step -> Duration.ofNanos(notBefore.get(step.execution()) - now))
                 .reduce(waiting.isEmpty() ? IDLE : BUSY, ConditionWatcher::min);
     }
 

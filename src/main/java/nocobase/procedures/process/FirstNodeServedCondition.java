@@ -19,9 +19,6 @@ class FirstNodeServedCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         Node first = step.cluster().runtime().observe().first();
-        return step.cluster()
-                .balancer()
-                .prove(new Route.Nodes(List.of(first)))
-                .then(proof -> Progress.done(Map.of(Variables.SERVED, true)));
+        return Results.served(step.cluster().balancer().prove(new Route.Nodes(List.of(first))));
     }
 }

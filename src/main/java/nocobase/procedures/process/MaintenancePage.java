@@ -42,7 +42,7 @@ class MaintenancePage {
     }
 
     private void show(Step step, MaintenanceStep what, Node underTest, String link) {
-        if (step.text(Variables.DOWN_SINCE) == null || step.text(Variables.SERVED) != null) {
+        if (!step.down()) {
             return;
         }
         try {

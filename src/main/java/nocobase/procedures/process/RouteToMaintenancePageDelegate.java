@@ -21,8 +21,7 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        boolean down = step.text(Variables.DOWN_SINCE) != null && step.text(Variables.SERVED) == null;
-        Instant since = down ? step.downSince() : clock.instant();
+        Instant since = step.down() ? step.downSince() : clock.instant();
         step.set(
                 Variables.LEAVING_NODES,
                 Nodes.names(step.cluster().runtime().observe().running()));

@@ -140,6 +140,20 @@ public class RunningProcedures {
     private static final class Facts {
         private final Map<String, String> texts = new HashMap<>();
         private String definition;
+
+        /** The procedure itself knows best, save that a fragment may know of a second outage before it does. */
+        private void learn(String name, String text, boolean root) {
+            if (text == null) {
+                return;
+            }
+            if (name.equals(Variables.DOWN_SINCE)) {
+                texts.merge(name, text, (one, other) -> one.compareTo(other) < 0 ? other : one);
+            } else if (root) {
+                texts.put(name, text);
+            } else {
+                texts.putIfAbsent(name, text);
+            }
+        }
     }
 
     private Map<String, Facts> facts() {
@@ -149,9 +163,7 @@ public class RunningProcedures {
             if (row.getBoolean("root")) {
                 facts.definition = row.getString("definition");
             }
-            if (row.getString("text_") != null) {
-                facts.texts.merge(row.getString("name_"), row.getString("text_"), RunningProcedures::latestOutage);
-            }
+            facts.learn(row.getString("name_"), row.getString("text_"), row.getBoolean("root"));
         });
         all.values().removeIf(facts -> facts.definition == null);
         return all;
@@ -176,11 +188,6 @@ public class RunningProcedures {
                 present,
                 last == null ? List.of() : path.after(facts.definition, last.activity()),
                 steps);
-    }
-
-    /** A fragment may know of a second outage before the procedure itself does; all other facts are the same everywhere. */
-    private static String latestOutage(String one, String other) {
-        return one.compareTo(other) < 0 ? other : one;
     }
 
     private static Instant servedAfter(Instant downSince, List<Instant> served) {

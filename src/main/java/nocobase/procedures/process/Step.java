@@ -56,6 +56,11 @@ interface Step {
         return Scale.all(names(Variables.WITHOUT_NODES));
     }
 
+    /** Whether clients see the 503 page: it went up, and they have not been served since. */
+    default boolean down() {
+        return text(Variables.DOWN_SINCE) != null && text(Variables.SERVED) == null;
+    }
+
     default Instant downSince() {
         return Instant.parse(required(Variables.DOWN_SINCE));
     }
