@@ -63,6 +63,10 @@ final class CopyJobs {
         return restorePoint + "-reread";
     }
 
+    static String packName(String restorePoint) {
+        return restorePoint + "-pack";
+    }
+
     static String receiveName(String restorePoint) {
         return restorePoint + "-receive";
     }
@@ -87,13 +91,15 @@ final class CopyJobs {
                 dumpName(restorePoint),
                 sealName(restorePoint),
                 rereadName(restorePoint),
+                packName(restorePoint),
                 trialName(restorePoint),
                 sendName(restorePoint),
                 receiveName(restorePoint));
     }
 
-    DataJob dump(OperationId operation, List<String> databases, String firstNode, int serverPort) {
-        return dump(operation, databases, firstNode, serverPort, Map.of(), Map.of());
+    /** @param plain where clones stay until the copy is packed, it may be made in the quickest way */
+    DataJob dump(OperationId operation, List<String> databases, String firstNode, int serverPort, boolean plain) {
+        return dump(operation, databases, firstNode, serverPort, Map.of(), plain ? Map.of("PLAIN", "yes") : Map.of());
     }
 
     /** The dump of databases that nodes are using, with the storage that belongs to them. */
@@ -120,7 +126,8 @@ final class CopyJobs {
         Map<String, String> files = new LinkedHashMap<>(further);
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
         files.put("/procedures/counted.sql", Scripts.read("counted.sql"));
-        files.put("/procedures/count-rows.sql", Scripts.read("count-rows.sql"));
+        List.of("count-rows.sql", "tell-again.sql", "told.sh", "sums.sh")
+                .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
         return onDatabase(
                 dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
     }
@@ -257,6 +264,19 @@ final class CopyJobs {
                         point.storage().sha256(),
                         point.copy().sha256()),
                 Map.of(DURABLE_COPY, Scripts.read("durable-copy.sh")),
+                null,
+                "none");
+    }
+
+    /** Compresses a durable copy that was made plain; one that is compressed it leaves alone. */
+    DataJob pack(StoredRestorePoint point) {
+        return job(
+                packName(point.id()),
+                "pack.sh",
+                List.of(directory(point.id())),
+                Map.of(
+                        "/procedures/sums.sh", Scripts.read("sums.sh"),
+                        "/procedures/pack-files.sh", Scripts.read("pack-files.sh")),
                 null,
                 "none");
     }

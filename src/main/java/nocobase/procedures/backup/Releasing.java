@@ -2,6 +2,7 @@ package nocobase.procedures.backup;
 
 import java.util.List;
 import java.util.Optional;
+import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives up the clone of a restore point for its durable copy. Hours may have passed since the copy was verified, so it is read
- * once more; one that was damaged meanwhile is made anew from the clone.
+ * once more; one that was damaged meanwhile is made anew from the clone. Then it is compressed, which nobody waited for. If
+ * that is cut off at a moment when the recorded check sum is not the copy's any more, the copy counts as damaged.
  */
 final class Releasing {
 
@@ -48,12 +50,48 @@ final class Releasing {
             return Progress.pending("Reading the durable copy (" + Sizes.shown(point.size())
                     + ") once more before its clone is dropped");
         }
-        site.jobs().forget(reread.name());
         if (output.get().values("lost").isPresent()) {
+            site.jobs().forget(reread.name());
             throw lost(point, output.get());
         }
         Optional<List<String>> damage = output.get().values("damaged");
-        return damage.isPresent() ? makeAnew(point, String.join(" ", damage.get())) : released(point);
+        if (damage.isPresent()) {
+            site.jobs().forget(reread.name());
+            return makeAnew(point, String.join(" ", damage.get()));
+        }
+        return packed(point);
+    }
+
+    private Progress<StoredRestorePoint> packed(StoredRestorePoint point) {
+        DataJob pack = site.copyJobs().pack(point);
+        Optional<JobOutput> output = look(pack, point);
+        if (output.isEmpty()) {
+            return Progress.pending("Compressing the durable copy (" + Sizes.shown(point.size()) + ")");
+        }
+        StoredRestorePoint packed = point.copied(repacked(point.copy(), output.get()), RestorePoint.State.VERIFIED);
+        DataJob seal = site.copyJobs().seal(point.id(), Manifest.of(site.cluster(), packed));
+        if (site.jobs().look(seal, "writing the manifest").isEmpty()) {
+            return Progress.pending("Writing the manifest of the durable copy");
+        }
+        if (!site.catalogue().replace(point, packed)) {
+            return Progress.pending("Another engine is at it");
+        }
+        List.of(CopyJobs.rereadName(point.id()), pack.name(), seal.name()).forEach(site.jobs()::forget);
+        return released(packed);
+    }
+
+    private Optional<JobOutput> look(DataJob pack, StoredRestorePoint point) {
+        try {
+            return site.jobs().look(pack, "compressing the durable copy");
+        } catch (CannotProceedException failed) {
+            site.jobs().forget(CopyJobs.rereadName(point.id()));
+            throw failed;
+        }
+    }
+
+    private static Copy repacked(Copy copy, JobOutput output) {
+        List<String> values = output.need("copy");
+        return new Copy(values.get(0), Long.parseLong(values.get(1)), copy.clientVersion(), copy.verifiedAt());
     }
 
     private Progress<StoredRestorePoint> makeAnew(StoredRestorePoint point, String damage) {

@@ -47,7 +47,8 @@ final class Securing {
             List<String> sources = point.databases().stream()
                     .map(database -> database.cloneName() == null ? database.name() : database.cloneName())
                     .toList();
-            return site.copyJobs().dump(operation, sources, nodes.first().name(), port(sources));
+            boolean plain = !point.clones().isEmpty();
+            return site.copyJobs().dump(operation, sources, nodes.first().name(), port(sources), plain);
         });
     }
 

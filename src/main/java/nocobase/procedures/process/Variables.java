@@ -23,6 +23,8 @@ final class Variables {
     static final String WINDOW = "window";
     /** When the 503 page went up (ISO 8601, UTC). */
     static final String DOWN_SINCE = "downSince";
+    /** Whether clients got the 503 page already when the service was to be suspended once more. */
+    static final String PAGE_SERVED = "pageServed";
     /** Whether nodes were asked to stop since the 503 page went up. */
     static final String STOP_BEGUN = "stopBegun";
     /** Id of the restore point. */

@@ -1,5 +1,6 @@
 # Makes the durable copy and verifies it. Arguments: directory of the restore point, storage, databases to dump.
-# PostgreSQL's address, user and password file come by libpq's variables. ONLINE is set where nodes are serving.
+# PostgreSQL's address, user and password file come by libpq's variables. ONLINE is set where nodes are serving, PLAIN where
+# somebody waits for the copy and there is a clone until it was packed (pack.sh).
 set -eu
 export LC_ALL=C
 umask 077
@@ -18,7 +19,8 @@ ended() {
 }
 trap ended EXIT
 cd "$directory"
-rm -f SHA256SUMS
+rm -f SHA256SUMS SHA256SUMS.packed
+. /procedures/sums.sh
 
 # A session for each database holds a snapshot, from which pg_dump copies, and tells what a complete copy has. The
 # snapshots of all databases are taken before the first is copied.
@@ -67,13 +69,60 @@ if [ -n "${ONLINE:-}" ]; then
   sh /procedures/archive-storage.sh "$directory" "$storage" $(cat /procedures/folders)
 fi
 
+# Text takes up to twice the room of what it says in the database; and what it is packed into lies beside it for a while.
+fits_plain() {
+  [ -n "${PLAIN:-}" ] || return 1
+  size=$(ask "select pg_database_size(current_database()) / 1024") || return 1
+  free=$(df -P -k "$directory" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
+  [ "$free" -gt $((3 * size + 1048576)) ] && [ "$(ask "select count(*) from pg_largeobject_metadata")" = 0 ]
+}
+ask() {
+  psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 -c "$1"
+}
+dump() {
+  rm -rf "database-$1.part"
+  pg_dump --format=directory --jobs=2 --compress="$2" --no-password --snapshot="$(cat "/tmp/snapshot-$1")" \
+    ${ONLINE:+--lock-wait-timeout=60s} --file="database-$1.part"
+}
+# Plain text has no check sum of its own: each file must be what the database tells of its table a second time.
+same_again() {
+  rm -rf /tmp/told
+  mkdir /tmp/told
+  for half in 0 1; do
+    {
+      echo "begin isolation level repeatable read read only;"
+      echo "set transaction snapshot '$(cat "/tmp/snapshot-$1")';"
+      echo "\\set half $half"
+      echo "\\i /procedures/tell-again.sql"
+    } | psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 > "/tmp/told-$half" 2>&1 &
+    eval "teller_$half=$!"
+  done
+  wait "$teller_0" || return 1
+  wait "$teller_1" || return 1
+  pg_restore --list "database-$1.part" \
+    | sed -n 's/^\([0-9]*\); [0-9]* \([0-9]*\) TABLE DATA .*/\1 \2/p' > /tmp/data-entries
+  while read -r entry table; do
+    [ -s "/tmp/told/$table" ] || return 1
+    [ "$(sum "database-$1.part/$entry.dat" | cut -d ' ' -f 1)" = "$(cat "/tmp/told/$table")" ] || return 1
+  done < /tmp/data-entries
+}
 number=0
 for database in "$@"; do
   number=$((number + 1))
   export PGDATABASE="$database"
   rm -rf "database-$number" "database-$number.part"
-  pg_dump --format=directory --jobs=2 --compress=1 --no-password --snapshot="$(cat "/tmp/snapshot-$number")" \
-    ${ONLINE:+--lock-wait-timeout=60s} --file="database-$number.part"
+  compressed=.gz
+  if fits_plain; then
+    dump "$number" 0
+    if same_again "$number"; then
+      compressed=
+    else
+      echo "again: $database is dumped with check sums, for its plain dump was not told the same way twice"
+    fi
+  fi
+  if [ -n "$compressed" ]; then
+    dump "$number" 1
+  fi
   : > "/tmp/dumped-$number"
   eval "holder=\$holder_$number"
   if ! wait "$holder"; then
@@ -103,7 +152,7 @@ for database in "$@"; do
     exit 6
   fi
   sed -n 's/^\([0-9]*\); [0-9]* [0-9]* TABLE DATA .*/\1/p' entries.part | while read -r entry; do
-    if [ ! -f "database-$number.part/$entry.dat.gz" ]; then
+    if [ ! -f "database-$number.part/$entry.dat$compressed" ]; then
       echo "FAILED: The dump of $database is incomplete: the data file of entry $entry is missing" >&2
       exit 6
     fi
@@ -125,8 +174,9 @@ if [ -d "$storage/uploads" ]; then
   sync uploads.tar.part 2> /dev/null || sync
   mv uploads.tar.part uploads.tar
 fi
-find . -type f ! -name manifest.json ! -name '*.part' ! -name SHA256SUMS | sort | xargs sha256sum > SHA256SUMS.part
+find . -type f ! -name manifest.json ! -name '*.part' ! -name SHA256SUMS | sort > /tmp/files
+sum_all < /tmp/files > SHA256SUMS.part
 sync SHA256SUMS.part 2> /dev/null || sync
 mv SHA256SUMS.part SHA256SUMS
 echo "client $(pg_dump --version)"
-echo "copy $(sha256sum SHA256SUMS | cut -d ' ' -f 1) $(find . -type f -exec cat {} + | wc -c)"
+echo "copy $(sha256sum SHA256SUMS | cut -d ' ' -f 1) $(size_of_all)"

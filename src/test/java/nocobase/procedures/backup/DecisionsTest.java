@@ -129,7 +129,7 @@ class DecisionsTest {
         ClusterSettings settings = EmbeddedCluster.settings(5432, Map.of("database.password", "hid:den\\1"));
         CopyJobs jobs = new CopyJobs("prod", settings, new DatabaseServer(settings.database()));
         OperationId operation = new OperationId("prod-abcdefgh");
-        DataJob dump = jobs.dump(operation, List.of("nocobase_rp_abcdefgh"), "app-1", 5432);
+        DataJob dump = jobs.dump(operation, List.of("nocobase_rp_abcdefgh"), "app-1", 5432, true);
 
         assertThat(dump.files().get("/procedures/pgpass")).isEqualTo("*:*:*:nocobase:hid\\:den\\\\1\n");
         assertThat(dump.command()).noneMatch(argument -> argument.contains("den\\"));

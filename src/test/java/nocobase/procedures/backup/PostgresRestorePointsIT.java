@@ -181,7 +181,7 @@ class PostgresRestorePointsIT {
         try (ToolsImage image = ToolsImage.with(
                 "/usr/lib/postgresql/15/bin/pg_dump.real \"$@\"\n"
                         + "for a in \"$@\"; do case $a in --file=*) d=${a#--file=};; esac; done\n"
-                        + "f=$(ls -S $d/*.dat.gz | head -1); printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null")) {
+                        + "f=$(ls -S $d/*.dat* | head -1); printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null")) {
             PostgresRestorePoints damaged = scene.restorePoints(Map.of("database.tools-image", image.name()));
             done(() -> damaged.take(operation));
 
@@ -378,7 +378,7 @@ class PostgresRestorePointsIT {
 
     /** What a broken upgrade does, and more. */
     private void spoilCopy() {
-        scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat.gz | head -1);"
+        scene.inStorage("cd /r/" + scene.docker.name() + "/" + operation + "/database-1; f=$(ls -S *.dat* | head -1);"
                 + " printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null");
     }
 

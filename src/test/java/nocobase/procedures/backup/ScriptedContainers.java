@@ -38,6 +38,7 @@ final class ScriptedContainers implements Containers {
                 "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
                 "-seal", new ExecResult(0, "sealed\n"),
                 "-reread", new ExecResult(0, "intact yes\n"),
+                "-pack", new ExecResult(0, "copy " + SUM + " 1024\n"),
                 "-remove", new ExecResult(0, "removed\n"),
                 "-remove-replaced", new ExecResult(0, "removed\n"),
                 "-check",

@@ -24,13 +24,17 @@ final class ToolsImage implements AutoCloseable {
     }
 
     static ToolsImage with(String tool, String script) {
+        return withAt(TOOLS, tool, script);
+    }
+
+    static ToolsImage withAt(String directory, String tool, String script) {
         String tag = "t" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
         String container = ENGINE.createContainerCmd("local/postgres:15")
                 .withName("tools-" + tag)
                 .withLabels(Map.of(DockerScene.TEST_LABEL, "true"))
                 .withHostConfig(HostConfig.newHostConfig().withNetworkMode("none"))
                 .withEntrypoint("sh", "-ec")
-                .withCmd("cd " + TOOLS + "; mv " + tool + " " + tool + ".real; mv /tmp/" + tool + " .; chmod 755 "
+                .withCmd("cd " + directory + "; mv " + tool + " " + tool + ".real; mv /tmp/" + tool + " .; chmod 755 "
                         + tool)
                 .exec()
                 .getId();
@@ -39,7 +43,7 @@ final class ToolsImage implements AutoCloseable {
                     container,
                     "/tmp",
                     tool,
-                    "#!/bin/sh\nset -e\n[ \"$1\" != --version ] || exec " + TOOLS + "/" + tool + ".real --version\n"
+                    "#!/bin/sh\nset -e\n[ \"$1\" != --version ] || exec " + directory + "/" + tool + ".real --version\n"
                             + script
                             + "\n");
             ENGINE.startContainerCmd(container).exec();

@@ -1,0 +1,33 @@
+# Compresses a durable copy that was made plain because somebody waited for it. Argument: the copy's directory. What was
+# packed lies beside what it was made from until all of it unpacks to the recorded check sums.
+set -eu
+export LC_ALL=C
+umask 077
+cd "$1"
+. /procedures/sums.sh
+ended() {
+  code=$?
+  if [ "$code" != 0 ]; then
+    room=$(df -P -k . | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
+    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    for file in database-*/*.dat; do rm -f "$file.gz" "$file.gz.part"; done
+  fi
+}
+trap ended EXIT
+ls database-*/*.dat | grep -v '/toc\.dat$' > /tmp/plain || true
+if [ -s /tmp/plain ]; then
+  xargs -n 4 -P 2 sh /procedures/pack-files.sh < /tmp/plain
+  {
+    awk 'NR == FNR { plain["./" $0]; next } !($2 in plain)' /tmp/plain SHA256SUMS
+    sed 's/.*/.\/&.gz/' /tmp/plain | sum_all
+  } | sort -k 2 > SHA256SUMS.packed
+  if [ "$(wc -l < SHA256SUMS.packed)" != "$(wc -l < SHA256SUMS)" ]; then
+    echo "FAILED: The list of checksums would not have as many files as before" >&2
+    exit 6
+  fi
+  sync
+  mv SHA256SUMS.packed SHA256SUMS
+  xargs rm -f < /tmp/plain
+  sync
+fi
+echo "copy $(sha256sum SHA256SUMS | cut -d ' ' -f 1) $(size_of_all)"
