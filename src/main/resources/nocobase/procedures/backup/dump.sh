@@ -15,6 +15,7 @@ ended() {
     room=$(df -P -k "$directory" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
     if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
     rm -rf "$directory"/*.part
+    kill "${writer:-}" 2> /dev/null || true
   fi
 }
 trap ended EXIT
@@ -81,8 +82,17 @@ ask() {
 }
 dump() {
   rm -rf "database-$1.part"
+  writing_steadily "database-$1.part" &
+  writer=$!
   pg_dump --format=directory --jobs=2 --compress="$2" --no-password --snapshot="$(cat "/tmp/snapshot-$1")" \
     ${ONLINE:+--lock-wait-timeout=60s} --file="database-$1.part"
+  kill "$writer" 2> /dev/null || true
+}
+# Lets the disk write what is there already: gigabytes at once, at the end, would hold up whoever shares that disk.
+writing_steadily() {
+  while sync --version 2> /dev/null | grep -q coreutils && sleep 0.5; do
+    sync "$1"/*.dat* 2> /dev/null || true
+  done
 }
 # Plain text has no check sum of its own: each file must be what the database tells of its table a second time.
 same_again() {
@@ -103,9 +113,12 @@ same_again() {
     | sed -n 's/^\([0-9]*\); [0-9]* \([0-9]*\) TABLE DATA .*/\1 \2/p' > /tmp/data-entries
   while read -r entry table; do
     [ -s "/tmp/told/$table" ] || return 1
-    [ "$(sum "database-$1.part/$entry.dat" | cut -d ' ' -f 1)" = "$(cat "/tmp/told/$table")" ] || return 1
+    found=$(sum "database-$1.part/$entry.dat" | cut -d ' ' -f 1)
+    [ "$found" = "$(cat "/tmp/told/$table")" ] || return 1
+    echo "$found  ./database-$1/$entry.dat" >> /tmp/summed
   done < /tmp/data-entries
 }
+: > /tmp/summed
 number=0
 for database in "$@"; do
   number=$((number + 1))
@@ -117,6 +130,7 @@ for database in "$@"; do
     if same_again "$number"; then
       compressed=
     else
+      sed -i "\\, \./database-$number/,d" /tmp/summed
       echo "again: $database is dumped with check sums, for its plain dump was not told the same way twice"
     fi
   fi
@@ -175,7 +189,7 @@ if [ -d "$storage/uploads" ]; then
   mv uploads.tar.part uploads.tar
 fi
 find . -type f ! -name manifest.json ! -name '*.part' ! -name SHA256SUMS | sort > /tmp/files
-sum_all < /tmp/files > SHA256SUMS.part
+cut -c 67- /tmp/summed | sort | comm -13 - /tmp/files | sum_all | sort -k 2 - /tmp/summed > SHA256SUMS.part
 sync SHA256SUMS.part 2> /dev/null || sync
 mv SHA256SUMS.part SHA256SUMS
 echo "client $(pg_dump --version)"

@@ -16,7 +16,8 @@ ended() {
 trap ended EXIT
 ls database-*/*.dat | grep -v '/toc\.dat$' > /tmp/plain || true
 if [ -s /tmp/plain ]; then
-  xargs -n 4 -P 2 sh /procedures/pack-files.sh < /tmp/plain
+  # Clients are served meanwhile: they come first.
+  nice -n 19 xargs -n 1 -P 2 sh /procedures/pack-files.sh < /tmp/plain
   {
     awk 'NR == FNR { plain["./" $0]; next } !($2 in plain)' /tmp/plain SHA256SUMS
     sed 's/.*/.\/&.gz/' /tmp/plain | sum_all

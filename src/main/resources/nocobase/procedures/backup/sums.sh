@@ -11,7 +11,7 @@ sum() {
 
 # Standard input: names of files, sorted.
 sum_all() {
-  xargs -n 8 -P 2 sh -c '. /procedures/sums.sh; [ $# = 0 ] || sum "$@"' sum | sort -k 2
+  xargs -n 2 -P 2 sh -c '. /procedures/sums.sh; [ $# = 0 ] || sum "$@"' sum | sort -k 2
 }
 
 # Bytes of what is below the present directory, without the description that is written last.

@@ -3,6 +3,7 @@ package nocobase.procedures.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.cluster.Version;
 import org.camunda.bpm.engine.task.Task;
@@ -690,6 +692,44 @@ class VersionUpgradeTest extends ProcedureScenario {
                         "decisionComment",
                         "later"));
         assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
+    }
+
+    @Test
+    void clientsWhoHaveThe503PageAreNotGivenItAgain() {
+        start("alpha", "2.2.16");
+        accept();
+        verify("rollback");
+        approveRollback();
+        assertThat(provenPages()).isEqualTo(1);
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
+    }
+
+    /** Somebody edited the balancer's configuration meanwhile. */
+    @Test
+    void clientsWhoLostThe503PageGetItBeforeARollbackStopsTheNode() {
+        start("alpha", "2.2.16");
+        accept();
+        verify("rollback");
+        clock.advance(Duration.ofHours(1));
+        Cluster alpha = clusters.find("alpha");
+        alpha.balancer().route(new Route.Nodes(List.of(alpha.runtime().observe().first())));
+        approveRollback();
+        assertThat(provenPages()).isEqualTo(2);
+        assertThat(alpha.balancer().seen().kind()).isEqualTo(Seen.Kind.MAINTENANCE_PAGE);
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
+    }
+
+    private long provenPages() {
+        return engine
+                .getHistoryService()
+                .createHistoricActivityInstanceQuery()
+                .activityId("receiveTask_waitUntilMaintenancePageIsServed")
+                .list()
+                .stream()
+                .filter(activity -> instance.equals(activity.getRootProcessInstanceId()))
+                .count();
     }
 
     @Test
