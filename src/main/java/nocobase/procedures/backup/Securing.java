@@ -116,6 +116,12 @@ final class Securing {
     }
 
     private Progress<StoredRestorePoint> seal(StoredRestorePoint point, DataJob dump, JobOutput output) {
+        output.values("again")
+                .ifPresent(databases -> log.warn(
+                        "Restore point {}: the plain dump of {} was not what the database told a second time; it was dumped"
+                                + " again, with check sums",
+                        point.id(),
+                        String.join(" ", databases)));
         List<String> copied = output.need("copy");
         Copy copy = new Copy(
                 copied.get(0),
