@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
@@ -75,9 +76,16 @@ final class Nginx {
         write(configuration.files());
         accept(test(), "refuses the new configuration", before);
         // Only now: a refused route leaves the page of the present one as it is.
-        show(configuration);
+        write(changed(configuration.pages(), before));
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
+    }
+
+    /** Each write costs tenths of a second, and clients wait. */
+    private static Map<String, String> changed(Map<String, String> pages, Map<String, byte[]> before) {
+        return pages.entrySet().stream()
+                .filter(page -> !page.getValue().equals(text(before.get(page.getKey()))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private void accept(ExecResult result, String trouble, Map<String, byte[]> before) {

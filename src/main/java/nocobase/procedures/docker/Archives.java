@@ -5,8 +5,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -20,8 +22,29 @@ final class Archives {
         this.engine = engine;
     }
 
+    /** A file as an archive has it. */
+    private record Entry(TarArchiveEntry header, byte[] content) {}
+
     /** The file's content; empty if the container has no such file. */
     Optional<byte[]> read(String container, String path) {
+        return entry(container, path).map(Entry::content);
+    }
+
+    /** Changes a file, which keeps its owner and mode; does nothing if the container has no such file, or it stays the same. */
+    void change(String container, String directory, String file, UnaryOperator<byte[]> change) {
+        entry(container, directory + "/" + file).ifPresent(entry -> {
+            byte[] changed = change.apply(entry.content());
+            if (!Arrays.equals(changed, entry.content())) {
+                TarArchiveEntry header = entry.header();
+                put(
+                        container,
+                        directory,
+                        tar(Map.of(file, changed), header.getMode(), header.getLongUserId(), header.getLongGroupId()));
+            }
+        });
+    }
+
+    private Optional<Entry> entry(String container, String path) {
         try (InputStream archive = engine.control()
                         .copyArchiveFromContainerCmd(container, path)
                         .exec();
@@ -30,7 +53,7 @@ final class Archives {
             if (entry == null || !entry.isFile()) {
                 throw new IllegalStateException(path + " in container " + container + " is not a file");
             }
-            return Optional.of(tar.readAllBytes());
+            return Optional.of(new Entry(entry, tar.readAllBytes()));
         } catch (NotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -40,14 +63,18 @@ final class Archives {
 
     /** Puts files into a directory of the container; missing directories below it are made. */
     void put(String container, String directory, Map<String, byte[]> files, int mode) {
+        put(container, directory, tar(files, mode, 0, 0));
+    }
+
+    private void put(String container, String directory, byte[] tar) {
         engine.control()
                 .copyArchiveToContainerCmd(container)
                 .withRemotePath(directory)
-                .withTarInputStream(new ByteArrayInputStream(tar(files, mode)))
+                .withTarInputStream(new ByteArrayInputStream(tar))
                 .exec();
     }
 
-    private static byte[] tar(Map<String, byte[]> files, int mode) {
+    private static byte[] tar(Map<String, byte[]> files, int mode, long user, long group) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -55,7 +82,8 @@ final class Archives {
                 TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
                 entry.setSize(file.getValue().length);
                 entry.setMode(mode);
-                entry.setIds(0, 0);
+                entry.setUserId(user);
+                entry.setGroupId(group);
                 entry.setModTime(System.currentTimeMillis());
                 tar.putArchiveEntry(entry);
                 tar.write(file.getValue());

@@ -70,12 +70,15 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     public Progress<ClusterState> scale(Scale scale) {
         if (scale.size() == Scale.Size.NONE) {
             // Whatever other hosts say: what runs here stops.
-            return nodesIn(HostProgress.states(hosts.ask(host -> host.scale(host.look(), Set.of())), clock.instant()));
+            return nodesIn(
+                    HostProgress.states(hosts.ask(host -> host.scale(host.look(), Set.of(), "")), clock.instant()));
         }
         List<Look> looks = look();
-        requireNodes(state(looks));
-        Set<String> wanted = names(scale.nodesOf(state(looks)));
-        return HostProgress.states(hosts.ask(host -> host.scale(of(host, looks), wanted)), clock.instant());
+        ClusterState state = state(looks);
+        requireNodes(state);
+        Set<String> wanted = names(scale.nodesOf(state));
+        String first = state.first().name();
+        return HostProgress.states(hosts.ask(host -> host.scale(of(host, looks), wanted, first)), clock.instant());
     }
 
     private static Progress<ClusterState> nodesIn(Progress<ClusterState> progress) {

@@ -35,6 +35,7 @@ final class HostNodes implements AutoCloseable {
     HostNodes(String cluster, NodesSettings settings, Engine engine, Clock clock) {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
+        SameVersionUpgrade sameVersion = new SameVersionUpgrade(archives);
         this.settings = settings;
         this.engine = engine;
         this.clock = clock;
@@ -43,9 +44,10 @@ final class HostNodes implements AutoCloseable {
         this.versions = new PackageVersions(cluster, engine, archives);
         this.logs = new NodeLogs(engine);
         GracefulStop gracefulStop = new GracefulStop(engine);
-        this.nodeScale = new NodeScale(engine, memory, gracefulStop, logs, background, settings.stopGrace());
+        this.nodeScale =
+                new NodeScale(engine, memory, sameVersion, gracefulStop, logs, background, settings.stopGrace());
         this.imagePull = new ImagePull(settings, engine, versions, background);
-        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory);
+        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory, sameVersion);
         this.checks = new RuntimeChecks(engine, imagePull, gracefulStop, clock);
     }
 
@@ -80,12 +82,15 @@ final class HostNodes implements AutoCloseable {
         return new Look(this, selected, nodes);
     }
 
-    /** @param wanted the nodes of the cluster that are to run, on this engine and others */
-    Progress<ClusterState> scale(Look look, Set<String> wanted) {
+    /**
+     * @param wanted the nodes of the cluster that are to run, on this engine and others
+     * @param first name of the cluster's first node, which may be on another engine; empty if none is to run
+     */
+    Progress<ClusterState> scale(Look look, Set<String> wanted, String first) {
         Set<String> here =
                 look.nodes().stream().map(Node::name).filter(wanted::contains).collect(Collectors.toSet());
         return nodeScale
-                .ensure(here, look.selected())
+                .ensure(here, first, look.selected())
                 .then(done -> Progress.done(new ClusterState(look.nodes(), clock.instant())));
     }
 

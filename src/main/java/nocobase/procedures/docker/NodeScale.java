@@ -1,5 +1,7 @@
 package nocobase.procedures.docker;
 
+import static nocobase.procedures.docker.SameVersionUpgrade.Reason.JOINS;
+
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -26,6 +28,7 @@ final class NodeScale {
 
     private final Engine engine;
     private final RestartMemory memory;
+    private final SameVersionUpgrade sameVersion;
     private final GracefulStop gracefulStop;
     private final NodeLogs logs;
     private final Background background;
@@ -36,20 +39,25 @@ final class NodeScale {
     NodeScale(
             Engine engine,
             RestartMemory memory,
+            SameVersionUpgrade sameVersion,
             GracefulStop gracefulStop,
             NodeLogs logs,
             Background background,
             Duration grace) {
         this.engine = engine;
         this.memory = memory;
+        this.sameVersion = sameVersion;
         this.gracefulStop = gracefulStop;
         this.logs = logs;
         this.background = background;
         this.grace = grace;
     }
 
-    /** @param selected the nodes, and what was set aside: that never runs, whatever is wanted */
-    Progress<Void> ensure(Set<String> wanted, List<NodeContainer> selected) {
+    /**
+     * @param first name of the cluster's first node: those that start beside it join it
+     * @param selected the nodes, and what was set aside: that never runs, whatever is wanted
+     */
+    Progress<Void> ensure(Set<String> wanted, String first, List<NodeContainer> selected) {
         List<NodeContainer> nodes = NodeSelection.nodesAmong(selected);
         wanted.forEach(name -> refuseLost(name, nodes));
         List<String> starting = new ArrayList<>();
@@ -63,7 +71,7 @@ final class NodeScale {
                 if (ends(node)) {
                     return Progress.failed(ended(node));
                 }
-                if (!ensureRuns(node)) {
+                if (!ensureRuns(node, !node.name().equals(first))) {
                     starting.add(node.name());
                 }
             } else if (!ensureStopped(node)) {
@@ -103,14 +111,14 @@ final class NodeScale {
         }
     }
 
-    private boolean ensureRuns(NodeContainer node) {
+    private boolean ensureRuns(NodeContainer node, boolean joins) {
         if (background.underWay(stopKey(node))) {
             return false;
         }
         if (node.running() && !node.paused()) {
             return !background.underWay(startKey(node));
         }
-        background.ensure(startKey(node), () -> start(node));
+        background.ensure(startKey(node), () -> start(node, joins));
         return false;
     }
 
@@ -130,18 +138,27 @@ final class NodeScale {
         return false;
     }
 
-    private void start(NodeContainer node) {
+    private void start(NodeContainer node, boolean joins) {
         LOG.info("Starting node {} ({})", node.name(), node.image());
         try {
             if (node.paused()) {
                 engine.control().unpauseContainerCmd(node.id()).exec();
             } else {
+                prepare(node, joins);
                 engine.patient().startContainerCmd(node.id()).exec();
             }
         } catch (NotModifiedException e) {
             LOG.debug("Node {} runs already", node.name());
         }
         started.add(node.id());
+    }
+
+    private void prepare(NodeContainer node, boolean joins) {
+        if (joins) {
+            sameVersion.leaveOut(node, JOINS);
+        } else {
+            sameVersion.demand(node, JOINS);
+        }
     }
 
     private void stop(NodeContainer node) {

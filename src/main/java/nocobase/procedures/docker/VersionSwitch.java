@@ -42,13 +42,6 @@ final class VersionSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(VersionSwitch.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /**
-     * A node that joins others leaves out the upgrade that NocoBase otherwise runs at every start: it takes seconds of the
-     * downtime, and no lock keeps two nodes from doing it at once (one of them then ends in APP_ERROR for good). Where
-     * versions differ NocoBase upgrades all the same.
-     */
-    private static final String JOIN = "SKIP_SAME_VERSION_UPGRADE";
-
     private static final int AT_ONCE = 8;
 
     private final String cluster;
@@ -56,14 +49,21 @@ final class VersionSwitch {
     private final Engine engine;
     private final NodeSelection selection;
     private final RestartMemory memory;
+    private final SameVersionUpgrade sameVersion;
 
     VersionSwitch(
-            String cluster, NodesSettings settings, Engine engine, NodeSelection selection, RestartMemory memory) {
+            String cluster,
+            NodesSettings settings,
+            Engine engine,
+            NodeSelection selection,
+            RestartMemory memory,
+            SameVersionUpgrade sameVersion) {
         this.cluster = cluster;
         this.settings = settings;
         this.engine = engine;
         this.selection = selection;
         this.memory = memory;
+        this.sameVersion = sameVersion;
     }
 
     /** @param first name of the cluster's first node, which may be on another engine; empty if there is none */
@@ -124,15 +124,20 @@ final class VersionSwitch {
 
     void back(OperationId operation) {
         Map<String, NodeContainer> nodes = nodesByName();
-        asidesByNode(operation).forEach((name, aside) -> {
-            NodeContainer replacement = nodes.get(name);
-            if (replacement != null) {
-                refuseRunning(replacement);
-                refuseForeign(replacement, operation);
-                remove(replacement);
-            }
-            rename(aside, name);
-        });
+        together(asidesByNode(operation).entrySet().stream()
+                .map(entry -> (Runnable)
+                        () -> bringBack(entry.getKey(), entry.getValue(), nodes.get(entry.getKey()), operation))
+                .toList());
+    }
+
+    private void bringBack(String name, NodeContainer aside, NodeContainer replacement, OperationId operation) {
+        if (replacement != null) {
+            refuseRunning(replacement);
+            refuseForeign(replacement, operation);
+            remove(replacement);
+        }
+        sameVersion.leaveOut(aside, SameVersionUpgrade.Reason.RETURNS);
+        rename(aside, name);
     }
 
     void finish(OperationId operation) {
@@ -145,7 +150,10 @@ final class VersionSwitch {
                 rename(aside, name);
             }
         });
-        selection.nodes().forEach(memory::restore);
+        selection.nodes().forEach(node -> {
+            sameVersion.demand(node);
+            memory.restore(node);
+        });
         // Last: whatever goes wrong with it, the nodes come up by themselves again.
         asides.forEach((name, aside) -> {
             if (nodes.containsKey(name)) {
@@ -363,14 +371,14 @@ final class VersionSwitch {
             marks.put(Marks.REPLACES, aside.id());
             marks.put(Marks.RESTART, memory.owners(aside).toString());
             if (joins(aside)) {
-                marks.put(Marks.JOINS, JOIN + "=true");
+                marks.put(Marks.JOINS, SameVersionUpgrade.VARIABLE + "=true");
             }
             return Recreation.of(aside.json(), oldImage, reference, marks, this::present);
         }
 
         /** Not the first node, and the owner says nothing of it. */
         private boolean joins(NodeContainer aside) {
-            String said = aside.environment().get(JOIN);
+            String said = aside.environment().get(SameVersionUpgrade.VARIABLE);
             boolean ownersWord = said != null && aside.label(Marks.JOINS).isEmpty();
             return !ownersWord && !name.equals(first);
         }

@@ -99,7 +99,12 @@ final class NodeRules {
         return Instant.ofEpochMilli((long) (Double.parseDouble(seconds) * 1000));
     }
 
+    /** A procedure that stops all nodes twice starts its first node twice. */
     private void once() {
+        List<Instant> stops = limits().stream()
+                .filter(limit -> limit.nodes() == 0)
+                .map(Limit::from)
+                .toList();
         Map<String, Integer> deeds = new HashMap<>();
         record.deeds().stream()
                 .filter(deed -> List.of("create", "start").contains(deed.what()))
@@ -107,7 +112,10 @@ final class NodeRules {
                         deed.what().equals("create")
                                 ? "created " + deed.name() + " of " + deed.version()
                                 : "started " + deed.name() + " ("
-                                        + deed.container().substring(0, 8) + ")",
+                                        + deed.container().substring(0, 8) + ") after stop "
+                                        + stops.stream()
+                                                .filter(stop -> stop.isBefore(deed.at()))
+                                                .count(),
                         1,
                         Integer::sum));
         boolean twice = run.strikes.stream().anyMatch(strike -> strike.fault.tolerates(Tolerated.SECOND_START));

@@ -211,7 +211,15 @@ final class Run {
             return strike.healed() && reachable() ? Optional.of(Instant.now()) : Optional.empty();
         }
         Instant since = strike.fault.healed() == Healed.WHEN_ASKED ? strike.healedAt : strike.struckAt;
-        return stage.breakpoints.firstMoved(operation(), since);
+        return stage.breakpoints.firstMoved(operation(), since).or(() -> tooLate(strike));
+    }
+
+    /** The last step, and the procedure with it, was over before the blow fell: nothing was left to go on. */
+    private Optional<Instant> tooLate(Strike strike) {
+        return stage.breakpoints
+                .ended(operation(), procedure)
+                .filter(over -> strike.healed() && reachable())
+                .map(over -> strike.healedAt);
     }
 
     private boolean reachable() {
@@ -275,7 +283,7 @@ final class Run {
             return deleted();
         }
         end = String.valueOf(found.get(0).get(1)).replace("endEvent_", "");
-        return strikes.stream().noneMatch(strike -> strike.open() && strike.fault.over() != null);
+        return strikes.stream().noneMatch(Strike::open);
     }
 
     /** Operators are told, and bring the cluster back into service. */

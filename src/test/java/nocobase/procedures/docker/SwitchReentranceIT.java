@@ -28,6 +28,8 @@ class SwitchReentranceIT {
     /** Of two nodes in two networks: rename, create and connect for each, more where restart policies are taken away. */
     private static final int CALLS_OF_A_SWITCH = 10;
 
+    private static final String ENVIRONMENT = "APP_ENV=production\n";
+
     private static final int MORE_CALLS_THAN_ANY = 60;
 
     private DockerScene scene;
@@ -37,6 +39,7 @@ class SwitchReentranceIT {
     void twoNodesInTwoNetworks() {
         scene = DockerRuntimeIT.nodes(2).restart(RestartPolicy.alwaysRestart()).start();
         host = DockerRuntimeIT.host(scene);
+        scene.nodes().forEach(node -> DockerScene.copy(node, "/app/nocobase", ".env", ENVIRONMENT));
         DockerScene.docker()
                 .createNetworkCmd()
                 .withName(scene.name() + "-second")
@@ -85,6 +88,7 @@ class SwitchReentranceIT {
             cut.accept(runtime -> runtime.finish(operation));
             host.runtime().finish(operation);
             assertNodes(OLD);
+            assertEnvironmentAsItWas();
             assertThat(ids()).isEqualTo(owners);
             assertPolicies();
         });
@@ -205,6 +209,14 @@ class SwitchReentranceIT {
         for (String node : scene.nodes()) {
             assertThat(scene.inspect(node).getNetworkSettings().getNetworks())
                     .containsOnlyKeys(scene.network(), scene.name() + "-second");
+        }
+    }
+
+    private void assertEnvironmentAsItWas() {
+        for (String node : scene.nodes()) {
+            assertThat(host.containers().read(node, "/app/nocobase/.env"))
+                    .asString()
+                    .isEqualTo(ENVIRONMENT);
         }
     }
 

@@ -1,0 +1,93 @@
+package nocobase.procedures.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a node leave out the upgrade that NocoBase otherwise runs at every start, also to the version that the database has:
+ * it takes seconds of the downtime, and no lock keeps two nodes from doing it at once (one of them then ends in APP_ERROR for
+ * good). Where versions differ NocoBase upgrades all the same (packages/core/server/src/application.ts).
+ *
+ * <p>A container's environment cannot be changed, so that it is said in the file from which NocoBase's launcher takes the
+ * variables that the container leaves open (packages/core/cli-v1/src/util.js), at its top: what the owner wrote there
+ * wins. A container without that file starts as NocoBase does by itself.
+ */
+final class SameVersionUpgrade {
+
+    /** NocoBase's own switch. */
+    static final String VARIABLE = "SKIP_SAME_VERSION_UPGRADE";
+
+    /** Why a node needs no upgrade. */
+    enum Reason {
+        /** Another node, which runs, has brought the database to this version. */
+        JOINS,
+        /** It comes back, as it was, to the database that it left. */
+        RETURNS;
+
+        private String lines() {
+            return "# nocobase-cluster-procedures: " + name().toLowerCase(Locale.ROOT) + ", for this procedure only\n"
+                    + VARIABLE + "=true\n";
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SameVersionUpgrade.class);
+
+    private static final String DIRECTORY = "/app/nocobase";
+    private static final String FILE = ".env";
+
+    /** Names another file instead; then it is the owner's affair. */
+    private static final String OTHER_FILE = "APP_ENV_PATH";
+
+    private static final Pattern OURS = Pattern.compile(Arrays.stream(Reason.values())
+            .map(reason -> Pattern.quote(reason.lines()))
+            .reduce((one, other) -> one + "|" + other)
+            .orElseThrow());
+
+    private final Archives archives;
+
+    SameVersionUpgrade(Archives archives) {
+        this.archives = archives;
+    }
+
+    /** From the node's next start on, until {@link #demand}. */
+    void leaveOut(NodeContainer node, Reason reason) {
+        Map<String, String> environment = node.environment();
+        if (!environment.containsKey(VARIABLE) && !environment.containsKey(OTHER_FILE)) {
+            change(node, text -> OURS.matcher(text).find() ? text : reason.lines() + text);
+        }
+    }
+
+    /** Takes back what was said for that reason. */
+    void demand(NodeContainer node, Reason reason) {
+        change(node, text -> text.replace(reason.lines(), ""));
+    }
+
+    /** Takes back whatever was said. */
+    void demand(NodeContainer node) {
+        change(node, text -> OURS.matcher(text).replaceAll(""));
+    }
+
+    private void change(NodeContainer node, UnaryOperator<String> change) {
+        try {
+            archives.change(
+                    node.id(),
+                    DIRECTORY,
+                    FILE,
+                    bytes -> change.apply(new String(bytes, StandardCharsets.ISO_8859_1))
+                            .getBytes(StandardCharsets.ISO_8859_1));
+        } catch (DockerException e) {
+            if (e.getHttpStatus() >= 500) {
+                throw e;
+            }
+            // For example a file system that is read only. The start takes longer, that is all.
+            LOG.info("{}/{} of {} stays as it is: {}", DIRECTORY, FILE, node.name(), Engine.reason(e));
+        }
+    }
+}
