@@ -48,11 +48,12 @@ final class EngineDatabase implements AutoCloseable {
         return !rows(query).isEmpty();
     }
 
+    /** Does nothing while the database is away. */
     synchronized void change(String statement) {
         try (Statement jdbc = connection().createStatement()) {
             jdbc.execute(statement);
         } catch (SQLException e) {
-            throw new IllegalStateException(statement, e);
+            forget(e);
         }
     }
 

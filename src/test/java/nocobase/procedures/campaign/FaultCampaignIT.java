@@ -49,6 +49,10 @@ class FaultCampaignIT {
         try {
             List<String> breaches = run.go(results);
             assertThat(breaches).isEmpty();
+        } catch (RuntimeException e) {
+            // What it left broken would break the next run too.
+            stage.spoil();
+            throw e;
         } finally {
             stage.stopReplica();
         }

@@ -104,10 +104,10 @@ final class Run {
         } catch (RuntimeException | AssertionError e) {
             breaches.add("stopped at " + position() + " by " + e);
         } finally {
-            strikes.stream().map(strike -> strike.step).filter(Step::stopsToken).forEach(stage.breakpoints::release);
             strikes.stream()
                     .filter(strike -> strike.struckAt != null && !strike.healed())
                     .forEach(strike -> strike.fault.heal().on(stage));
+            strikes.stream().map(strike -> strike.step).filter(Step::stopsToken).forEach(stage.breakpoints::release);
         }
     }
 
@@ -190,6 +190,10 @@ final class Run {
         strike.mendedFrom = Instant.now();
         strike.fault.heal().on(stage);
         strike.healedAt = Instant.now();
+        if (strike.step.moment() == Step.Moment.BEFORE) {
+            // Where the engine's database was away nothing could be released.
+            stage.breakpoints.release(strike.step);
+        }
         Duration took = Duration.between(strike.mendedFrom, strike.healedAt);
         if (took.compareTo(BACK) > 0) {
             breaches.add(strike.fault.name() + " " + strike.step + ": back only after " + took.toSeconds() + " s");
