@@ -29,6 +29,9 @@ final class ImagePull {
     private static final String CHECK = "Target image";
     private static final Pattern ABSENT =
             Pattern.compile("manifest unknown|manifest for .* not found|not found: manifest|repository does not exist");
+    /** As the engine says it, which is written in Go. */
+    private static final String DISK_FULL = "no space left on device";
+
     private static final Map<String, String> MACHINES =
             Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm", "i686", "386");
 
@@ -172,6 +175,13 @@ final class ImagePull {
                             + ").",
                     "Check the version, and procedures.clusters.<name>.nodes.image; log the engine in to the registry if"
                             + " it is private.");
+        }
+        if (reason.contains(DISK_FULL)) {
+            return Failure.of(
+                    "Image " + reference + " could not be pulled: the disk of the Docker engine at " + engine.host()
+                            + " is full (" + reason + ").",
+                    "Make room there (docker system df tells what takes it, docker image prune removes images without a"
+                            + " name), then try again.");
         }
         return Failure.of(
                 "Image " + reference + " could not be pulled: " + reason,

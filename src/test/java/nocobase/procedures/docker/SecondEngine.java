@@ -40,21 +40,49 @@ final class SecondEngine implements AutoCloseable {
     private final int port = freePort();
     private final String bridge =
             "nbt" + Long.toHexString(ThreadLocalRandom.current().nextLong()).substring(0, 8);
-    private final Process dockerd;
+    private final boolean alone;
+    private Process dockerd;
     private final DockerClient client;
     private final Thread hook = new Thread(this::remove);
 
     SecondEngine() {
+        this(null, false);
+        requireAnotherVersion();
+    }
+
+    /** One that has a disk of that size, such as {@code 64m}. */
+    static SecondEngine onSmallDisk(String size) {
+        return new SecondEngine(size, false);
+    }
+
+    /**
+     * One that can be restarted: in a network of its own, where nobody reaches its containers, and over a socket. Else an engine
+     * that comes back takes docker0 away, which is the machine's own engine's.
+     */
+    static SecondEngine alone() {
+        return new SecondEngine(null, true);
+    }
+
+    private SecondEngine(String room, boolean alone) {
+        this.alone = alone;
         try {
             directory = Files.createTempDirectory("engine");
             certificates();
             makeBridge();
+            if (room != null) {
+                Files.createDirectory(directory.resolve("data"));
+                run(directory, "mount", "-t", "tmpfs", "-o", "size=" + room, "tmpfs", file("data"));
+            }
             dockerd = start();
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         client = client();
+        awaitAnswer();
+    }
+
+    private void awaitAnswer() {
         try {
             Awaitility.await("the second Docker engine answers")
                     .atMost(Duration.ofSeconds(90))
@@ -72,7 +100,30 @@ final class SecondEngine implements AutoCloseable {
             close();
             throw new IllegalStateException("The second Docker engine does not start: " + log, e);
         }
-        requireAnotherVersion();
+    }
+
+    /** As the machine's service manager restarts it: what runs on it is stopped, and starts again where its policy says so. */
+    void restart() {
+        restartAfter(dockerd::destroy);
+    }
+
+    /** It crashes, and is started again. */
+    void crash() {
+        restartAfter(dockerd::destroyForcibly);
+    }
+
+    private void restartAfter(Runnable ending) {
+        ending.run();
+        try {
+            dockerd.waitFor();
+            dockerd = start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        awaitAnswer();
     }
 
     /** Where these tests are required, they are required on two versions of Docker. */
@@ -94,7 +145,7 @@ final class SecondEngine implements AutoCloseable {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("only root can start a second Docker engine");
         }
-        return Stream.of("dockerd", "openssl", "ip")
+        return Stream.of("dockerd", "openssl", "ip", "unshare")
                 .filter(program -> program(program).isEmpty())
                 .findFirst()
                 .map(program -> "no " + program + " on the path");
@@ -129,7 +180,7 @@ final class SecondEngine implements AutoCloseable {
     }
 
     String url() {
-        return "tcp://" + ADDRESS + ":" + port;
+        return alone ? "unix://" + file("socket") : "tcp://" + ADDRESS + ":" + port;
     }
 
     /** With {@code ca.pem}, {@code cert.pem} and {@code key.pem}. */
@@ -164,21 +215,25 @@ final class SecondEngine implements AutoCloseable {
     }
 
     private Process start() throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(program("dockerd").orElseThrow().toString()));
+        List<String> command = new ArrayList<>(alone ? List.of("unshare", "--net") : List.of());
+        command.add(program("dockerd").orElseThrow().toString());
         String id = directory.getFileName().toString();
-        command.addAll(List.of("--host", url(), "--tlsverify"));
-        command.addAll(List.of("--tlscacert", file("server/ca.pem"), "--tlscert", file("server/cert.pem")));
-        command.addAll(List.of("--tlskey", file("server/key.pem"), "--pidfile", file("pid")));
+        command.addAll(List.of("--host", url(), "--pidfile", file("pid")));
         command.addAll(List.of("--data-root", file("data"), "--exec-root", file("run")));
         // Its own also where the machine's engine uses a containerd that others use too.
         command.addAll(List.of("--containerd-namespace", id, "--containerd-plugins-namespace", id + "-plugins"));
-        // Not "none": an engine without a bridge removes docker0, which is the machine's own engine's.
-        command.addAll(List.of("--bridge", bridge, "--iptables=false", "--ip6tables=false"));
+        command.addAll(List.of("--iptables=false", "--ip6tables=false"));
+        if (!alone) {
+            command.addAll(List.of("--tlsverify", "--tlscacert", file("server/ca.pem")));
+            command.addAll(List.of("--tlscert", file("server/cert.pem"), "--tlskey", file("server/key.pem")));
+            // Not "none": an engine without a bridge removes docker0, which is the machine's own engine's.
+            command.addAll(List.of("--bridge", bridge));
+        }
         command.addAll(List.of("--default-address-pool", "base=10.213.0.0/16,size=24"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()));
         builder.environment().remove("DOCKER_HOST");
         builder.environment()
                 .put(
@@ -217,7 +272,7 @@ final class SecondEngine implements AutoCloseable {
     private DockerClient client() {
         DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost(url())
-                .withDockerTlsVerify(true)
+                .withDockerTlsVerify(!alone)
                 .withDockerCertPath(tlsDirectory().toString())
                 .build();
         return DockerClientImpl.getInstance(
@@ -314,6 +369,16 @@ final class SecondEngine implements AutoCloseable {
         }
     }
 
+    /** Its disk, and what an engine that crashed left mounted. */
+    private void unmount() throws IOException {
+        List<String> mounted = Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> line.split(" ")[1])
+                .filter(place -> place.startsWith(directory.toString()))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        mounted.forEach(place -> run(directory, "umount", place));
+    }
+
     private void end() {
         dockerd.destroy();
         try {
@@ -321,6 +386,7 @@ final class SecondEngine implements AutoCloseable {
                 dockerd.destroyForcibly().waitFor();
             }
             ip("link", "delete", bridge);
+            unmount();
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
