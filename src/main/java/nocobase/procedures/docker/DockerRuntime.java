@@ -77,8 +77,16 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
         ClusterState state = state(looks);
         requireNodes(state);
         Set<String> wanted = names(scale.nodesOf(state));
-        String first = state.first().name();
+        String first = startsAlone(state, wanted);
         return HostProgress.states(hosts.ask(host -> host.scale(of(host, looks), wanted, first)), clock.instant());
+    }
+
+    /** The node that starts before the others; empty if others run already, which it would join. */
+    private static String startsAlone(ClusterState state, Set<String> wanted) {
+        String first = state.first().name();
+        return state.running().stream().map(Node::name).anyMatch(name -> wanted.contains(name) && !name.equals(first))
+                ? ""
+                : first;
     }
 
     private static Progress<ClusterState> nodesIn(Progress<ClusterState> progress) {

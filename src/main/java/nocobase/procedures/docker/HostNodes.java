@@ -84,7 +84,7 @@ final class HostNodes implements AutoCloseable {
 
     /**
      * @param wanted the nodes of the cluster that are to run, on this engine and others
-     * @param first name of the cluster's first node, which may be on another engine; empty if none is to run
+     * @param first the node that starts before the others, which may be on another engine; empty if none does
      */
     Progress<ClusterState> scale(Look look, Set<String> wanted, String first) {
         Set<String> here =

@@ -54,7 +54,7 @@ final class NodeScale {
     }
 
     /**
-     * @param first name of the cluster's first node: those that start beside it join it
+     * @param first the node that starts before the others, which join it; empty if all join
      * @param selected the nodes, and what was set aside: that never runs, whatever is wanted
      */
     Progress<Void> ensure(Set<String> wanted, String first, List<NodeContainer> selected) {

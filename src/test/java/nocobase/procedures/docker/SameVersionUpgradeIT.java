@@ -60,6 +60,17 @@ class SameVersionUpgradeIT {
                 .isEqualTo("640 1000 1001");
     }
 
+    /** Clients are served: nothing may upgrade their database. */
+    @Test
+    void theFirstNodeJoinsWhereOthersRun() {
+        DockerRuntimeIT.reach(host, Scale.all(Set.of(scene.node(1))));
+        assertThat(content(1)).isEqualTo(OWNERS);
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        assertThat(content(1))
+                .startsWith("# nocobase-cluster-procedures: joins")
+                .contains(SWITCH);
+    }
+
     /** The one that joined is the first of what is left: whoever is the first upgrades. */
     @Test
     void aNodeThatBecomesTheFirstUpgrades() {
