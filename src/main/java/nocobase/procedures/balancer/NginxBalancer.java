@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
@@ -129,7 +130,7 @@ final class NginxBalancer implements LoadBalancer {
 
     private Progress<String> silent(String reason) {
         if (!nginx.running()) {
-            return Progress.failed(Failure.of(
+            throw new MayHealException(Failure.of(
                     "The balancer's container " + settings.container() + " does not run.",
                     "Start it (its files are in place, it will serve this route), then retry."));
         }

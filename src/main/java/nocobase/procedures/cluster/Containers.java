@@ -14,7 +14,8 @@ public interface Containers {
      * Runs a command in a running container, as an argument list: no shell sees it.
      *
      * @param limit how long to wait, at most a few seconds in a delegate
-     * @throws CannotProceedException if the container does not exist or does not run
+     * @throws CannotProceedException if the container does not exist
+     * @throws MayHealException if it does not run
      */
     ExecResult exec(String container, List<String> command, Duration limit);
 

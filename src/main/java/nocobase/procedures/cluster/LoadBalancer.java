@@ -11,7 +11,8 @@ public interface LoadBalancer {
      * Ensures the route. The new configuration is checked before it takes effect; one that is refused leaves the present
      * route in force.
      *
-     * @throws CannotProceedException if the balancer refuses the configuration or does not run
+     * @throws CannotProceedException if the balancer refuses the configuration
+     * @throws MayHealException if it does not run
      */
     void route(Route route);
 

@@ -16,6 +16,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,7 +190,7 @@ final class DockerContainers implements Containers {
         } catch (NotFoundException e) {
             throw absent(container);
         } catch (ConflictException e) {
-            throw new CannotProceedException(Failure.ofNode(
+            throw new MayHealException(Failure.ofNode(
                     container,
                     "Container " + container + " does not run: " + Engine.reason(e),
                     "Start the container " + container + ", then try again.",

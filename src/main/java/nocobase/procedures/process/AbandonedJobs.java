@@ -4,9 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,9 @@ import org.springframework.stereotype.Component;
  * and the cluster would stand still behind the 503 page for so long. So each engine holds an advisory lock of PostgreSQL as
  * long as it lives (the server takes it back with the connection), and whoever can take another engine's lock knows that
  * engine to be gone. All steps may be repeated, so even a wrong guess does no harm.
+ *
+ * <p>Where the database itself was away, an engine could neither commit its jobs nor give them back: what it still holds
+ * under the same lock some seconds after the database is back, it has lost hold of.
  */
 @Component
 @ConditionalOnProperty(name = "camunda.bpm.job-execution.enabled", matchIfMissing = true)
@@ -32,13 +38,19 @@ class AbandonedJobs implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedJobs.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final String GIVE_BACK =
+            "update act_ru_job set lock_owner_ = null, lock_exp_time_ = null, rev_ = rev_ + 1";
     /** First half of the advisory locks' keys; the second is a hash of the engine's name. */
-    private static final int KEY = 0x6e63_6270;
+    static final int KEY = 0x6e63_6270;
 
     private final DataSource dataSource;
     private final String ourselves;
     private ScheduledExecutorService executor;
     private Connection connection;
+    /** The connection broke since we last looked. */
+    private boolean cut;
+    /** Job and end of its lock, of those that were ours when the connection was made again. */
+    private Map<String, Timestamp> doubtful = Map.of();
 
     AbandonedJobs(DataSource dataSource, ProcessEngine engine) {
         this.dataSource = dataSource;
@@ -70,8 +82,10 @@ class AbandonedJobs implements SmartLifecycle {
         return executor != null;
     }
 
-    private synchronized void look() {
+    /** Once; {@link #start} does it again and again. */
+    synchronized void look() {
         try {
+            giveBackDoubtful();
             showThatWeLive();
             for (String other : otherOwners()) {
                 if (lock(other)) {
@@ -83,6 +97,7 @@ class AbandonedJobs implements SmartLifecycle {
                     "Looking for jobs of engines that died failed, trying again in {} s: {}",
                     PAUSE.toSeconds(),
                     e.toString());
+            cut = true;
             letGo();
         }
     }
@@ -91,12 +106,49 @@ class AbandonedJobs implements SmartLifecycle {
         if (connection != null && connection.isValid(2)) {
             return;
         }
+        cut |= connection != null;
         letGo();
         connection = dataSource.getConnection();
         connection.setAutoCommit(true);
         if (!lock(ourselves)) {
             LOG.debug("The lock of {} is still held by its previous connection", ourselves);
         }
+        if (cut) {
+            doubtful = ours();
+            cut = false;
+        }
+    }
+
+    private Map<String, Timestamp> ours() throws SQLException {
+        Map<String, Timestamp> jobs = new HashMap<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("select id_, lock_exp_time_ from act_ru_job where lock_owner_ = ?")) {
+            query.setString(1, ourselves);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    jobs.put(rows.getString(1), rows.getTimestamp(2));
+                }
+            }
+        }
+        return jobs;
+    }
+
+    private void giveBackDoubtful() throws SQLException {
+        if (doubtful.isEmpty() || connection == null) {
+            return;
+        }
+        try (PreparedStatement update =
+                connection.prepareStatement(GIVE_BACK + " where lock_owner_ = ? and id_ = ? and lock_exp_time_ = ?")) {
+            for (Map.Entry<String, Timestamp> job : doubtful.entrySet()) {
+                update.setString(1, ourselves);
+                update.setString(2, job.getKey());
+                update.setTimestamp(3, job.getValue());
+                if (update.executeUpdate() > 0) {
+                    LOG.info("Taking job {} up again: the database was away while it ran", job.getKey());
+                }
+            }
+        }
+        doubtful = Map.of();
     }
 
     private List<String> otherOwners() throws SQLException {
@@ -118,8 +170,7 @@ class AbandonedJobs implements SmartLifecycle {
     }
 
     private void release(String dead) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "update act_ru_job set lock_owner_ = null, lock_exp_time_ = null, rev_ = rev_ + 1 where lock_owner_ = ?")) {
+        try (PreparedStatement update = connection.prepareStatement(GIVE_BACK + " where lock_owner_ = ?")) {
             update.setString(1, dead);
             LOG.info("Taking over {} jobs of an engine that died ({})", update.executeUpdate(), dead);
         } finally {

@@ -3,15 +3,19 @@ package nocobase.procedures.process;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 
 /**
  * A service task's work on a cluster: one port call, back within seconds. That a person must decide becomes the BPMN error
- * {@value #STEP_FAILED}, which the phase's boundary catches; every other exception is left to the engine's retries.
+ * {@value #STEP_FAILED}, which the phase's boundary catches; every other exception is left to the engine's retries, and so is
+ * at first what may heal.
  */
 abstract class ClusterDelegate implements JavaDelegate {
 
@@ -37,10 +41,19 @@ abstract class ClusterDelegate implements JavaDelegate {
         try {
             perform(new ExecutionStep(execution, clusters.find((String) execution.getVariable(Variables.CLUSTER))));
         } catch (CannotProceedException e) {
+            if (e instanceof MayHealException
+                    && triedAgain(Context.getCommandContext().getCurrentJob())) {
+                throw e;
+            }
             execution.setVariable(Variables.FAILURE, Json.of(e.failure()));
             // Without the exception as its cause: the engine would look for a BPMN error inside technical faults too.
             throw new BpmnError(STEP_FAILED, e.failure().what());
         }
+    }
+
+    /** Whether the engine has tries left, of which it takes stock when the first one has failed. */
+    private static boolean triedAgain(JobEntity job) {
+        return job != null && (job.getExceptionMessage() == null || job.getRetries() > 1);
     }
 
     /** The step as a running execution sees it. */

@@ -1,13 +1,19 @@
 package nocobase.procedures.process;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngineException;
@@ -22,16 +28,28 @@ class ConditionProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
 
+    /** As long as a step that fails for the same reason is tried again (failedJobRetryTimeCycle). */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Map<String, Condition> conditions;
     private final Clusters clusters;
     private final RuntimeService runtimeService;
     private final LastSeen lastSeen;
+    private final Clock clock;
+    /** Since when what a waiting step needs is away, by execution. */
+    private final Map<String, Instant> missingSince = new ConcurrentHashMap<>();
 
-    ConditionProbe(List<Condition> conditions, Clusters clusters, RuntimeService runtimeService, LastSeen lastSeen) {
+    ConditionProbe(
+            List<Condition> conditions,
+            Clusters clusters,
+            RuntimeService runtimeService,
+            LastSeen lastSeen,
+            Clock clock) {
         this.conditions = conditions.stream().collect(Collectors.toMap(Condition::message, Function.identity()));
         this.clusters = clusters;
         this.runtimeService = runtimeService;
         this.lastSeen = lastSeen;
+        this.clock = clock;
     }
 
     /** The condition of a message, or null for a message that is none of ours. */
@@ -61,10 +79,22 @@ class ConditionProbe {
 
     private Progress<Map<String, Object>> observe(WaitingStep step) {
         try {
-            return condition(step.message()).look(step.at(clusters));
+            Progress<Map<String, Object>> progress = condition(step.message()).look(step.at(clusters));
+            missingSince.remove(step.execution());
+            return progress;
+        } catch (MayHealException e) {
+            Instant since = missingSince.computeIfAbsent(step.execution(), execution -> clock.instant());
+            return clock.instant().isBefore(since.plus(PATIENCE))
+                    ? Progress.pending(e.failure().what() + " Waiting for it to come back.")
+                    : Progress.failed(e.failure());
         } catch (CannotProceedException e) {
             return Progress.failed(e.failure());
         }
+    }
+
+    /** Forgets what other steps missed. */
+    void retain(Set<String> executions) {
+        missingSince.keySet().retainAll(executions);
     }
 
     private boolean correlate(WaitingStep step, Progress<Map<String, Object>> progress) {

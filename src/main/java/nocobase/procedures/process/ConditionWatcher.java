@@ -103,6 +103,7 @@ class ConditionWatcher implements SmartLifecycle {
         Set<String> executions = waiting.stream().map(WaitingStep::execution).collect(Collectors.toSet());
         notBefore.keySet().retainAll(executions);
         lastSeen.retain(waiting.stream().map(WaitingStep::processInstance).collect(Collectors.toSet()));
+        probe.retain(executions);
         probes.retain(executions);
         waiting.stream().filter(this::due).forEach(this::submit);
         probes.goOn();

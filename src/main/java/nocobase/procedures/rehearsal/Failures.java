@@ -206,6 +206,10 @@ final class Failures {
                 "Choose another restore point.");
     }
 
+    static Failure balancerAway() {
+        return Failure.of("The balancer's container nginx does not run.", "Start it, then try again.");
+    }
+
     static Failure routeRefused() {
         return new Failure(
                 "The balancer refuses the new configuration; the previous route is still in force.",

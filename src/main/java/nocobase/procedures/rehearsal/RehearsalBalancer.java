@@ -7,6 +7,7 @@ import java.util.List;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.LoadBalancer;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
@@ -35,6 +36,9 @@ final class RehearsalBalancer implements LoadBalancer {
             if (state.route.sameAs(wanted) && !state.route.refusesClients()) {
                 state.route = state.route.showingAs(wanted);
                 return null;
+            }
+            if (wanted.closed() && state.strikes(RehearsalFault.BALANCER_AWAY)) {
+                throw new MayHealException(Failures.balancerAway());
             }
             if (refused(state, wanted)) {
                 state.happened(now, "route refused: " + wanted.text());

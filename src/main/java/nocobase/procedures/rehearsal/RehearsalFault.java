@@ -79,6 +79,11 @@ public enum RehearsalFault {
             44,
             Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
             "the container engine does not answer seven times: a technical incident"),
+    /** The balancer's container does not run for as long as a job is tried. */
+    BALANCER_AWAY(
+            47,
+            Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
+            "the balancer's container is away for longer than the engine tries by itself; then trying again works"),
     /** A plugin command fails. */
     PLUGIN_CHANGE_FAILS_ONCE(45, Times.ONCE, "a change of a plugin fails, trying again works"),
     /** The last node comes up without one of the plugins: a storage that it does not share. */

@@ -22,6 +22,9 @@ final class Run {
     /** The engine is back at the same step so soon after its restart. */
     private static final Duration BACK = Duration.ofSeconds(30);
 
+    /** And goes on so soon after what heals by itself has healed, waits included. */
+    private static final Duration AGAIN = Duration.ofSeconds(60);
+
     final String title;
     final String procedure;
     final List<Strike> strikes;
@@ -61,6 +64,10 @@ final class Run {
         } catch (RuntimeException e) {
             breaches.add("the invariants cannot be looked at: " + e);
         }
+        strikes.stream()
+                .filter(this::lateAgain)
+                .forEach(strike -> breaches.add(strike.fault.name() + " " + strike.step
+                        + ": mended, but it goes on only after more than " + AGAIN.toSeconds() + " s"));
         strikes.stream()
                 .filter(strike -> strike.recoveredAt == null && !strike.missed())
                 .map(strike -> strike.outcome(procedure).line())
@@ -224,6 +231,14 @@ final class Run {
                 .ended(operation(), procedure)
                 .filter(over -> strike.healed() && reachable())
                 .map(over -> strike.healedAt);
+    }
+
+    private boolean lateAgain(Strike strike) {
+        return strike.fault.healed() == Healed.IN_TIME
+                && strike.asked == null
+                && strike.healed()
+                && strike.recoveredAt != null
+                && strike.recoveredAt.isAfter(strike.healedAt.plus(AGAIN));
     }
 
     private boolean reachable() {

@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,7 +56,7 @@ class ConditionWatcherTest {
     private final class RecordingProbe extends ConditionProbe {
 
         RecordingProbe() {
-            super(List.of(new Unhurried()), null, null, null);
+            super(List.of(new Unhurried()), null, null, null, Clock.systemUTC());
         }
 
         @Override

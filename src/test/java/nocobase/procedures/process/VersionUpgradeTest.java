@@ -840,6 +840,21 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     @Test
+    void somebodyIsAskedOnlyWhenTheBalancerDoesNotComeBack() {
+        start("alpha", "2.2.47");
+        accept();
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("container nginx does not run");
+        assertThat(history.createHistoricJobLogQuery()
+                        .failureLog()
+                        .activityIdIn("serviceTask_routeToMaintenancePage")
+                        .count())
+                .isEqualTo(6);
+        decide("decideHowToGoOn", "retry");
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+    }
+
+    @Test
     void lastingTechnicalFaultBecomesATaskWhoseCompletionRetries() {
         start("alpha", "2.2.44");
         accept();

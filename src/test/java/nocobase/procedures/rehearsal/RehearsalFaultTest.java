@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Scale;
@@ -129,6 +130,18 @@ class RehearsalFaultTest {
                     .isInstanceOf(UncheckedIOException.class);
         }
         often.until(() -> often.cluster.runtime().scale(Scale.none()));
+    }
+
+    @Test
+    void theBalancerIsAwayForAsLongAsAJobIsTried() {
+        RehearsalScene scene = new RehearsalScene("away");
+        scene.until(() -> scene.cluster.runtime().pull(target(RehearsalFault.BALANCER_AWAY)));
+        Route closed = Route.Maintenance.closed(scene.operation, scene.clock.instant());
+        for (int i = 0; i < 7; i++) {
+            assertThatThrownBy(() -> scene.cluster.balancer().route(closed)).isInstanceOf(MayHealException.class);
+        }
+        scene.cluster.balancer().route(closed);
+        scene.until(() -> scene.cluster.balancer().prove(closed));
     }
 
     @ParameterizedTest
