@@ -27,21 +27,32 @@ final class Archives {
 
     /** The file's content; empty if the container has no such file. */
     Optional<byte[]> read(String container, String path) {
-        return entry(container, path).map(Entry::content);
+        return entry(container, path).map(entry -> {
+            if (!entry.header().isFile()) {
+                throw new IllegalStateException(path + " in container " + container + " is not a file");
+            }
+            return entry.content();
+        });
     }
 
     /** Changes a file, which keeps its owner and mode; does nothing if the container has no such file, or it stays the same. */
     void change(String container, String directory, String file, UnaryOperator<byte[]> change) {
-        entry(container, directory + "/" + file).ifPresent(entry -> {
-            byte[] changed = change.apply(entry.content());
-            if (!Arrays.equals(changed, entry.content())) {
-                TarArchiveEntry header = entry.header();
-                put(
-                        container,
-                        directory,
-                        tar(Map.of(file, changed), header.getMode(), header.getLongUserId(), header.getLongGroupId()));
-            }
-        });
+        entry(container, directory + "/" + file)
+                .filter(entry -> entry.header().isFile())
+                .ifPresent(entry -> {
+                    byte[] changed = change.apply(entry.content());
+                    if (!Arrays.equals(changed, entry.content())) {
+                        TarArchiveEntry header = entry.header();
+                        put(
+                                container,
+                                directory,
+                                tar(
+                                        Map.of(file, changed),
+                                        header.getMode(),
+                                        header.getLongUserId(),
+                                        header.getLongGroupId()));
+                    }
+                });
     }
 
     private Optional<Entry> entry(String container, String path) {
@@ -50,10 +61,7 @@ final class Archives {
                         .exec();
                 TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
             TarArchiveEntry entry = tar.getNextEntry();
-            if (entry == null || !entry.isFile()) {
-                throw new IllegalStateException(path + " in container " + container + " is not a file");
-            }
-            return Optional.of(new Entry(entry, tar.readAllBytes()));
+            return entry == null ? Optional.empty() : Optional.of(new Entry(entry, tar.readAllBytes()));
         } catch (NotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {

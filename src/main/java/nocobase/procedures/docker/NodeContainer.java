@@ -103,6 +103,17 @@ record NodeContainer(JsonNode json) {
         return !mode.isEmpty() && !Arrays.asList(mode.strip().split(",")).contains("!");
     }
 
+    /** The path, or a directory above it, is a volume or a part of the host: others may have it too. */
+    boolean mounts(String path) {
+        for (JsonNode mount : json.path("Mounts")) {
+            String place = mount.path("Destination").asText();
+            if (path.equals(place) || path.startsWith(place.endsWith("/") ? place : place + "/")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** It uses the network, volumes or other parts of another container. */
     boolean refersToContainers() {
         JsonNode host = json.path("HostConfig");

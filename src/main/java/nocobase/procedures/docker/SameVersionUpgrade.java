@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A container's environment cannot be changed, so that it is said in the file from which NocoBase's launcher takes the
  * variables that the container leaves open (packages/core/cli-v1/src/util.js), at its top: what the owner wrote there
- * wins. A container without that file starts as NocoBase does by itself.
+ * wins. A container without a file of its own there starts as NocoBase does by itself.
  */
 final class SameVersionUpgrade {
 
@@ -41,6 +41,7 @@ final class SameVersionUpgrade {
 
     private static final String DIRECTORY = "/app/nocobase";
     private static final String FILE = ".env";
+    private static final String PATH = DIRECTORY + "/" + FILE;
 
     /** Names another file instead; then it is the owner's affair. */
     private static final String OTHER_FILE = "APP_ENV_PATH";
@@ -59,12 +60,18 @@ final class SameVersionUpgrade {
     /** From the node's next start on, until {@link #demand}. */
     void leaveOut(NodeContainer node, Reason reason) {
         Map<String, String> environment = node.environment();
-        if (!environment.containsKey(VARIABLE) && !environment.containsKey(OTHER_FILE)) {
+        if (environment.containsKey(VARIABLE) || environment.containsKey(OTHER_FILE) || node.mounts(PATH)) {
+            return;
+        }
+        try {
             change(node, text -> OURS.matcher(text).find() ? text : reason.lines() + text);
+        } catch (DockerException e) {
+            // For example a file system that is read only. The start takes longer, that is all.
+            LOG.warn("{} of {} stays as it is: {}", PATH, node.name(), Engine.reason(e));
         }
     }
 
-    /** Takes back what was said for that reason. */
+    /** Takes back what was said for that reason; what cannot be taken back is an error. */
     void demand(NodeContainer node, Reason reason) {
         change(node, text -> text.replace(reason.lines(), ""));
     }
@@ -75,19 +82,11 @@ final class SameVersionUpgrade {
     }
 
     private void change(NodeContainer node, UnaryOperator<String> change) {
-        try {
-            archives.change(
-                    node.id(),
-                    DIRECTORY,
-                    FILE,
-                    bytes -> change.apply(new String(bytes, StandardCharsets.ISO_8859_1))
-                            .getBytes(StandardCharsets.ISO_8859_1));
-        } catch (DockerException e) {
-            if (e.getHttpStatus() >= 500) {
-                throw e;
-            }
-            // For example a file system that is read only. The start takes longer, that is all.
-            LOG.info("{}/{} of {} stays as it is: {}", DIRECTORY, FILE, node.name(), Engine.reason(e));
-        }
+        archives.change(
+                node.id(),
+                DIRECTORY,
+                FILE,
+                bytes -> change.apply(new String(bytes, StandardCharsets.ISO_8859_1))
+                        .getBytes(StandardCharsets.ISO_8859_1));
     }
 }

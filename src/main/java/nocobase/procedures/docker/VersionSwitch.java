@@ -150,11 +150,9 @@ final class VersionSwitch {
                 rename(aside, name);
             }
         });
-        selection.nodes().forEach(node -> {
-            sameVersion.demand(node);
-            memory.restore(node);
-        });
-        // Last: whatever goes wrong with it, the nodes come up by themselves again.
+        selection.nodes().forEach(memory::restore);
+        // Last: whatever goes wrong with these, the nodes come up by themselves again.
+        selection.nodes().forEach(sameVersion::demand);
         asides.forEach((name, aside) -> {
             if (nodes.containsKey(name)) {
                 remove(aside);

@@ -2,7 +2,10 @@ package nocobase.procedures.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,7 @@ import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a node is told of the upgrade at its start, and that nothing of it stays. */
 @Requires("docker")
@@ -20,6 +24,9 @@ class SameVersionUpgradeIT {
 
     private static final String OWNERS = "APP_ENV=production\nINIT_LANG=en-US";
     private static final String SWITCH = "\nSKIP_SAME_VERSION_UPGRADE=true\n";
+
+    @TempDir
+    private Path directory;
 
     private DockerScene scene;
     private DockerHost host;
@@ -100,6 +107,21 @@ class SameVersionUpgradeIT {
 
         host.runtime().finish(operation);
         assertThat(contents()).containsOnly(OWNERS);
+    }
+
+    /** Other nodes may have the same one. */
+    @Test
+    void aFileOfTheHostIsLeftAlone() throws IOException {
+        Path file = Files.writeString(directory.resolve("environment"), OWNERS);
+        try (DockerScene mounted = DockerRuntimeIT.nodes(2)
+                        .mount(file + ":/app/nocobase/.env")
+                        .start();
+                DockerHost other = DockerRuntimeIT.host(mounted)) {
+            DockerRuntimeIT.reach(other, Scale.all(Set.of()));
+            assertThat(file).hasContent(OWNERS);
+            other.runtime().finish(OperationId.next(mounted.name()));
+            assertThat(file).hasContent(OWNERS);
+        }
     }
 
     @Test
