@@ -1,7 +1,7 @@
 package nocobase.procedures.cluster;
 
 /**
- * Something that a step needs is away and may come back by itself, such as a container that is being restarted. The step is
+ * What keeps a step from its work may pass by itself: a container that is being restarted, a session that ends. The step is
  * tried again for about half a minute; only then a person decides, who is told the failure.
  */
 public class MayHealException extends CannotProceedException {

@@ -50,8 +50,11 @@ public enum RehearsalFault {
     PRECONDITION_WARNS(33, Times.ALWAYS, "one precondition warns"),
     /** One precondition fails: nothing is touched. */
     PRECONDITION_FAILS(34, Times.ALWAYS, "one precondition fails"),
-    /** A precondition fails when it is checked again right before the 503 page (after the pull). */
-    PRECONDITION_FAILS_LATE_ONCE(35, Times.ONCE, "a precondition fails right before the downtime, later it passes"),
+    /** A precondition fails when it is checked again right before the 503 page (after the pull), as often as a job is tried. */
+    PRECONDITION_FAILS_LATE(
+            35,
+            Times.AS_OFTEN_AS_JOBS_ARE_TRIED,
+            "a precondition fails right before the downtime, for longer than the engine tries by itself; later it passes"),
     /** The container engine refuses to make a node of the new version. */
     SWITCH_FAILS_ONCE(36, Times.ONCE, "switching the version fails, trying again works"),
     /** The balancer takes the route to the cluster, but clients get 502. */

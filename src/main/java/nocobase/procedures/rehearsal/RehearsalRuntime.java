@@ -376,7 +376,7 @@ final class RehearsalRuntime implements ClusterRuntime {
     private static Check clocksCheck(WorldState state, Version target, Instant now) {
         Work pull = state.pulls.get(target.toString());
         boolean pulled = pull != null && pull.done(now);
-        if (pulled && state.strikes(RehearsalFault.PRECONDITION_FAILS_LATE_ONCE)) {
+        if (pulled && state.strikes(RehearsalFault.PRECONDITION_FAILS_LATE)) {
             return Check.fail(
                     "Clocks",
                     "The clock of app-2's host is 94 s behind.",

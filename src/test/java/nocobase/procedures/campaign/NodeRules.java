@@ -19,7 +19,9 @@ final class NodeRules {
     private static final List<String> ALL_STOPPED = List.of("receiveTask_waitUntilAllNodesAreStopped");
     private static final List<String> OTHERS_STOPPED = List.of("receiveTask_waitUntilOtherNodesAreStopped");
     private static final List<String> ONE_STARTS = List.of("serviceTask_startOneNode");
-    private static final List<String> ALL_START = List.of("serviceTask_startAllNodes");
+
+    /** The step after it starts all: what history tells of that one may be its second try, the first left no trace. */
+    private static final List<String> BEFORE_ALL_START = List.of("receiveTask_waitUntilUnreadyNodesAreStopped");
 
     /** From a moment on so many may run. */
     private record Limit(Instant from, int nodes) {}
@@ -75,24 +77,24 @@ final class NodeRules {
                         + " on p.id_ = a.proc_inst_id_ where p.business_key_ in (" + operations + ")"
                         + " and a.act_type_ in ('serviceTask', 'receiveTask') and a.end_time_ is not null"
                         + " and a.act_inst_state_ <> 2 order by a.start_time_, a.sequence_counter_")
-                .forEach(row -> limit(row.get(0), row.get(1), row.get(2)).ifPresent(limits::add));
+                .forEach(row -> limits.addAll(limits(row.get(0), row.get(1), row.get(2))));
         return limits;
     }
 
-    private static java.util.Optional<Limit> limit(String activity, String start, String end) {
+    private static List<Limit> limits(String activity, String start, String end) {
         if (ALL_STOPPED.contains(activity)) {
-            return java.util.Optional.of(new Limit(moment(end), 0));
+            return List.of(new Limit(moment(end), 0));
         }
         if (OTHERS_STOPPED.contains(activity)) {
-            return java.util.Optional.of(new Limit(moment(end), 1));
+            return List.of(new Limit(moment(end), 1));
         }
         if (ONE_STARTS.contains(activity)) {
-            return java.util.Optional.of(new Limit(moment(start), 1));
+            return List.of(new Limit(moment(start), 1));
         }
-        if (ALL_START.contains(activity)) {
-            return java.util.Optional.of(new Limit(moment(start), Integer.MAX_VALUE));
+        if (BEFORE_ALL_START.contains(activity)) {
+            return List.of(new Limit(moment(end), Integer.MAX_VALUE));
         }
-        return java.util.Optional.empty();
+        return List.of();
     }
 
     private static Instant moment(String seconds) {

@@ -222,7 +222,21 @@ final class Run {
             return strike.healed() && reachable() ? Optional.of(Instant.now()) : Optional.empty();
         }
         Instant since = strike.fault.healed() == Healed.WHEN_ASKED ? strike.healedAt : strike.struckAt;
-        return stage.breakpoints.firstMoved(operation(), since).or(() -> tooLate(strike));
+        return stage.breakpoints
+                .firstMoved(operation(), since)
+                .or(() -> tooLate(strike))
+                .or(() -> heldByTheNext(strike));
+    }
+
+    /** The step was over before the blow fell, and the next one waits for its own. */
+    private Optional<Instant> heldByTheNext(Strike strike) {
+        return strike.fault.healed() == Healed.IN_TIME
+                        && strike.healed()
+                        && strikes.stream()
+                                .filter(next -> next.pending() && !next.step.sameActivity(strike.step))
+                                .anyMatch(next -> next.step.stopsToken() && stage.breakpoints.arrived(next.step))
+                ? Optional.of(strike.healedAt)
+                : Optional.empty();
     }
 
     /** The last step, and the procedure with it, was over before the blow fell: nothing was left to go on. */
@@ -279,6 +293,7 @@ final class Run {
         open.or(() -> strikes.stream()
                         .filter(strike -> strike.struckAt != null && !strike.healed())
                         .findFirst())
+                .filter(strike -> !strike.step.isTask("decideHowToGoOn"))
                 .ifPresent(strike -> asked(strike, text));
     }
 

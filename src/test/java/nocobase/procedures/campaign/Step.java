@@ -37,6 +37,10 @@ record Step(String process, String activity, Moment moment) {
         return activity.startsWith("receiveTask_");
     }
 
+    boolean sameActivity(Step other) {
+        return process.equals(other.process) && activity.equals(other.activity);
+    }
+
     /** A task that a person works on; its key as the task list has it. */
     boolean isTask(String key) {
         return activity.equals("userTask_" + key);

@@ -4,11 +4,13 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -75,6 +77,9 @@ public final class DockerScene implements AutoCloseable {
     private static final DockerClient ENGINE = engine();
 
     private final String name;
+    /** Of the scene's network, its first three numbers. */
+    private String subnet;
+
     private final Plan plan;
     private final Thread hook = new Thread(this::remove);
 
@@ -391,7 +396,7 @@ public final class DockerScene implements AutoCloseable {
     }
 
     private void build() {
-        ENGINE.createNetworkCmd().withName(network()).withLabels(labels()).exec();
+        createNetwork();
         volume(storageVolume());
         if (plan.smallRestorePoints == null) {
             volume(name + "-restore-points");
@@ -412,6 +417,30 @@ public final class DockerScene implements AutoCloseable {
         }
     }
 
+    /** Whoever restarts while a node starts keeps its address only where it is not one of those that are given away. */
+    private void createNetwork() {
+        for (int attempt = 1; ; attempt++) {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            subnet = "10." + random.nextInt(251, 255) + "." + random.nextInt(256);
+            try {
+                ENGINE.createNetworkCmd()
+                        .withName(network())
+                        .withLabels(labels())
+                        .withIpam(new Network.Ipam()
+                                .withConfig(new Network.Ipam.Config()
+                                        .withSubnet(subnet + ".0/24")
+                                        .withGateway(subnet + ".1")
+                                        .withIpRange(subnet + ".128/25")))
+                        .exec();
+                return;
+            } catch (DockerException e) {
+                if (attempt == 10 || !e.getMessage().contains("overlaps")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private void createDatabase() {
         volume(name + "-db");
         List<String> binds = new ArrayList<>(List.of(name + "-db:/var/lib/postgresql/data"));
@@ -425,6 +454,7 @@ public final class DockerScene implements AutoCloseable {
         }
         create("local/postgres:15", databaseContainer(), binds)
                 .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
+                .withIpv4Address(subnet + ".2")
                 .exec();
         ENGINE.startContainerCmd(databaseContainer()).exec();
     }
@@ -443,6 +473,7 @@ public final class DockerScene implements AutoCloseable {
 
     private void makeBalancer() {
         create(plan.balancerImage, balancerContainer(), List.of(name + "-nginx:" + BALANCER_DIRECTORY))
+                .withIpv4Address(subnet + ".3")
                 .exec();
         copy(
                 balancerContainer(),
