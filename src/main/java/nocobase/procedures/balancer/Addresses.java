@@ -56,6 +56,11 @@ final class Addresses {
         if (!found.succeeded()) {
             return List.of();
         }
+        if (found.output().isBlank()) {
+            // An engine that goes away in between ends the output as if the command had said nothing.
+            throw new IllegalStateException(
+                    "The output of \"getent hosts " + name + "\" in container " + balancer + " was lost on its way");
+        }
         return found.output()
                 .lines()
                 .flatMap(line -> Arrays.stream(line.strip().split("\\s+")).limit(1))

@@ -66,7 +66,11 @@ final class Readiness {
         return plugins.stream().filter(plugin -> !others.contains(plugin)).toList();
     }
 
-    /** Names of the nodes but the first that run without being ready, or with other plugins than the first: a restart helps. */
+    /**
+     * Names of the nodes but the first that run without being ready, or with other plugins than the first: a restart helps.
+     * While the first does not run clients are on the others: of those only what failed for good counts, for the rest may be
+     * busy with a database that was away for a moment.
+     */
     static Set<String> unready(Step step, ClusterState state) {
         Node first = state.first();
         List<Node> others = state.running().stream()
@@ -75,7 +79,9 @@ final class Readiness {
         List<Progress<NocoBase.Readiness>> answers =
                 ready(step, Stream.concat(Stream.of(first), others.stream()).toList());
         return IntStream.range(0, others.size())
-                .filter(i -> !alike(answers.get(i + 1), answers.get(0)))
+                .filter(i -> first.running()
+                        ? !alike(answers.get(i + 1), answers.get(0))
+                        : answers.get(i + 1) instanceof Progress.Failed)
                 .mapToObj(i -> others.get(i).name())
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -439,6 +439,21 @@ class NginxBalancerIT {
         put(balancer, underTest());
     }
 
+    /** The route would be another one than the one that is proved later, with the names. */
+    @Test
+    void anAddressThatWasLostOnItsWayIsNoUnknownName() {
+        RecordedContainers losing = new RecordedContainers(host.containers());
+        losing.refuse("getent hosts " + scene.node(2), new ExecResult(0, ""));
+        String file = file();
+
+        assertThatThrownBy(() -> balancer(losing, Clock.systemUTC()).route(nodes()))
+                .isInstanceOf(IllegalStateException.class)
+                .isNotInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("getent hosts " + scene.node(2));
+
+        assertThat(file()).isEqualTo(file);
+    }
+
     @Test
     void theSameRouteIsNotLoadedAgain() {
         long reloads = reloads(containers);

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import nocobase.procedures.Person;
@@ -144,12 +143,11 @@ final class Faults {
     static Fault balancerDead(Duration lasts) {
         return inTime(
                         "balancer killed, started again after " + lasts.toSeconds() + " s",
-                        "the 503 page again, nobody asked",
+                        "answers again, nobody asked",
                         lasts,
                         Faults::killBalancer,
                         Faults::startBalancer)
-                .over(stage -> Set.of(Seen.Kind.MAINTENANCE_PAGE, Seen.Kind.SERVED)
-                        .contains(stage.scene.cluster().balancer().seen().kind()))
+                .over(stage -> stage.scene.cluster().balancer().seen().kind() != Seen.Kind.SILENT)
                 .tolerating(Tolerated.NO_BALANCER);
     }
 
