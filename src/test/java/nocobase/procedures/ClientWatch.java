@@ -15,8 +15,15 @@ import java.util.Locale;
  */
 final class ClientWatch implements AutoCloseable {
 
-    /** The same answer from one moment to another. */
-    record Period(int status, Instant from, Instant to, int requests) {
+    /** So long after nginx's new workers have answered, one of the old ones may take one more request on a busy machine. */
+    private static final Duration RELOAD = Duration.ofMillis(500);
+
+    /**
+     * The same answer from one moment to another.
+     *
+     * @param route the balancer's mark of the route by which the last one came
+     */
+    record Period(int status, String route, Instant from, Instant to, int requests) {
 
         @Override
         public String toString() {
@@ -52,13 +59,12 @@ final class ClientWatch implements AutoCloseable {
 
     private void ask() {
         for (int number = 1; going; number++) {
-            int status;
             try {
-                status = status(number % 3 == 0 ? fromDatabase : health);
+                HttpURLConnection answer = answer(number % 3 == 0 ? fromDatabase : health);
+                note(answer.getResponseCode(), String.valueOf(answer.getHeaderField("X-Procedures-Route")));
             } catch (IOException e) {
-                status = 0;
+                note(0, "");
             }
-            note(status);
             try {
                 Thread.sleep(100); // the pace of this client, no wait of a test
             } catch (InterruptedException e) {
@@ -71,26 +77,49 @@ final class ClientWatch implements AutoCloseable {
      * By a connection of its own: one kept open may be closed by a reload of the balancer at the very moment at which it is
      * used again, which clients must expect and repeat (RFC 9112, 9.3.1).
      */
-    private static int status(URI question) throws IOException {
+    private static HttpURLConnection answer(URI question) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
         connection.setRequestProperty("Connection", "close");
         connection.setConnectTimeout(5_000);
         connection.setReadTimeout(10_000);
-        return connection.getResponseCode();
+        connection.getResponseCode();
+        return connection;
     }
 
-    private synchronized void note(int status) {
+    private synchronized void note(int status, String route) {
         Instant now = Instant.now();
         Period last = periods.isEmpty() ? null : periods.get(periods.size() - 1);
         if (last != null) {
+            if (ofTheRouteBefore(status, route, now)) {
+                return;
+            }
             boolean same = last.status() == status;
             periods.set(
-                    periods.size() - 1, new Period(last.status(), last.from(), now, last.requests() + (same ? 1 : 0)));
+                    periods.size() - 1,
+                    new Period(
+                            last.status(),
+                            same ? route : last.route(),
+                            last.from(),
+                            now,
+                            last.requests() + (same ? 1 : 0)));
             if (same) {
                 return;
             }
         }
-        periods.add(new Period(status, now, now, 1));
+        periods.add(new Period(status, route, now, now, 1));
+    }
+
+    /** An answer of a node would bear the mark of the present route. */
+    private boolean ofTheRouteBefore(int status, String route, Instant now) {
+        if (periods.size() < 2) {
+            return false;
+        }
+        Period before = periods.get(periods.size() - 2);
+        Period last = periods.get(periods.size() - 1);
+        return status == before.status()
+                && route.equals(before.route())
+                && !route.equals(last.route())
+                && Duration.between(last.from(), now).compareTo(RELOAD) < 0;
     }
 
     @Override
