@@ -14,10 +14,23 @@ ended() {
   fi
 }
 trap ended EXIT
+# Lets the disk write what is there already: a whole copy at once, at the end, would hold up the nodes.
+writing_steadily() {
+  while sync --version 2> /dev/null | grep -q coreutils && sleep 0.5; do
+    sync database-*/*.gz.part 2> /dev/null || true
+  done
+}
+# Cut off in its last step: what is packed and listed needs its origin no more.
+for file in database-*/*.dat; do
+  if grep -qF "  ./$file.gz" SHA256SUMS; then rm -f "$file"; fi
+done
 ls database-*/*.dat | grep -v '/toc\.dat$' > /tmp/plain || true
 if [ -s /tmp/plain ]; then
-  # Clients are served meanwhile: they come first.
+  # Clients are served meanwhile: they come first, on the processors and on the disk.
+  writing_steadily &
+  writer=$!
   nice -n 19 xargs -n 1 -P 2 sh /procedures/pack-files.sh < /tmp/plain
+  kill "$writer" 2> /dev/null || true
   {
     awk 'NR == FNR { plain["./" $0]; next } !($2 in plain)' /tmp/plain SHA256SUMS
     sed 's/.*/.\/&.gz/' /tmp/plain | sum_all
@@ -26,9 +39,10 @@ if [ -s /tmp/plain ]; then
     echo "FAILED: The list of checksums would not have as many files as before" >&2
     exit 6
   fi
-  sync
+  sync SHA256SUMS.packed database-*/*.gz database-* 2> /dev/null || sync
   mv SHA256SUMS.packed SHA256SUMS
+  trap - EXIT
+  sync . 2> /dev/null || sync
   xargs rm -f < /tmp/plain
-  sync
 fi
 echo "copy $(sha256sum SHA256SUMS | cut -d ' ' -f 1) $(size_of_all)"

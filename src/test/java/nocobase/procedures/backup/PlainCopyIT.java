@@ -131,6 +131,23 @@ class PlainCopyIT {
         assertThat(files()).contains(".dat.gz");
     }
 
+    /** What is packed counts from the moment at which it is listed; what it was made from goes with the next attempt. */
+    @Test
+    void isPackedToTheEndWhereItWasCutOffInItsLastStep() {
+        done(() -> points.secure(operation));
+        try (ToolsImage image = ToolsImage.withAt(
+                "/bin", "rm", "case \"$*\" in *.gz*) ;; *database-*.dat*) exit 1;; esac\n/bin/rm.real \"$@\"")) {
+            PostgresRestorePoints cut = scene.restorePoints(Map.of("database.tools-image", image.name()));
+            failed(() -> cut.dropClone(operation));
+        }
+        assertThat(files()).contains(".dat.gz");
+        assertThat(inCopy("ls database-1/*.dat | wc -l")).isNotEqualTo("1");
+
+        assertThat(done(() -> points.dropClone(operation)).state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        assertThat(inCopy("ls database-1/*.dat")).isEqualTo("database-1/toc.dat");
+        assertThat(inCopy("sha256sum -c --quiet SHA256SUMS")).isEmpty();
+    }
+
     private String files() {
         return inCopy("ls database-1");
     }
