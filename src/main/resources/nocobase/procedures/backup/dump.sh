@@ -84,17 +84,11 @@ ask() {
 }
 dump() {
   rm -rf "database-$1.part"
-  writing_steadily "database-$1.part" &
+  writing_steadily "database-$1.part/*.dat*" &
   writer=$!
   pg_dump --format=directory --jobs=2 --compress="$2" --no-password --snapshot="$(cat "/tmp/snapshot-$1")" \
     ${ONLINE:+--lock-wait-timeout=60s} --file="database-$1.part"
   kill "$writer" 2> /dev/null || true
-}
-# Lets the disk write what is there already: gigabytes at once, at the end, would hold up whoever shares that disk.
-writing_steadily() {
-  while sync --version 2> /dev/null | grep -q coreutils && sleep 0.5; do
-    sync "$1"/*.dat* 2> /dev/null || true
-  done
 }
 # Plain text has no check sum of its own: each file must be what the database tells of its table a second time.
 same_again() {

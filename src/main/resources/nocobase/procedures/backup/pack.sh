@@ -14,12 +14,6 @@ ended() {
   fi
 }
 trap ended EXIT
-# Lets the disk write what is there already: a whole copy at once, at the end, would hold up the nodes.
-writing_steadily() {
-  while sync --version 2> /dev/null | grep -q coreutils && sleep 0.5; do
-    sync database-*/*.gz.part 2> /dev/null || true
-  done
-}
 # Cut off in its last step: what is packed and listed needs its origin no more.
 for file in database-*/*.dat; do
   if grep -qF "  ./$file.gz" SHA256SUMS; then rm -f "$file"; fi
@@ -27,7 +21,7 @@ done
 ls database-*/*.dat | grep -v '/toc\.dat$' > /tmp/plain || true
 if [ -s /tmp/plain ]; then
   # Clients are served meanwhile: they come first, on the processors and on the disk.
-  writing_steadily &
+  writing_steadily 'database-*/*.gz.part' &
   writer=$!
   nice -n 19 xargs -n 1 -P 2 sh /procedures/pack-files.sh < /tmp/plain
   kill "$writer" 2> /dev/null || true
