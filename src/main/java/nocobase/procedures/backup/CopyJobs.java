@@ -126,7 +126,7 @@ final class CopyJobs {
         Map<String, String> files = new LinkedHashMap<>(further);
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
         files.put("/procedures/counted.sql", Scripts.read("counted.sql"));
-        List.of("count-rows.sql", "tell-again.sql", "told.sh", "sums.sh")
+        List.of("count-rows.sql", "sums.sh")
                 .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
         return onDatabase(
                 dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
@@ -254,18 +254,16 @@ final class CopyJobs {
                 job.network());
     }
 
-    /** Whether the durable copy still is what was recorded. */
-    DataJob reread(StoredRestorePoint point) {
-        return job(
-                rereadName(point.id()),
-                "check-copy.sh",
-                List.of(
-                        directory(point.id()),
-                        point.storage().sha256(),
-                        point.copy().sha256()),
-                Map.of(DURABLE_COPY, Scripts.read("durable-copy.sh")),
-                null,
-                "none");
+    /** Whether the durable copy still is what was recorded; and, a plain one, what the clones say a second time. */
+    DataJob reread(StoredRestorePoint point, int serverPort) {
+        List<String> arguments = new ArrayList<>(List.of(
+                directory(point.id()), point.storage().sha256(), point.copy().sha256()));
+        arguments.addAll(point.clones());
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(DURABLE_COPY, Scripts.read("durable-copy.sh"));
+        List.of("tell-again.sql", "told.sh", "sums.sh")
+                .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
+        return onDatabase(rereadName(point.id()), "check-copy.sh", arguments, files, null, serverPort, Map.of());
     }
 
     /** Compresses a durable copy that was made plain; one that is compressed it leaves alone. */

@@ -67,7 +67,7 @@ final class Pruning {
         if (point.clones().isEmpty()) {
             return true;
         }
-        DataJob reread = site.copyJobs().reread(point);
+        DataJob reread = site.reread(point);
         try {
             JobOutput output = site.jobs().await(reread, "reading the durable copy of " + point.id(), progress);
             site.jobs().forget(reread.name());

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives up the clone of a restore point for its durable copy. Hours may have passed since the copy was verified, so it is read
- * once more; one that was damaged meanwhile is made anew from the clone. Then it is compressed, which nobody waited for. If
+ * once more, and a plain one is compared with the clone; one that is damaged, or cannot be compared, is made anew from the
+ * clone. Then it is compressed, which nobody waited for. If
  * that is cut off at a moment when the recorded check sum is not the copy's any more, the copy counts as damaged.
  */
 final class Releasing {
@@ -44,29 +45,45 @@ final class Releasing {
         if (point.clones().isEmpty()) {
             return released(point);
         }
-        DataJob reread = site.copyJobs().reread(point);
+        if (site.jobs().running(CopyJobs.rereadName(point.id()))) {
+            return reading(point);
+        }
+        if (site.jobs().running(CopyJobs.packName(point.id()))) {
+            return packing(point);
+        }
+        return reread(point);
+    }
+
+    private Progress<StoredRestorePoint> reread(StoredRestorePoint point) {
+        DataJob reread = site.reread(point);
         Optional<JobOutput> output = site.jobs().look(reread, "reading the durable copy once more");
         if (output.isEmpty()) {
-            return Progress.pending("Reading the durable copy (" + Sizes.shown(point.size())
-                    + ") once more before its clone is dropped");
+            return reading(point);
         }
+        if (output.get().values("intact").isPresent()) {
+            return packed(point);
+        }
+        site.jobs().forget(reread.name());
         if (output.get().values("lost").isPresent()) {
-            site.jobs().forget(reread.name());
             throw lost(point, output.get());
         }
-        Optional<List<String>> damage = output.get().values("damaged");
-        if (damage.isPresent()) {
-            site.jobs().forget(reread.name());
-            return makeAnew(point, String.join(" ", damage.get()));
-        }
-        return packed(point);
+        return makeAnew(point, output.get().lastLine());
+    }
+
+    private static Progress<StoredRestorePoint> reading(StoredRestorePoint point) {
+        return Progress.pending(
+                "Reading the durable copy (" + Sizes.shown(point.size()) + ") once more before its clone is dropped");
+    }
+
+    private static Progress<StoredRestorePoint> packing(StoredRestorePoint point) {
+        return Progress.pending("Compressing the durable copy (" + Sizes.shown(point.size()) + ")");
     }
 
     private Progress<StoredRestorePoint> packed(StoredRestorePoint point) {
         DataJob pack = site.copyJobs().pack(point);
         Optional<JobOutput> output = look(pack, point);
         if (output.isEmpty()) {
-            return Progress.pending("Compressing the durable copy (" + Sizes.shown(point.size()) + ")");
+            return packing(point);
         }
         StoredRestorePoint packed = point.copied(repacked(point.copy(), output.get()), RestorePoint.State.VERIFIED);
         DataJob seal = site.copyJobs().seal(point.id(), Manifest.of(site.cluster(), packed));
@@ -95,11 +112,11 @@ final class Releasing {
     }
 
     private Progress<StoredRestorePoint> makeAnew(StoredRestorePoint point, String damage) {
-        log.warn("Restore point {}: {}. It is made anew from the clone.", point.id(), damage);
+        log.warn("Restore point {}, durable copy: {}. It is made anew from the clone.", point.id(), damage);
         CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
         site.catalogue().replace(point, point.nowDamaged());
         return Progress.pending(
-                "The durable copy was damaged after it had been verified; it is made anew from the clone");
+                "The durable copy is not, or not surely, what it was when it was verified; it is made anew from the clone");
     }
 
     private static CannotProceedException lost(StoredRestorePoint point, JobOutput output) {

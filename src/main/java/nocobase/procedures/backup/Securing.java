@@ -47,7 +47,8 @@ final class Securing {
             List<String> sources = point.databases().stream()
                     .map(database -> database.cloneName() == null ? database.name() : database.cloneName())
                     .toList();
-            boolean plain = !point.clones().isEmpty();
+            // Nobody waits for one that is made anew; and plain it may come out the same again.
+            boolean plain = !point.clones().isEmpty() && !point.damaged();
             return site.copyJobs().dump(operation, sources, nodes.first().name(), port(sources), plain);
         });
     }

@@ -1,9 +1,11 @@
 package nocobase.procedures.backup;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DataJob;
 
 /** One cluster as its restore points see it: names, database server, nodes, containers, catalogue. */
 record Site(
@@ -35,6 +37,15 @@ record Site(
                 new CopyJobs(cluster, settings, server),
                 new Jobs(containers),
                 clock);
+    }
+
+    /** The job that reads a durable copy once more before its clones go. */
+    DataJob reread(StoredRestorePoint point) {
+        try {
+            return copyJobs.reread(point, server.outside(DatabaseServer::port));
+        } catch (SQLException e) {
+            throw SqlFaults.of("reading the durable copy once more", e);
+        }
     }
 
     int keep() {

@@ -4,9 +4,12 @@ import static nocobase.procedures.backup.Steps.done;
 import static nocobase.procedures.backup.Steps.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class PlainCopyIT {
 
     private static final int ROWS = 20000;
+    private static final String MADE_ANEW = "The durable copy was made anew";
 
     private static BackupScene scene;
     private PostgresRestorePoints points;
@@ -94,25 +98,60 @@ class PlainCopyIT {
 
         operation = another;
         assertThat(files()).as("not dumped again").doesNotContain(".gz");
+        assertThat(dropClone(points)).as("the same bytes").isEmpty();
+    }
+
+    @Test
+    void isMadeAgainCompressedAtOnceWhereARowIsMissing() {
+        try (ToolsImage image = ToolsImage.with(onLargestFile("sed -i 500d $f"))) {
+            done(() -> scene.restorePoints(Map.of("database.tools-image", image.name()))
+                    .secure(operation));
+        }
+        assertThat(files()).contains(".dat.gz");
+        assertThat(inCopy("ls database-1/*.dat")).isEqualTo("database-1/toc.dat");
     }
 
     /** What pg_dump wrote is not what is on the disk. Compressed files notice it by themselves. */
     @Test
-    void isMadeAgainCompressedWhereItDiffersFromTheDatabase() {
-        try (ToolsImage image = ToolsImage.with("/usr/lib/postgresql/15/bin/pg_dump.real \"$@\"\n"
-                + "for a in \"$@\"; do case $a in --file=*) d=${a#--file=};; esac; done\n"
-                + "f=$(ls -S $d/[0-9]*.dat | head -1); if [ -n \"$f\" ]; then"
-                + " printf X | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null; fi")) {
-            PostgresRestorePoints damaged = scene.restorePoints(Map.of("database.tools-image", image.name()));
-
-            assertThat(done(() -> damaged.secure(operation)).state()).isEqualTo(RestorePoint.State.VERIFIED);
+    void isMadeAnewFromItsCloneWhereItDiffersFromIt() {
+        try (ToolsImage image =
+                ToolsImage.with(onLargestFile("printf X | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null"))) {
+            done(() -> scene.restorePoints(Map.of("database.tools-image", image.name()))
+                    .secure(operation));
         }
+        assertThat(files()).as("no row is missing").contains(".dat").doesNotContain(".gz");
+
+        assertThat(dropClone(points)).contains(MADE_ANEW);
+
         assertThat(files()).contains(".dat.gz");
         assertThat(inCopy("ls database-1/*.dat")).isEqualTo("database-1/toc.dat");
-        done(() -> points.dropClone(operation));
         assertThat(Steps.doneWith(() -> points.verify(operation.value(), scene.operation()))
                         .rows())
                 .isGreaterThan(ROWS);
+    }
+
+    @Test
+    void isMadeAnewFromItsCloneWhereItCannotBeCompared() {
+        done(() -> points.secure(operation));
+        try (ToolsImage image = ToolsImage.with(
+                "psql",
+                "case \"$*\" in *tell-again*) echo connection lost >&2; exit 2;; esac\n"
+                        + "exec /usr/lib/postgresql/15/bin/psql.real \"$@\"")) {
+            assertThat(dropClone(scene.restorePoints(Map.of("database.tools-image", image.name()))))
+                    .contains(MADE_ANEW);
+        }
+        assertThat(files()).contains(".dat.gz");
+        assertThat(inCopy("sha256sum -c --quiet SHA256SUMS")).isEmpty();
+    }
+
+    @Test
+    void standsOnItsCheckSumsWhereSomebodyDroppedTheClone() {
+        done(() -> points.secure(operation));
+        scene.sql("postgres", "drop database nocobase_rp_" + operation.shortId());
+
+        assertThat(dropClone(points)).isEmpty();
+
+        assertThat(files()).contains(".dat.gz");
     }
 
     @Test
@@ -146,6 +185,27 @@ class PlainCopyIT {
         assertThat(done(() -> points.dropClone(operation)).state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
         assertThat(inCopy("ls database-1/*.dat")).isEqualTo("database-1/toc.dat");
         assertThat(inCopy("sha256sum -c --quiet SHA256SUMS")).isEmpty();
+    }
+
+    /** @return what was said of a copy that is made anew */
+    private List<String> dropClone(PostgresRestorePoints with) {
+        List<String> said = new ArrayList<>();
+        RestorePoint dropped = done(() -> {
+            Progress<RestorePoint> progress = with.dropClone(operation);
+            if (progress instanceof Progress.Pending<RestorePoint> pending
+                    && pending.text().contains("made anew")) {
+                said.add(pending.text());
+            }
+            return progress;
+        });
+        assertThat(dropped.state()).isEqualTo(RestorePoint.State.DUMP_ONLY);
+        return said;
+    }
+
+    private static String onLargestFile(String command) {
+        return "/usr/lib/postgresql/15/bin/pg_dump.real \"$@\"\n"
+                + "for a in \"$@\"; do case $a in --file=*) d=${a#--file=};; esac; done\n"
+                + "f=$(ls -S $d/[0-9]*.dat | head -1); if [ -n \"$f\" ]; then " + command + "; fi";
     }
 
     private String files() {
