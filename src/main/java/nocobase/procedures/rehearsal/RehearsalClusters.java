@@ -50,7 +50,7 @@ public final class RehearsalClusters {
 
     private void begin(String name, RehearsalSettings settings) {
         store.createIfAbsent(name, () -> WorldState.serving(settings, clock.instant()));
-        int nodes = store.read(name).nodes.size();
+        int nodes = store.read(name).world().nodes.size();
         if (nodes != settings.nodes()) {
             LOG.info(
                     "{}: the configuration says {} nodes, not {}: its world begins anew",

@@ -17,12 +17,11 @@ record World(String cluster, WorldStore store, Simulation simulation, Clock cloc
      * leaves a trace.
      */
     <T> T look(BiFunction<WorldState, Instant, T> question) {
-        WorldState world = store.read(cluster);
-        WorldState kept = store.copy(world);
+        WorldStore.Kept kept = store.read(cluster);
         Instant now = clock.instant();
-        simulation.advance(world, now);
-        T answer = question.apply(world, now);
-        return store.same(kept, world) ? answer : act(question);
+        simulation.advance(kept.world(), now);
+        T answer = question.apply(kept.world(), now);
+        return store.unchanged(kept) ? answer : act(question);
     }
 
     /** Does something to it; kept also when the deed ends with an exception. */

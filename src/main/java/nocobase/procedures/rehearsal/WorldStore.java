@@ -62,8 +62,18 @@ final class WorldStore {
         });
     }
 
-    WorldState read(String cluster) {
-        return inTransaction(connection -> parse(select(connection, cluster, "").orElseThrow(() -> gone(cluster))));
+    Kept read(String cluster) {
+        try (Connection connection = dataSource.getConnection()) {
+            String text = select(connection, cluster, "").orElseThrow(() -> gone(cluster));
+            return new Kept(text, parse(text));
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Whether the world still is as it was read. */
+    boolean unchanged(Kept kept) {
+        return write(kept.world).equals(kept.text);
     }
 
     /**
@@ -90,14 +100,6 @@ final class WorldStore {
             update(connection, cluster, write(world));
             return null;
         });
-    }
-
-    boolean same(WorldState world, WorldState other) {
-        return write(world).equals(write(other));
-    }
-
-    WorldState copy(WorldState world) {
-        return parse(write(world));
     }
 
     private static IllegalStateException gone(String cluster) {
@@ -146,9 +148,13 @@ final class WorldStore {
                 throw e;
             }
         } catch (SQLException e) {
-            throw new DataAccessResourceFailureException(
-                    "The rehearsal world cannot be read or written in the engine's database: " + e.getMessage(), e);
+            throw unreachable(e);
         }
+    }
+
+    private static DataAccessResourceFailureException unreachable(SQLException e) {
+        return new DataAccessResourceFailureException(
+                "The rehearsal world cannot be read or written in the engine's database: " + e.getMessage(), e);
     }
 
     private String write(WorldState world) {
@@ -189,6 +195,9 @@ final class WorldStore {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .build();
     }
+
+    /** A world as it was read, and as it has become since. */
+    record Kept(String text, WorldState world) {}
 
     private interface SqlWork<T> {
         T on(Connection connection) throws SQLException;
