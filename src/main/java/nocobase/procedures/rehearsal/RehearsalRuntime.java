@@ -47,25 +47,34 @@ final class RehearsalRuntime implements ClusterRuntime {
 
     @Override
     public Progress<Image> pull(Version version) {
-        return world.act((state, now) -> {
+        // Hundreds of clusters may be asked at once: what is under way is looked at without a lock.
+        Optional<Progress<Image>> underWay = world.look((state, now) -> state.pulls.containsKey(version.toString())
+                ? Optional.of(pulled(state, version, now))
+                : Optional.empty());
+        return underWay.orElseGet(() -> world.act((state, now) -> {
             state.aim(version);
-            Work pull = state.pulls.get(version.toString());
-            if (pull == null) {
-                pull = launchPull(state, version, now);
+            if (!state.pulls.containsKey(version.toString())) {
+                launchPull(state, version, now);
             }
-            if (pull.pending(now)) {
-                return Progress.pending("pulling " + World.image(version) + ", " + pull.progress(now, LAYERS) + " of "
-                        + LAYERS + " layers");
-            }
-            if (pull.failed(now)) {
-                state.pulls.remove(version.toString());
-                return Progress.failed(pull.failure());
-            }
-            return Progress.done(imageOf(version));
-        });
+            return pulled(state, version, now);
+        }));
     }
 
-    private Work launchPull(WorldState state, Version version, Instant now) {
+    private Progress<Image> pulled(WorldState state, Version version, Instant now) {
+        state.aim(version);
+        Work pull = state.pulls.get(version.toString());
+        if (pull.pending(now)) {
+            return Progress.pending("pulling " + World.image(version) + ", " + pull.progress(now, LAYERS) + " of "
+                    + LAYERS + " layers");
+        }
+        if (pull.failed(now)) {
+            state.pulls.remove(version.toString());
+            return Progress.failed(pull.failure());
+        }
+        return Progress.done(imageOf(version));
+    }
+
+    private void launchPull(WorldState state, Version version, Instant now) {
         LOG.info("{}: pulling image {}", world.cluster(), World.image(version));
         state.happened(now, "pull " + version);
         Work pull = new Work(now, world.pace().after(now, Pace.PULL), null);
@@ -76,7 +85,6 @@ final class RehearsalRuntime implements ClusterRuntime {
             pull = pull.failingAt(refused, Failures.pullBroke(World.image(version)));
         }
         state.pulls.put(version.toString(), pull);
-        return pull;
     }
 
     private static Image imageOf(Version version) {
