@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives up the clone of a restore point for its durable copy. Hours may have passed since the copy was verified, so it is read
  * once more, and a plain one is compared with the clone; one that is damaged, or cannot be compared, is made anew from the
- * clone. Then it is compressed, which nobody waited for. If
- * that is cut off at a moment when the recorded check sum is not the copy's any more, the copy counts as damaged.
+ * clone. Then it is compressed, which nobody waited for. If that is cut off at a moment when the recorded check sum is not the
+ * copy's any more, the copy counts as damaged.
  */
 final class Releasing {
 
