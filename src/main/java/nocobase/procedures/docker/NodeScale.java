@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,7 +217,8 @@ final class NodeScale {
     }
 
     /**
-     * What the engine refused is told to a person; it will refuse again. What it did not answer is thrown as it is, for
+     * What the engine refused is told to a person; it will refuse again. Where it failed itself, which it also says of some
+     * things that it will always refuse, a person is told after some tries. What it did not answer is thrown as it is, for
      * another try.
      */
     private Optional<Failure> takeFailure(NodeContainer node) {
@@ -228,11 +230,15 @@ final class NodeScale {
 
     private static Failure refused(NodeContainer node, String what, RuntimeException error) {
         if (error instanceof DockerException refusal) {
-            return Failure.ofNode(
+            Failure failure = Failure.ofNode(
                     node.name(),
                     "Node " + node.name() + " could not be " + what + ": " + Engine.reason(refusal),
                     "Remove the cause that the Docker engine names, then try again.",
                     "");
+            if (refusal instanceof EngineFailure) {
+                throw new MayHealException(failure);
+            }
+            return failure;
         }
         throw error;
     }

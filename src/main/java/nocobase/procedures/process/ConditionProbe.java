@@ -36,8 +36,18 @@ class ConditionProbe {
     private final RuntimeService runtimeService;
     private final LastSeen lastSeen;
     private final Clock clock;
-    /** Since when what a waiting step needs is away, by execution. */
-    private final Map<String, Instant> missingSince = new ConcurrentHashMap<>();
+    /** What has not failed for so long is well again: an action that is tried anew is no sign of that yet. */
+    private static final Duration WELL = Duration.ofSeconds(10);
+
+    /** What waiting steps had to do without, by execution. */
+    private final Map<String, Missing> missing = new ConcurrentHashMap<>();
+
+    private record Missing(Instant since, Instant last) {
+
+        Missing again(Instant now) {
+            return now.isAfter(last.plus(WELL)) ? new Missing(now, now) : new Missing(since, now);
+        }
+    }
 
     ConditionProbe(
             List<Condition> conditions,
@@ -79,12 +89,12 @@ class ConditionProbe {
 
     private Progress<Map<String, Object>> observe(WaitingStep step) {
         try {
-            Progress<Map<String, Object>> progress = condition(step.message()).look(step.at(clusters));
-            missingSince.remove(step.execution());
-            return progress;
+            return condition(step.message()).look(step.at(clusters));
         } catch (MayHealException e) {
-            Instant since = missingSince.computeIfAbsent(step.execution(), execution -> clock.instant());
-            return clock.instant().isBefore(since.plus(PATIENCE))
+            Instant now = clock.instant();
+            Missing found =
+                    missing.merge(step.execution(), new Missing(now, now), (before, first) -> before.again(now));
+            return now.isBefore(found.since().plus(PATIENCE))
                     ? Progress.pending(e.failure().what() + " Waiting for it to come back.")
                     : Progress.failed(e.failure());
         } catch (CannotProceedException e) {
@@ -94,7 +104,7 @@ class ConditionProbe {
 
     /** Forgets what other steps missed. */
     void retain(Set<String> executions) {
-        missingSince.keySet().retainAll(executions);
+        missing.keySet().retainAll(executions);
     }
 
     private boolean correlate(WaitingStep step, Progress<Map<String, Object>> progress) {

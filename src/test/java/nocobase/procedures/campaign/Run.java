@@ -25,6 +25,8 @@ final class Run {
     /** And goes on so soon after what heals by itself has healed, waits included. */
     private static final Duration AGAIN = Duration.ofSeconds(60);
 
+    private static final Duration JUST = Duration.ofSeconds(10);
+
     /** What a version that was made faulty asks about has nothing to do with the blow that fell meanwhile. */
     private static final String FAULT_OF_THE_VERSION = "records were emptied";
 
@@ -296,13 +298,25 @@ final class Run {
         open.or(() -> strikes.stream()
                         .filter(strike -> strike.struckAt != null && !strike.healed())
                         .findFirst())
+                .or(this::justHealed)
                 .filter(strike -> !text.contains(FAULT_OF_THE_VERSION))
                 .ifPresent(strike -> asked(strike, text));
     }
 
+    /** Its step may have ended with a failure, which looks as if it had gone on. */
+    private Optional<Strike> justHealed() {
+        return strikes.stream()
+                .filter(strike -> strike.healedAt != null
+                        && strike.fault.healed() == Healed.IN_TIME
+                        && Instant.now().isBefore(strike.healedAt.plus(JUST)))
+                .reduce((earlier, later) -> later);
+    }
+
     private void asked(Strike strike, String text) {
         strike.asked = text;
-        if (strike.fault.healed() == Healed.IN_TIME && !strike.fault.tolerates(Tolerated.QUESTION)) {
+        // Whoever has just asked for a procedure is told at once why it cannot be planned; clients are served.
+        boolean planning = text.startsWith("Plan procedure failed");
+        if (strike.fault.healed() == Healed.IN_TIME && !strike.fault.tolerates(Tolerated.QUESTION) && !planning) {
             breaches.add(
                     strike.fault.name() + " " + strike.step + ": a person was asked for what heals by itself: " + text);
         } else if (!strike.healed()) {

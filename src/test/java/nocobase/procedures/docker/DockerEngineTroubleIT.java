@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
@@ -112,7 +113,9 @@ class DockerEngineTroubleIT {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(40))
                 .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptionsMatching(fault -> fault instanceof EngineFault || fault instanceof DockerException)
+                .ignoreExceptionsMatching(fault -> fault instanceof EngineFault
+                        || fault instanceof DockerException
+                        || fault instanceof MayHealException)
                 .until(call, Optional::isPresent)
                 .orElseThrow();
     }

@@ -3,7 +3,12 @@ package nocobase.procedures.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.RestartPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
@@ -16,6 +21,7 @@ import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
@@ -256,6 +262,38 @@ class DockerRuntimeIT {
             assertThat(failed.failure().node()).isEqualTo(scene.node(1));
             assertThat(failed.failure().what()).contains("exit code 1");
             assertThat(host.runtime().scale(Scale.first())).isInstanceOf(Progress.Pending.class);
+        }
+    }
+
+    /** A port that somebody else listens on: the engine says 500, as it does while it is restarted. */
+    @Test
+    void whatTheEngineItselfFailsAtIsWorthAnotherTry() throws IOException {
+        try (DockerScene scene = nodes(0).start();
+                DockerHost host = host(scene);
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            DockerScene.docker()
+                    .createContainerCmd(DockerScene.STAND_IN + ":2.2.15")
+                    .withName(scene.node(1))
+                    .withLabels(Map.of(DockerScene.CLUSTER_LABEL, scene.name(), DockerScene.TEST_LABEL, "true"))
+                    .withHostConfig(HostConfig.newHostConfig()
+                            .withPortBindings(PortBinding.parse("127.0.0.1:" + taken.getLocalPort() + ":13000")))
+                    .exec();
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThatThrownBy(() -> host.runtime().scale(Scale.first()))
+                            .isInstanceOfSatisfying(
+                                    MayHealException.class,
+                                    fault -> assertThat(fault.failure().what())
+                                            .contains(
+                                                    scene.node(1) + " could not be started",
+                                                    "address already in use")));
+
+            taken.close();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptionsInstanceOf(MayHealException.class)
+                    .until(() -> host.runtime().scale(Scale.first()), Progress.Done.class::isInstance);
         }
     }
 

@@ -42,8 +42,7 @@ class ConditionProbeTest {
     void whatComesBackAsksNobody() {
         assertThat(probe.look(STEP)).isFalse();
         assertThat(lastSeen.of("instance").orElseThrow()).contains("The balancer does not run.", "Waiting for it");
-        clock.advance(ALMOST);
-        assertThat(probe.look(STEP)).isFalse();
+        pass(ALMOST);
         away = false;
         assertThat(probe.look(STEP)).isFalse();
 
@@ -56,7 +55,8 @@ class ConditionProbeTest {
     @Test
     void whatDoesNotComeBackIsAPersonsAffair() {
         probe.look(STEP);
-        clock.advance(ALMOST.plusSeconds(1));
+        pass(ALMOST);
+        clock.advance(Duration.ofSeconds(1));
         assertThat(probe.look(STEP)).isTrue();
         assertThat(outcomes).singleElement().satisfies(outcome -> {
             assertThat(outcome).containsEntry(Variables.OUTCOME, Variables.FAILED);
@@ -65,12 +65,33 @@ class ConditionProbeTest {
         });
     }
 
+    /** Between the tries it is waited for: that is no sign that all is well. */
+    @Test
+    void whatFailsAtEachTryIsAPersonsAffair() {
+        for (int second = 0; second < 30; second++) {
+            away = second % 2 == 0;
+            assertThat(probe.look(STEP)).isFalse();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        away = true;
+        assertThat(probe.look(STEP)).isTrue();
+    }
+
     @Test
     void aStepThatIsOverIsForgotten() {
         probe.look(STEP);
-        clock.advance(ALMOST.plusSeconds(1));
+        pass(ALMOST);
+        clock.advance(Duration.ofSeconds(1));
         probe.retain(Set.of());
         assertThat(probe.look(STEP)).isFalse();
+    }
+
+    /** Looking every second, as the watcher does. */
+    private void pass(Duration duration) {
+        for (long second = 0; second < duration.toSeconds(); second++) {
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(probe.look(STEP)).isFalse();
+        }
     }
 
     private final class Balancer implements Condition {
