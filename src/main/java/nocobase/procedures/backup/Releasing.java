@@ -33,6 +33,24 @@ final class Releasing {
     }
 
     Progress<StoredRestorePoint> advance(OperationId operation, StoredRestorePoint point) {
+        Progress<StoredRestorePoint> progress = step(operation, point);
+        return progress instanceof Progress.Pending<StoredRestorePoint>
+                ? site.catalogue()
+                        .find(point.id())
+                        .filter(now -> now.state() == RestorePoint.State.DUMP_ONLY)
+                        .map(this::finished)
+                        .orElse(progress)
+                : progress;
+    }
+
+    /** Another engine may have finished while we began a job anew; its jobs go after the state is recorded, so ours do too. */
+    private Progress<StoredRestorePoint> finished(StoredRestorePoint point) {
+        List.of(CopyJobs.rereadName(point.id()), CopyJobs.packName(point.id()), CopyJobs.sealName(point.id()))
+                .forEach(site.jobs()::forget);
+        return Progress.done(point);
+    }
+
+    private Progress<StoredRestorePoint> step(OperationId operation, StoredRestorePoint point) {
         if (point.damaged()) {
             Progress<StoredRestorePoint> anew = securing.advance(operation, point);
             return anew instanceof Progress.Done<StoredRestorePoint>
@@ -40,7 +58,7 @@ final class Releasing {
                     : anew;
         }
         if (point.state() != RestorePoint.State.VERIFIED) {
-            return Progress.done(point);
+            return point.state() == RestorePoint.State.DUMP_ONLY ? finished(point) : Progress.done(point);
         }
         if (point.clones().isEmpty()) {
             return released(point);
@@ -93,7 +111,6 @@ final class Releasing {
         if (!site.catalogue().replace(point, packed)) {
             return Progress.pending("Another engine is at it");
         }
-        List.of(CopyJobs.rereadName(point.id()), pack.name(), seal.name()).forEach(site.jobs()::forget);
         return released(packed);
     }
 
@@ -130,6 +147,6 @@ final class Releasing {
 
     private Progress<StoredRestorePoint> released(StoredRestorePoint point) {
         pruning.dropClones(point);
-        return Progress.done(point.with(RestorePoint.State.DUMP_ONLY));
+        return finished(point.with(RestorePoint.State.DUMP_ONLY));
     }
 }

@@ -22,6 +22,7 @@ class ConditionWatcher implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ConditionWatcher.class);
     private static final Duration BUSY = Duration.ofMillis(250);
     private static final Duration IDLE = Duration.ofSeconds(2);
+    private static final Duration FIRST_LOOKS = Duration.ofMillis(50);
     private static final int AT_ONCE = 16;
     private static final int HANGING = 48;
     /** So many times as long as it looked the watcher rests. */
@@ -95,6 +96,19 @@ class ConditionWatcher implements SmartLifecycle {
                 return;
             }
         }
+    }
+
+    /** Waits until all that waits was looked at since the start, or at most so long: some host may hang. */
+    void awaitFirstLooks(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (running && System.nanoTime() < end && unseen()) {
+            Thread.sleep(FIRST_LOOKS.toMillis());
+        }
+    }
+
+    private boolean unseen() {
+        return ours().stream()
+                .anyMatch(step -> lastSeen.of(step.processInstance()).isEmpty());
     }
 
     /** @return how long nothing needs to be looked at, unless something begins to wait */
