@@ -17,6 +17,8 @@ import nocobase.procedures.Person.Task;
 /** The people of a run and their fixed policy: accept, try again once mended, then the safe way out. */
 final class Attendants {
 
+    static final String PLANNING = "Plan procedure";
+    private static final int REPLANNED = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> WAYS_OUT = List.of("rollback", "abort", "goOn");
 
@@ -29,6 +31,7 @@ final class Attendants {
     private final Set<String> answered = new HashSet<>();
     private final List<Asked> asked = new ArrayList<>();
     private int retried;
+    private int replanned;
 
     /** @param retries how often a failed step is tried again before the safe way out is taken */
     Attendants(Stage stage, int retries) {
@@ -102,18 +105,20 @@ final class Attendants {
 
     private void decide(Person olga, Task task, java.util.function.Consumer<String> mend) {
         JsonNode failure = json(text(olga, task, "failure"));
-        String text = text(olga, task, "failedStep") + " failed: "
-                + failure.path("what").asText();
+        String step = text(olga, task, "failedStep");
+        String text = step + " failed: " + failure.path("what").asText();
         note(task, failure.path("what").asText().isBlank() ? "" : text);
         mend.accept(text);
         List<String> offered = values(olga, task, "options");
-        String decision = offered.contains("retry") && retried < retries
+        // What keeps a procedure from being planned has been mended now, and nothing was done yet.
+        boolean planning = step.equals(PLANNING) && replanned++ < REPLANNED;
+        String decision = offered.contains("retry") && (planning || retried < retries)
                 ? "retry"
                 : WAYS_OUT.stream()
                         .filter(offered::contains)
                         .findFirst()
                         .orElseThrow(() -> new AssertionError("No way out is offered: " + offered));
-        retried += decision.equals("retry") ? 1 : 0;
+        retried += decision.equals("retry") && !planning ? 1 : 0;
         complete(olga, task, Map.of("decision", decision, "decisionComment", "as agreed for this case"));
     }
 

@@ -315,7 +315,7 @@ final class Run {
     private void asked(Strike strike, String text) {
         strike.asked = text;
         // Whoever has just asked for a procedure is told at once why it cannot be planned; clients are served.
-        boolean planning = text.startsWith("Plan procedure failed");
+        boolean planning = text.startsWith(Attendants.PLANNING);
         if (strike.fault.healed() == Healed.IN_TIME && !strike.fault.tolerates(Tolerated.QUESTION) && !planning) {
             breaches.add(
                     strike.fault.name() + " " + strike.step + ": a person was asked for what heals by itself: " + text);
