@@ -3,6 +3,7 @@ package nocobase.procedures.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.RestartPolicy;
@@ -275,6 +276,7 @@ class DockerRuntimeIT {
                     .createContainerCmd(DockerScene.STAND_IN + ":2.2.15")
                     .withName(scene.node(1))
                     .withLabels(Map.of(DockerScene.CLUSTER_LABEL, scene.name(), DockerScene.TEST_LABEL, "true"))
+                    .withExposedPorts(ExposedPort.tcp(13000))
                     .withHostConfig(HostConfig.newHostConfig()
                             .withPortBindings(PortBinding.parse("127.0.0.1:" + taken.getLocalPort() + ":13000")))
                     .exec();
