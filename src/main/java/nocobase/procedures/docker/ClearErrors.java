@@ -4,6 +4,7 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import nocobase.procedures.cluster.Texts;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** A transport whose errors say which engine failed, in what call, and how. */
@@ -21,10 +22,35 @@ final class ClearErrors implements DockerHttpClient {
 
     @Override
     public Response execute(Request request) {
+        Response response = answered(request);
+        if (response.getStatusCode() < 500) {
+            return response;
+        }
+        throw failure(request, response);
+    }
+
+    private Response answered(Request request) {
         try {
             return transport.execute(request);
         } catch (RuntimeException e) {
             throw new EngineFault(text(request, e), e);
+        }
+    }
+
+    private RuntimeException failure(Request request, Response response) {
+        int status = response.getStatusCode();
+        try (response) {
+            String answer = Engine.text(response);
+            return new EngineFailure(
+                    "The Docker engine at " + host + " failed (" + Engine.callOf(request) + ", status " + status + "): "
+                            + Texts.shown(Engine.reason(answer)),
+                    status,
+                    answer);
+        } catch (IOException e) {
+            return new EngineFault(
+                    "The Docker engine at " + host + " failed (" + Engine.callOf(request) + ", status " + status
+                            + "), and what it said broke off.",
+                    e);
         }
     }
 

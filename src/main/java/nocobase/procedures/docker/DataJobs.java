@@ -196,7 +196,7 @@ final class DataJobs {
     }
 
     private static CannotProceedException refused(DataJob job, String what, DockerException e) {
-        if (e.getHttpStatus() >= 500 && !what.equals("started")) {
+        if (e instanceof EngineFailure && !what.equals("started")) {
             throw e;
         }
         return new CannotProceedException(Failure.of(

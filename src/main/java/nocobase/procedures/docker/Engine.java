@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.DockerSettings;
-import nocobase.procedures.cluster.Texts;
 
 /**
  * A connection to one Docker engine, made at the first call. Control calls are answered within the configured time-out;
@@ -176,7 +175,8 @@ class Engine implements AutoCloseable {
         return reason(e instanceof EngineFailure failure ? failure.answer() : e.getMessage());
     }
 
-    private static String reason(String answer) {
+    /** The message in it, or all of it. */
+    static String reason(String answer) {
         String text = answer == null ? "" : answer;
         int start = text.indexOf('{');
         try {
@@ -195,32 +195,28 @@ class Engine implements AutoCloseable {
 
     private JsonNode read(DockerHttpClient http, Request request) {
         try (DockerHttpClient.Response response = http.execute(request)) {
-            byte[] body = response.getBody() == null
-                    ? new byte[0]
-                    : response.getBody().readAllBytes();
+            String body = text(response);
             if (response.getStatusCode() >= 400) {
-                throw error(request, response.getStatusCode(), new String(body, StandardCharsets.UTF_8));
+                throw error(response.getStatusCode(), body);
             }
-            return body.length == 0 ? JSON.nullNode() : JSON.readTree(body);
+            return body.isEmpty() ? JSON.nullNode() : JSON.readTree(body);
         } catch (IOException e) {
             throw new EngineFault(
                     "The answer of the Docker engine at " + place() + " broke off (" + callOf(request) + ").", e);
         }
     }
 
-    private DockerException error(Request request, int status, String body) {
+    /** The whole answer. */
+    static String text(DockerHttpClient.Response response) throws IOException {
+        return response.getBody() == null ? "" : new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static DockerException error(int status, String body) {
         return switch (status) {
             case 400 -> new BadRequestException(body);
             case 404 -> new NotFoundException(body);
             case 409 -> new ConflictException(body);
-            default ->
-                status < 500
-                        ? new DockerException(body, status)
-                        : new EngineFailure(
-                                "The Docker engine at " + place() + " failed (" + callOf(request) + ", status " + status
-                                        + "): " + Texts.shown(reason(body)),
-                                status,
-                                body);
+            default -> new DockerException(body, status);
         };
     }
 

@@ -235,7 +235,7 @@ final class NodeScale {
                     "Node " + node.name() + " could not be " + what + ": " + Engine.reason(refusal),
                     "Remove the cause that the Docker engine names, then try again.",
                     "");
-            if (refusal.getHttpStatus() >= 500) {
+            if (refusal instanceof EngineFailure) {
                 throw new MayHealException(failure);
             }
             return failure;

@@ -330,10 +330,9 @@ final class VersionSwitch {
             try {
                 JsonNode created = engine.post("/containers/create?name=" + Engine.encoded(name), recreation.create());
                 connect(inspect(created.path("Id").asText()), recreation.furtherNetworks());
+            } catch (EngineFailure e) {
+                throw e;
             } catch (DockerException e) {
-                if (e.getHttpStatus() >= 500) {
-                    throw e;
-                }
                 throw new CannotProceedException(Failure.ofNode(
                         name,
                         "Node " + name + " cannot be made with image " + reference + ": " + Engine.reason(e),

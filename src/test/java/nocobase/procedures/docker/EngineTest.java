@@ -59,6 +59,30 @@ class EngineTest {
         }
     }
 
+    /** Whichever way it is asked: its own faults are known by their type. */
+    @Test
+    void saysThatItFailedAndInWhatCall() throws IOException {
+        HttpServer server = server("1.44", "1.24", new CopyOnWriteArrayList<>());
+        server.createContext("/v1.44/containers/failing/", exchange -> {
+            byte[] body = "{\"message\":\"layer store: input/output error\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(500, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        try (Engine engine = engine(server.getAddress().getPort())) {
+            assertThatThrownBy(
+                            () -> engine.patient().startContainerCmd("failing").exec())
+                    .isInstanceOf(EngineFailure.class)
+                    .hasMessage(
+                            "The Docker engine at tcp://127.0.0.1:"
+                                    + server.getAddress().getPort()
+                                    + " failed (POST /v1.44/containers/failing/start, status 500): layer store: input/output error");
+            assertThatThrownBy(() -> engine.container("failing")).isInstanceOf(EngineFailure.class);
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void connectsAgainWhenTheEngineIsBack() throws IOException {
         int port;
