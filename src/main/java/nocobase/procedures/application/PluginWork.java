@@ -141,6 +141,10 @@ final class PluginWork {
 
     private <T> Progress<T> running(Node node, NodeCommand.State state) {
         Health health = node.url() == null ? new Health.Unreachable("") : probe.health(node.url());
+        if (health instanceof Health.Failed failed) {
+            // The command may wait for ever for an application that will never answer it.
+            return Progress.failed(brokenMeanwhile(node, state, failed));
+        }
         String busy = health instanceof Health.Busy at ? ": " + at.message() : "";
         return Progress.pending(node.name() + ": " + state.what() + busy);
     }
@@ -341,6 +345,16 @@ final class PluginWork {
                 "NocoBase did not enable " + shown(names) + " on node " + node.name() + ".",
                 "Read its last words below and remove the cause: a licence key, a plugin that this one needs, settings in the"
                         + " environment. Then try again.",
+                LastWords.of(state.output()));
+    }
+
+    private static Failure brokenMeanwhile(Node node, NodeCommand.State state, Health.Failed failed) {
+        return Failure.ofNode(
+                node.name(),
+                "NocoBase on node " + node.name() + " reports " + failed.code() + " since it was to " + state.what()
+                        + ": " + (failed.message().isEmpty() ? "without a message" : failed.message()),
+                "This state never heals by itself, and clients get it. Start the node again (docker restart "
+                        + node.name() + "), remove the cause, then try again or go on without this change.",
                 LastWords.of(state.output()));
     }
 

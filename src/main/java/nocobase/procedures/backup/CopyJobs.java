@@ -43,12 +43,16 @@ final class CopyJobs {
         List<String> arguments = new ArrayList<>(List.of(directory(operation.value()), StorageFolders.PATH));
         arguments.addAll(StorageFolders.CHANGED_BY_START);
         return job(
-                operation + "-storage",
+                storageName(operation.value()),
                 "archive-storage.sh",
                 arguments,
                 Map.of("/procedures/nodes.json", nodes),
                 firstNode + ":ro",
                 "none");
+    }
+
+    static String storageName(String restorePoint) {
+        return restorePoint + "-storage";
     }
 
     static String dumpName(String restorePoint) {
@@ -87,7 +91,7 @@ final class CopyJobs {
     /** Names of all jobs that work on a restore point, and that it must not be removed under. */
     static List<String> worksOn(String restorePoint) {
         return List.of(
-                restorePoint + "-storage",
+                storageName(restorePoint),
                 dumpName(restorePoint),
                 sealName(restorePoint),
                 rereadName(restorePoint),

@@ -31,8 +31,8 @@ final class GivingUp {
      */
     void run(String id, List<String> clones, BooleanSupplier underWay) {
         log.info("Giving up restore point {}: cancelling what is under way", id);
-        jobs.forget(id + "-storage");
-        jobs.forget(CopyJobs.dumpName(id));
+        jobs.forget(CopyJobs.storageName(id));
+        CopyJobs.makingOf(id).forEach(jobs::forget);
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (cancelled(clones) > 0 || underWay.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {

@@ -50,6 +50,7 @@ final class Pruning {
                 dropClones(point);
             }
         }
+        surplus.points().forEach(this::offerNoMore);
         for (StoredRestorePoint point : surplus.points()) {
             drop(point.clones());
         }
@@ -60,6 +61,13 @@ final class Pruning {
         removeCopies(surplus.points(), progress);
         forgetGivenUp(protectedIds);
         return null;
+    }
+
+    /** Half removed it must not be chosen, nor counted on: removing takes a while, and can be cut off. */
+    private void offerNoMore(StoredRestorePoint point) {
+        if (point.good()) {
+            site.catalogue().save(point.with(RestorePoint.State.SPENT));
+        }
     }
 
     /** Only then its clone goes: the copy is the last one. That it is not is no reason to keep what else is surplus. */
@@ -87,14 +95,15 @@ final class Pruning {
         return false;
     }
 
-    /** A durable copy that a deleted procedure left in the making; its clone stays until retention says otherwise. */
+    /** Jobs that a deleted procedure left, and a durable copy in the making; its clone stays until retention says otherwise. */
     private void forgetGivenUp(Set<String> protectedIds) {
         site.catalogue().list().stream()
-                .filter(point -> point.dumping() && !point.durable())
                 .filter(point -> !protectedIds.contains(point.id()) && !atWork(point))
                 .forEach(point -> {
-                    CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
-                    site.catalogue().replace(point, point.notDumping());
+                    CopyJobs.worksOn(point.id()).forEach(site.jobs()::forget);
+                    if (point.dumping() && !point.durable()) {
+                        site.catalogue().replace(point, point.notDumping());
+                    }
                 });
     }
 

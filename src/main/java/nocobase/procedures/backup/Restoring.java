@@ -178,7 +178,7 @@ final class Restoring {
                 "Cancelling the dump of restore point {}: operation {} rolls back to its clone",
                 point.id(),
                 restoral.operation());
-        site.jobs().forget(job);
+        CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
         // A session that counts rows would notice only at its end that nobody listens any more.
         for (Session session : Sessions.connected(connection, point.clones())) {
             if (session.ofEngine()) {

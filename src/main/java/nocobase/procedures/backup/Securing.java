@@ -36,7 +36,7 @@ final class Securing {
     /** @param point a taken one, with clones or (dump first) without */
     Progress<StoredRestorePoint> advance(OperationId operation, StoredRestorePoint point) {
         if (point.durable()) {
-            return Progress.done(point);
+            return finished(point);
         }
         if (point.state() == RestorePoint.State.SPENT) {
             throw new CannotProceedException(Failure.of(
@@ -57,7 +57,7 @@ final class Securing {
     Progress<StoredRestorePoint> advanceOnline(OperationId operation) {
         Optional<StoredRestorePoint> begun = site.catalogue().find(operation.value());
         if (begun.isPresent() && begun.get().state() != null) {
-            return Progress.done(begun.get());
+            return finished(begun.get());
         }
         StoredRestorePoint point = begun.isPresent() && begun.get().dumping() ? begun.get() : plan(operation);
         return dumped(point, nodes -> {
@@ -140,9 +140,13 @@ final class Securing {
             return Progress.pending(text(point));
         }
         log.info("Restore point {} has a verified durable copy of {}", point.id(), Sizes.shown(copy.size()));
-        site.jobs().forget(dump.name());
-        site.jobs().forget(seal.name());
-        return Progress.done(secured);
+        return finished(secured);
+    }
+
+    /** Its jobs go after the result is recorded; whoever was cut off between the two comes here again. */
+    private Progress<StoredRestorePoint> finished(StoredRestorePoint point) {
+        CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
+        return Progress.done(point);
     }
 
     /** What a dump of running databases tells besides: its moment, and the storage. */

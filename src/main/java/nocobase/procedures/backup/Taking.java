@@ -45,7 +45,7 @@ final class Taking {
                 ServerLock.take(connection, site.server().settings().name(), progress);
                 Optional<StoredRestorePoint> taken =
                         site.catalogue().find(operation.value()).filter(point -> point.storage() != null);
-                return taken.isPresent() ? taken.get() : take(connection, operation, progress);
+                return taken.isPresent() ? finished(taken.get()) : take(connection, operation, progress);
             });
         } catch (SQLException e) {
             throw SqlFaults.of("preparing the restore point", e);
@@ -76,7 +76,12 @@ final class Taking {
         Archive archived = Archive.of(site.jobs().await(archive, ARCHIVING, progress));
         StoredRestorePoint taken = planned.archived(archived, clones ? RestorePoint.State.CLONED : null);
         site.catalogue().save(taken);
-        site.jobs().forget(archive.name());
+        return finished(taken);
+    }
+
+    /** Its job goes after the result is recorded; whoever was cut off between the two comes here again. */
+    private StoredRestorePoint finished(StoredRestorePoint taken) {
+        site.jobs().forget(CopyJobs.storageName(taken.id()));
         return taken;
     }
 }

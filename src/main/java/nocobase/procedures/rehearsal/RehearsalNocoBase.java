@@ -69,7 +69,7 @@ final class RehearsalNocoBase implements NocoBase {
         if (!version.equals(recorded)) {
             return Progress.pending(node.name + ": the database says version " + state.database.version());
         }
-        return Progress.done(new Readiness(node.name, version, node.loaded));
+        return Progress.done(new Readiness(node.name, version, node.loaded()));
     }
 
     private String log(SimulatedNode node, Instant now) {

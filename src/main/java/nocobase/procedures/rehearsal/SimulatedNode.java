@@ -1,6 +1,9 @@
 package nocobase.procedures.rehearsal;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.Version;
 
@@ -54,8 +57,8 @@ final class SimulatedNode {
     nocobase.procedures.cluster.PluginChange change;
     /** A failure of the last change that was not reported yet, or null. */
     nocobase.procedures.cluster.Failure changeFailure;
-    /** The enabled plugins as they were when this node last loaded them. */
-    java.util.List<String> loaded = java.util.List.of();
+    /** The names by which the plugins that this node loaded differ from the built-in ones, either way. */
+    List<String> unlikeBuiltIn = List.of();
     /** A failure that the next scaling call reports, once. */
     nocobase.procedures.cluster.Failure unreported;
 
@@ -64,6 +67,22 @@ final class SimulatedNode {
         node.name = name;
         node.version = version;
         return node;
+    }
+
+    /** It loads the plugins that are enabled now. */
+    void load(List<String> enabled) {
+        unlikeBuiltIn = difference(enabled);
+    }
+
+    /** The enabled plugins as they were when this node last loaded them. */
+    List<String> loaded() {
+        return difference(unlikeBuiltIn);
+    }
+
+    private static List<String> difference(List<String> names) {
+        Set<String> difference = new TreeSet<>(SimulatedPlugins.BUILT_IN);
+        names.stream().filter(name -> !difference.remove(name)).forEach(difference::add);
+        return List.copyOf(difference);
     }
 
     void enter(Phase entered, Instant now, Instant end, Next then) {

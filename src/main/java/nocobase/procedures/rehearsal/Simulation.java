@@ -109,7 +109,7 @@ record Simulation(Pace pace) {
             return;
         }
         SimulatedPlugins.apply(world, change);
-        node.loaded = SimulatedPlugins.enabled(world.database);
+        node.load(SimulatedPlugins.enabled(world.database));
         world.happened(at, node.name + " " + change.text() + " done");
     }
 
@@ -215,9 +215,9 @@ record Simulation(Pace pace) {
         SimulatedDatabase before = world.database;
         world.database = before.startedBy(node.version);
         node.rest(Phase.READY, at, "");
-        node.loaded = SimulatedPlugins.enabled(world.database);
+        node.load(SimulatedPlugins.enabled(world.database));
         if (world.last(node) && world.strikes(RehearsalFault.LAST_NODE_LACKS_PLUGIN_ONCE, node.version)) {
-            node.loaded = node.loaded.subList(0, node.loaded.size() - 1);
+            node.load(node.loaded().subList(0, node.loaded().size() - 1));
         }
         if (!Objects.equals(before.version(), node.version)) {
             world.happened(

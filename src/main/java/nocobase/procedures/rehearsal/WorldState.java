@@ -70,7 +70,7 @@ final class WorldState {
         for (SimulatedNode node : world.nodes) {
             node.startedAt = now;
             node.rest(SimulatedNode.Phase.READY, now, "");
-            node.loaded = SimulatedPlugins.enabled(world.database);
+            node.load(SimulatedPlugins.enabled(world.database));
         }
         world.route = SimulatedRoute.toNodes(world.nodeNames(), now);
         return world;

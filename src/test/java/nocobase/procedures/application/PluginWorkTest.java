@@ -94,6 +94,19 @@ class PluginWorkTest {
         assertThat(container.calls()).containsExactly("-s nocobase pm enable map");
     }
 
+    /** Such as when its database was away just then: the command may wait for it for ever. */
+    @Test
+    void an_application_that_broke_meanwhile_is_told_while_the_command_runs() throws SQLException {
+        change(PluginChange.enable("map"));
+        awaitCalls(1);
+        server.health(503, "{\"error\":{\"code\":\"APP_ERROR\",\"message\":\"Connection terminated\"}}");
+        Failure failure = failed(() -> change(PluginChange.enable("map")));
+        assertThat(failure.what())
+                .isEqualTo(
+                        "NocoBase on node app-1 reports APP_ERROR since it was to enable map: Connection terminated");
+        assertThat(failure.remedy()).contains("docker restart app-1");
+    }
+
     @Test
     void an_exit_code_of_0_proves_nothing() {
         container.yarn("printf '%s\\n' '{\"level\":\"info\",\"message\":\"noise\"}'"

@@ -112,7 +112,9 @@ final class Attendants {
         List<String> offered = values(olga, task, "options");
         // What keeps a procedure from being planned has been mended now, and nothing was done yet.
         boolean planning = step.equals(PLANNING) && replanned++ < REPLANNED;
-        String decision = offered.contains("retry") && (planning || retried < retries)
+        // What the version itself broke, trying again does not mend.
+        boolean hopeless = text.contains(Run.FAULT_OF_THE_VERSION);
+        String decision = offered.contains("retry") && !hopeless && (planning || retried < retries)
                 ? "retry"
                 : WAYS_OUT.stream()
                         .filter(offered::contains)

@@ -147,8 +147,19 @@ final class Faults {
                         lasts,
                         Faults::killBalancer,
                         Faults::startBalancer)
-                .over(stage -> stage.scene.cluster().balancer().seen().kind() != Seen.Kind.SILENT)
+                .over(Faults::balancerAnswers)
                 .tolerating(Tolerated.NO_BALANCER);
+    }
+
+    /** Before the first route of a cluster that was never started it has nothing to answer with. */
+    private static boolean balancerAnswers(Stage stage) {
+        return stage.scene.cluster().balancer().seen().kind() != Seen.Kind.SILENT
+                || stage.setting() == Stage.Setting.NEVER_STARTED
+                        && stage.scene
+                                .docker
+                                .inspect(stage.scene.docker.balancerContainer())
+                                .getState()
+                                .getRunning();
     }
 
     static Fault balancerDeadUntilAsked() {

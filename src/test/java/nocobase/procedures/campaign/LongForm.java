@@ -41,7 +41,7 @@ final class LongForm {
 
     private static final List<Function<String, Plan>> KINDS = List.of(
             title -> Plan.goodUpgrade(title, RETRIES),
-            title -> Plan.faultyUpgrade(title, "broken-migration"),
+            title -> Plan.faultyUpgrade(title, "broken-migration").retrying(RETRIES),
             title -> Plan.of(title, "in-app-maintenance", Setting.SERVED, Plan.MAINTENANCE, RETRIES),
             title -> Plan.of(title, "return-to-service", Setting.SERVED, Map.of(), RETRIES),
             title -> Plan.of(title, "first-start", Setting.NEVER_STARTED, Map.of(), RETRIES));

@@ -63,6 +63,10 @@ record Plan(
         return new Plan(title, procedure, other, answers, retries, strikes, end);
     }
 
+    Plan retrying(int times) {
+        return new Plan(title, procedure, setting, answers, times, strikes, end);
+    }
+
     Plan endingAnyhow() {
         return new Plan(title, procedure, setting, answers, retries, strikes, null);
     }

@@ -28,7 +28,7 @@ final class Run {
     private static final Duration JUST = Duration.ofSeconds(10);
 
     /** What a version that was made faulty asks about has nothing to do with the blow that fell meanwhile. */
-    private static final String FAULT_OF_THE_VERSION = "records were emptied";
+    static final String FAULT_OF_THE_VERSION = "records were emptied";
 
     final String title;
     final String procedure;
@@ -294,8 +294,14 @@ final class Run {
 
     /** The person mends what is asked about, where it is a person's to mend. */
     private void asked(String text) {
-        Optional<Strike> open = strikes.stream().filter(Strike::open).findFirst();
-        open.or(() -> strikes.stream()
+        // The step may have gone on before the fault was over, and the next blow fallen: who may be asked about comes
+        // first.
+        strikes.stream()
+                .filter(strike -> strike.struckAt != null && !strike.healed())
+                .filter(strike -> strike.fault.tolerates(Tolerated.QUESTION))
+                .findFirst()
+                .or(() -> strikes.stream().filter(Strike::open).findFirst())
+                .or(() -> strikes.stream()
                         .filter(strike -> strike.struckAt != null && !strike.healed())
                         .findFirst())
                 .or(this::justHealed)

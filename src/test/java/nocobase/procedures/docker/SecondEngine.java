@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.File;
 import java.io.IOException;
@@ -272,6 +273,7 @@ final class SecondEngine implements AutoCloseable {
     private DockerClient client() {
         DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost(url())
+                .withApiVersion(RemoteApiVersion.UNKNOWN_VERSION)
                 .withDockerTlsVerify(!alone)
                 .withDockerCertPath(tlsDirectory().toString())
                 .build();
