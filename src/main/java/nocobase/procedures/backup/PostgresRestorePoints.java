@@ -85,7 +85,7 @@ public final class PostgresRestorePoints implements RestorePoints {
         return deciding(() -> {
             Optional<StoredRestorePoint> known = catalogue.find(operation.value());
             if (known.isPresent() && known.get().state() != null) {
-                return Progress.done(known.get());
+                return Progress.done(taking.finished(known.get()));
             }
             if (known.isPresent() && known.get().storage() != null) {
                 return securing.advance(operation, known.get());

@@ -80,7 +80,7 @@ final class Taking {
     }
 
     /** Its job goes after the result is recorded; whoever was cut off between the two comes here again. */
-    private StoredRestorePoint finished(StoredRestorePoint taken) {
+    StoredRestorePoint finished(StoredRestorePoint taken) {
         site.jobs().forget(CopyJobs.storageName(taken.id()));
         return taken;
     }

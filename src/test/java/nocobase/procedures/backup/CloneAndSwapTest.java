@@ -7,6 +7,7 @@ import static nocobase.procedures.backup.Steps.failed;
 import static nocobase.procedures.backup.Steps.failedWith;
 import static nocobase.procedures.backup.Steps.pending;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.sql.Connection;
@@ -14,12 +15,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -526,6 +529,59 @@ class CloneAndSwapTest {
         assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(newest.value());
         assertThat(cluster.exists("nocobase_rp_" + middle.shortId())).isFalse();
         assertThat(cluster.exists("nocobase_rp_" + newest.shortId())).isTrue();
+    }
+
+    @Test
+    void jobsThatCouldNotBeRemovedAreRemovedByTheNextLook() {
+        OperationId operation = operation();
+        cluster.containers.keepsContainers = true;
+        awaitRefusal(() -> points.take(operation));
+        cluster.containers.keepsContainers = false;
+        done(() -> points.take(operation));
+        assertThat(cluster.containers.present).isEmpty();
+
+        cluster.containers.keepsContainers = true;
+        awaitRefusal(() -> points.secure(operation));
+        cluster.containers.keepsContainers = false;
+        done(() -> points.secure(operation));
+        assertThat(cluster.containers.present).isEmpty();
+    }
+
+    private static void awaitRefusal(Supplier<Progress<RestorePoint>> call) {
+        Awaitility.await().untilAsserted(() -> assertThatThrownBy(call::get).hasMessageContaining("does not answer"));
+    }
+
+    @Test
+    void aRollbackLeavesNoJobOfTheCopyThatItCancels() {
+        OperationId operation = operation();
+        done(() -> points.take(operation));
+        cluster.containers.hanging.add("-seal");
+        assertThat(points.secure(operation)).isInstanceOf(Progress.Pending.class);
+        cluster.containers.running.add(CopyJobs.dumpName(operation.value()));
+
+        OperationId rollback = operation();
+        done(() -> points.restore(operation.value(), rollback));
+
+        assertThat(cluster.containers.present).doesNotContainAnyElementsOf(CopyJobs.makingOf(operation.value()));
+    }
+
+    @Test
+    void whatIsBeingRemovedIsOfferedNoMore() {
+        PostgresRestorePoints keepOne = cluster.restorePoints(Map.of("restore-points.keep", "1"));
+        OperationId old = operation();
+        done(() -> keepOne.take(old));
+        done(() -> keepOne.secure(old));
+        OperationId newest = operation();
+        done(() -> keepOne.take(newest));
+        done(() -> keepOne.secure(newest));
+        cluster.containers.answers.put("-remove", new ExecResult(1, "rm: input/output error\n"));
+
+        assertThatThrownBy(() -> keepOne.prune(Set.of())).hasMessageContaining("input/output error");
+        assertThat(keepOne.find(old.value()).orElseThrow().state()).isEqualTo(RestorePoint.State.SPENT);
+
+        cluster.containers.answers.put("-remove", new ExecResult(0, "removed\n"));
+        keepOne.prune(Set.of());
+        assertThat(keepOne.list()).extracting(RestorePoint::id).containsExactly(newest.value());
     }
 
     @Test

@@ -20,6 +20,11 @@ final class ScriptedContainers implements Containers {
     /** Jobs that never end, by the end of their names. */
     final Set<String> hanging = ConcurrentHashMap.newKeySet();
 
+    /** Names of the jobs' containers that are there. */
+    final Set<String> present = ConcurrentHashMap.newKeySet();
+    /** Whether the engine of the containers refuses to remove them. */
+    volatile boolean keepsContainers;
+
     final List<DataJob> jobs = new CopyOnWriteArrayList<>();
     final Map<String, ExecResult> answers = new ConcurrentHashMap<>(usual());
 
@@ -27,6 +32,8 @@ final class ScriptedContainers implements Containers {
         jobs.clear();
         running.clear();
         hanging.clear();
+        present.clear();
+        keepsContainers = false;
         free = 100_000_000;
         answers.putAll(usual());
     }
@@ -50,6 +57,7 @@ final class ScriptedContainers implements Containers {
     @Override
     public Progress<ExecResult> run(DataJob job) {
         jobs.add(job);
+        present.add(job.name());
         if (hanging.stream().anyMatch(job.name()::endsWith)) {
             return Progress.pending("Running");
         }
@@ -73,7 +81,12 @@ final class ScriptedContainers implements Containers {
     }
 
     @Override
-    public void forget(String jobName) {}
+    public void forget(String jobName) {
+        if (keepsContainers) {
+            throw new IllegalStateException("The Docker engine does not answer.");
+        }
+        present.remove(jobName);
+    }
 
     @Override
     public boolean running(String container) {
