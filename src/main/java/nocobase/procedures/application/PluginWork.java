@@ -353,8 +353,9 @@ final class PluginWork {
                 node.name(),
                 "NocoBase on node " + node.name() + " reports " + failed.code() + " since it was to " + state.what()
                         + ": " + (failed.message().isEmpty() ? "without a message" : failed.message()),
-                "This state never heals by itself, and clients get it. Start the node again (docker restart "
-                        + node.name() + "), remove the cause, then try again or go on without this change.",
+                "This state never heals by itself, and clients get it. Remove the cause, then try again: that starts the node"
+                        + " again first. To go on without this change, start it yourself (docker restart " + node.name()
+                        + ").",
                 LastWords.of(state.output()));
     }
 

@@ -4,7 +4,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import org.springframework.stereotype.Component;
 
-/** Launches the change of a plugin on the node that serves. */
+/** Launches the change of a plugin on the node that serves; where that is broken for good, the wait begins with its restart. */
 @Component
 class ChangePluginDelegate extends ClusterDelegate {
 
@@ -14,6 +14,9 @@ class ChangePluginDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
+        if (FirstNodeAgain.needed(step)) {
+            return;
+        }
         Node first = step.cluster().runtime().observe().first();
         launched(step.cluster().application().change(first, WorkRequest.pluginChange(step::text)));
     }

@@ -14,6 +14,9 @@ class EnableRequiredPluginsDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
+        if (FirstNodeAgain.needed(step)) {
+            return;
+        }
         Node first = step.cluster().runtime().observe().first();
         launched(step.cluster()
                 .application()

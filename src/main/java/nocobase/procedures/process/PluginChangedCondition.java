@@ -22,7 +22,9 @@ class PluginChangedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        Node first = step.cluster().runtime().observe().first();
-        return Results.none(step.cluster().application().change(first, WorkRequest.pluginChange(step::text)));
+        return FirstNodeAgain.look(step).orElseGet(() -> {
+            Node first = step.cluster().runtime().observe().first();
+            return Results.none(step.cluster().application().change(first, WorkRequest.pluginChange(step::text)));
+        });
     }
 }

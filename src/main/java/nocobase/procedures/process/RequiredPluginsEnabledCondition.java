@@ -24,9 +24,11 @@ class RequiredPluginsEnabledCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         Set<String> required = step.cluster().settings().requiredPlugins();
-        return step.cluster()
-                .runtime()
-                .scale(Scale.first())
-                .then(state -> Results.none(step.cluster().application().ensurePlugins(state.first(), required)));
+        return FirstNodeAgain.look(step)
+                .orElseGet(() -> step.cluster()
+                        .runtime()
+                        .scale(Scale.first())
+                        .then(state ->
+                                Results.none(step.cluster().application().ensurePlugins(state.first(), required))));
     }
 }

@@ -5,7 +5,10 @@ import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Clusters;
 import org.springframework.stereotype.Component;
 
-/** Stops those of the other nodes that run without being ready: a node in a fatal state never heals by itself. */
+/**
+ * Stops those of the other nodes that run without being ready: a node in a fatal state never heals by itself. Where the first
+ * one is in such a state, the wait begins with its restart.
+ */
 @Component
 class StopUnreadyNodesDelegate extends ClusterDelegate {
 
@@ -20,9 +23,12 @@ class StopUnreadyNodesDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         // The others start next: in a later transaction, so that no look under the old limit finds one of them.
         limits.lift(step.operation());
+        boolean again = FirstNodeAgain.needed(step);
         ClusterState state = step.cluster().runtime().observe();
         Set<String> unready = Readiness.unready(step, state);
         step.set(Variables.UNREADY_NODES, String.join(",", unready));
-        launched(step.cluster().runtime().scale(Readiness.withoutThese(state, unready)));
+        if (!again) {
+            launched(step.cluster().runtime().scale(Readiness.withoutThese(state, unready)));
+        }
     }
 }

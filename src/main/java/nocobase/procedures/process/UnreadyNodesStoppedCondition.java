@@ -16,8 +16,10 @@ class UnreadyNodesStoppedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        ClusterState state = step.cluster().runtime().observe();
-        return Results.none(
-                step.cluster().runtime().scale(Readiness.withoutThese(state, step.names(Variables.UNREADY_NODES))));
+        return FirstNodeAgain.look(step).orElseGet(() -> {
+            ClusterState state = step.cluster().runtime().observe();
+            return Results.none(
+                    step.cluster().runtime().scale(Readiness.withoutThese(state, step.names(Variables.UNREADY_NODES))));
+        });
     }
 }

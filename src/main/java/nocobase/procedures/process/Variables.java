@@ -71,6 +71,8 @@ final class Variables {
     static final String WITHOUT_NODES = "withoutNodes";
     /** Nodes that are stopped before the others start, because they run without being ready, comma-separated. */
     static final String UNREADY_NODES = "unreadyNodes";
+    /** When the first node was started that has come to a state that never heals by itself: it is started again. */
+    static final String BROKEN_START = "brokenStart";
     /** The node that starts first. */
     static final String FIRST_NODE = "firstNode";
     /** Address of the way in past the 503 page. */
