@@ -1,6 +1,7 @@
 package nocobase.procedures.campaign;
 
 import com.github.dockerjava.api.model.Container;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,9 +9,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import nocobase.procedures.UpgradeScene;
 import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** What is there when no procedure runs, and belongs to nobody. */
 final class Possessions {
+
+    private static final Duration UPKEEP = Duration.ofSeconds(30);
 
     private final Stage stage;
     private final UpgradeScene scene;
@@ -22,6 +27,7 @@ final class Possessions {
     }
 
     List<String> surplus() {
+        awaitUpkeep();
         containers();
         volumes();
         databases();
@@ -30,15 +36,32 @@ final class Possessions {
         return surplus;
     }
 
+    /** What takes longer than a few seconds to remove, the procedure does not wait for. */
+    private void awaitUpkeep() {
+        String removal = "procedures-" + scene.docker.name() + "-remove";
+        try {
+            Awaitility.await(removal)
+                    .atMost(UPKEEP)
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> names().stream().noneMatch(removal::equals));
+        } catch (ConditionTimeoutException e) {
+            surplus.add("it takes more than " + UPKEEP.toSeconds() + " s to remove old restore points");
+        }
+    }
+
+    private List<String> names() {
+        return scene.docker.containers().stream()
+                .map(Container::getNames)
+                .map(names -> names[0].substring(1))
+                .toList();
+    }
+
     private void containers() {
         DockerScene docker = scene.docker;
         List<String> owners = Stream.concat(
                         docker.nodes().stream(), Stream.of(docker.databaseContainer(), docker.balancerContainer()))
                 .toList();
-        List<String> there = docker.containers().stream()
-                .map(Container::getNames)
-                .map(names -> names[0].substring(1))
-                .toList();
+        List<String> there = names();
         there.stream().filter(name -> !owners.contains(name)).forEach(name -> surplus.add("container " + name));
         owners.stream().filter(name -> !there.contains(name)).forEach(name -> surplus.add("no container " + name));
         docker.nodes().stream().filter(there::contains).forEach(name -> {
