@@ -44,8 +44,11 @@ final class FirstNodeAgain {
             return Optional.of(Progress.pending(first.name() + " is broken for good: stopping it, to start it again"));
         }
         if (!first.running()) {
-            step.cluster().runtime().scale(Scale.all(othersAtRest(state)));
-            return Optional.of(Progress.pending("starting " + first.name() + " again"));
+            Progress<ClusterState> started = step.cluster().runtime().scale(Scale.all(othersAtRest(state)));
+            return Optional.of(
+                    started instanceof Progress.Failed
+                            ? Results.none(started)
+                            : Progress.pending("starting " + first.name() + " again"));
         }
         Progress<NocoBase.Readiness> ready = ready(step, first);
         return ready instanceof Progress.Done ? Optional.empty() : Optional.of(Results.none(ready));

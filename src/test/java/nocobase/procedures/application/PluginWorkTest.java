@@ -105,6 +105,10 @@ class PluginWorkTest {
                 .isEqualTo(
                         "NocoBase on node app-1 reports APP_ERROR since it was to enable map: Connection terminated");
         assertThat(failure.remedy()).contains("docker restart app-1");
+
+        server.health(200, "ok");
+        go();
+        assertThat(failed(() -> change(PluginChange.enable("map"))).what()).contains("its command ended");
     }
 
     @Test

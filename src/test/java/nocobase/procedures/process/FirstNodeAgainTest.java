@@ -32,6 +32,7 @@ class FirstNodeAgainTest {
     private final List<Object> told = new ArrayList<>();
     private ClusterState state;
     private Progress<NocoBase.Readiness> answer = DEAD;
+    private Progress<ClusterState> scaled = Progress.pending("starting");
     private String broken = BROKEN.toString();
     private final ClusterRuntime runtime = fake(ClusterRuntime.class, this::told);
     private final NocoBase application = fake(NocoBase.class, (method, argument) -> List.of(answer));
@@ -49,6 +50,13 @@ class FirstNodeAgainTest {
         state(NodeState.STOPPED, BROKEN);
         assertThat(FirstNodeAgain.look(new Looking()).orElseThrow()).isInstanceOf(Progress.Pending.class);
         assertThat(told).containsExactly(Scale.all(Set.of("app-3")));
+    }
+
+    @Test
+    void aStartThatIsRefusedIsTold() {
+        state(NodeState.STOPPED, BROKEN);
+        scaled = Progress.failed(Failure.of("Node app-1 could not be started", "Free the port."));
+        assertThat(FirstNodeAgain.look(new Looking()).orElseThrow()).isEqualTo(scaled);
     }
 
     @Test
@@ -92,7 +100,7 @@ class FirstNodeAgainTest {
             return state;
         }
         told.add(argument);
-        return method.equals("scale") ? Progress.pending("starting") : null;
+        return method.equals("scale") ? scaled : null;
     }
 
     private interface Call {
