@@ -95,7 +95,7 @@ final class Securing {
             }
         }
         Optional<JobOutput> output = site.jobs().look(dump, "dumping " + names(point));
-        return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, dump, output.get());
+        return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, output.get());
     }
 
     private int port(List<String> sources) {
@@ -116,7 +116,7 @@ final class Securing {
         }
     }
 
-    private Progress<StoredRestorePoint> seal(StoredRestorePoint point, DataJob dump, JobOutput output) {
+    private Progress<StoredRestorePoint> seal(StoredRestorePoint point, JobOutput output) {
         output.values("again")
                 .ifPresent(databases -> log.warn(
                         "Restore point {}: the plain dump of {} was not what the database told a second time; it was dumped"

@@ -14,10 +14,10 @@ class ChangePluginDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        if (FirstNodeAgain.needed(step)) {
+        Node first = step.cluster().runtime().observe().first();
+        if (FirstNodeAgain.needed(step, first)) {
             return;
         }
-        Node first = step.cluster().runtime().observe().first();
         launched(step.cluster().application().change(first, WorkRequest.pluginChange(step::text)));
     }
 }

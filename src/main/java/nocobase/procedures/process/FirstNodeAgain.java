@@ -22,8 +22,7 @@ final class FirstNodeAgain {
     private FirstNodeAgain() {}
 
     /** @return whether it is to be started again, which {@link #look} does */
-    static boolean needed(ExecutionStep step) {
-        Node first = step.cluster().runtime().observe().first();
+    static boolean needed(ExecutionStep step, Node first) {
         boolean broken = first.running() && ready(step, first) instanceof Progress.Failed;
         if (broken) {
             step.set(Variables.BROKEN_START, first.startedAt().toString());

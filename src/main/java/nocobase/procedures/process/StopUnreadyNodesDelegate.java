@@ -23,8 +23,8 @@ class StopUnreadyNodesDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         // The others start next: in a later transaction, so that no look under the old limit finds one of them.
         limits.lift(step.operation());
-        boolean again = FirstNodeAgain.needed(step);
         ClusterState state = step.cluster().runtime().observe();
+        boolean again = FirstNodeAgain.needed(step, state.first());
         Set<String> unready = Readiness.unready(step, state);
         step.set(Variables.UNREADY_NODES, String.join(",", unready));
         if (!again) {
