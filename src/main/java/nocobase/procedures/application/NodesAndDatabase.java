@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;

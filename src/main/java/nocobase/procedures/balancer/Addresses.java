@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Texts;
 
 /**
@@ -23,10 +24,16 @@ final class Addresses {
 
     private final Containers containers;
     private final String balancer;
+    private final NodesTogether together = new NodesTogether();
 
     Addresses(Containers containers, String balancer) {
         this.containers = containers;
         this.balancer = balancer;
+    }
+
+    /** All at once, in the nodes' order. */
+    List<Address> of(List<Node> nodes) {
+        return together.ask(nodes, this::of);
     }
 
     Address of(Node node) {

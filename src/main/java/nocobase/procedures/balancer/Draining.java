@@ -80,7 +80,7 @@ final class Draining {
         Set<String> names = names(nodes);
         Instant now = clock.instant();
         if (!names.equals(awaited) || Duration.between(asked, now).compareTo(FORGOTTEN) > 0) {
-            found = nodes.stream().map(addresses::of).toList();
+            found = addresses.of(nodes);
             since = now;
             awaited = names;
         }

@@ -3,8 +3,10 @@ package nocobase.procedures.balancer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -70,9 +72,7 @@ final class Nginx {
      * @throws CannotProceedException with nginx's own message
      */
     void load(Configuration configuration) {
-        Map<String, byte[]> before = new LinkedHashMap<>();
-        configuration.files().keySet().forEach(name -> before.put(name, read(name)));
-        configuration.pages().keySet().forEach(name -> before.put(name, read(name)));
+        Map<String, byte[]> before = present(configuration);
         write(configuration.files());
         accept(test(), "refuses the new configuration", before);
         // Only now: a refused route leaves the page of the present one as it is.
@@ -129,6 +129,16 @@ final class Nginx {
         if (!files.isEmpty()) {
             containers.write(settings.container(), files, READABLE);
         }
+    }
+
+    /** What lies there now, by file name; null for what does not. */
+    private Map<String, byte[]> present(Configuration configuration) {
+        Set<String> names = new LinkedHashSet<>(configuration.files().keySet());
+        names.addAll(configuration.pages().keySet());
+        Map<String, byte[]> found = containers.read(settings.container(), settings.directory(), names);
+        Map<String, byte[]> present = new LinkedHashMap<>();
+        names.forEach(name -> present.put(name, found.get(name)));
+        return present;
     }
 
     private byte[] read(String name) {

@@ -88,9 +88,7 @@ final class NginxBalancer implements LoadBalancer {
             Address underTest = maintenance.underTest() == null ? null : addresses.of(maintenance.underTest());
             return block.maintenance(maintenance, underTest);
         }
-        List<Address> found =
-                ((Route.Nodes) route).nodes().stream().map(addresses::of).toList();
-        return block.nodes(found);
+        return block.nodes(addresses.of(((Route.Nodes) route).nodes()));
     }
 
     private Progress<String> otherRoute(Configuration expected, String generation) {

@@ -3,6 +3,7 @@ package nocobase.procedures.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What balancer, restore points and application need of the container engine: commands and files in a container, and one-off
@@ -34,6 +35,13 @@ public interface Containers {
 
     /** @return the file's content, or null if there is no such file */
     byte[] read(String container, String path);
+
+    /**
+     * Reads several files of one directory in about the time that one takes.
+     *
+     * @return contents by name; what is not there, or is no file, is left out
+     */
+    Map<String, byte[]> read(String container, String directory, Set<String> names);
 
     /**
      * Ensures that the job was started once, and reports where it stands. The job's container bears the job's name, goes on

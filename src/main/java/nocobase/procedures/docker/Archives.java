@@ -6,8 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -23,36 +25,61 @@ final class Archives {
     }
 
     /** A file as an archive has it. */
-    private record Entry(TarArchiveEntry header, byte[] content) {}
+    private record Entry(TarArchiveEntry header, byte[] content) {
+
+        boolean isFile() {
+            return Archives.isFile(header);
+        }
+    }
+
+    /** What a link points to is not in the archive. */
+    private static boolean isFile(TarArchiveEntry header) {
+        return header.isFile() && !header.isSymbolicLink() && !header.isLink();
+    }
 
     /** The file's content; empty if the container has no such file. */
     Optional<byte[]> read(String container, String path) {
         return entry(container, path).map(entry -> {
-            if (!entry.header().isFile()) {
+            if (!entry.isFile()) {
                 throw new IllegalStateException(path + " in container " + container + " is not a file");
             }
             return entry.content();
         });
     }
 
+    /** Those of the directory's files that it has. Everything in it passes through the engine's answer. */
+    Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        Map<String, byte[]> found = new HashMap<>();
+        try (InputStream archive = engine.control()
+                        .copyArchiveFromContainerCmd(container, directory + "/.")
+                        .exec();
+                TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                String name = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
+                if (isFile(entry) && names.contains(name)) {
+                    found.put(name, tar.readAllBytes());
+                }
+            }
+            return found;
+        } catch (NotFoundException e) {
+            return Map.of();
+        } catch (IOException e) {
+            throw new EngineFault("Reading " + directory + " in container " + container + " broke off", e);
+        }
+    }
+
     /** Changes a file, which keeps its owner and mode; does nothing if the container has no such file, or it stays the same. */
     void change(String container, String directory, String file, UnaryOperator<byte[]> change) {
-        entry(container, directory + "/" + file)
-                .filter(entry -> entry.header().isFile())
-                .ifPresent(entry -> {
-                    byte[] changed = change.apply(entry.content());
-                    if (!Arrays.equals(changed, entry.content())) {
-                        TarArchiveEntry header = entry.header();
-                        put(
-                                container,
-                                directory,
-                                tar(
-                                        Map.of(file, changed),
-                                        header.getMode(),
-                                        header.getLongUserId(),
-                                        header.getLongGroupId()));
-                    }
-                });
+        entry(container, directory + "/" + file).filter(Entry::isFile).ifPresent(entry -> {
+            byte[] changed = change.apply(entry.content());
+            if (!Arrays.equals(changed, entry.content())) {
+                TarArchiveEntry header = entry.header();
+                put(
+                        container,
+                        directory,
+                        tar(Map.of(file, changed), header.getMode(), header.getLongUserId(), header.getLongGroupId()));
+            }
+        });
     }
 
     private Optional<Entry> entry(String container, String path) {

@@ -24,12 +24,18 @@ final class CutWrites {
     /** No write takes so long; in the unit that {@code find} has. */
     private static final Duration OLD = Duration.ofMinutes(1);
 
+    /**
+     * Between two looks for them, each of which costs a tenth of a second while clients wait. The second look is earlier: what a
+     * process left that was killed right before this one began is old by then.
+     */
+    private static final Duration PAUSE = Duration.ofHours(1);
+
     private static final String ANY = ".*.????????-????-????-????-????????????.new";
 
     private final Commands commands;
     private final Clock clock;
     private final Map<String, Set<String>> own = new ConcurrentHashMap<>();
-    private final Map<String, Instant> looked = new ConcurrentHashMap<>();
+    private final Map<String, Instant> nextLooks = new ConcurrentHashMap<>();
 
     CutWrites(Commands commands, Clock clock) {
         this.commands = commands;
@@ -55,10 +61,10 @@ final class CutWrites {
             removeOwn(container);
             Instant now = clock.instant();
             String place = container + ":" + directory;
-            Instant last = looked.get(place);
-            if (last == null || last.plus(OLD).isBefore(now)) {
+            Instant next = nextLooks.get(place);
+            if (next == null || next.isBefore(now)) {
                 removeOld(container, directory);
-                looked.put(place, now);
+                nextLooks.put(place, now.plus(next == null ? OLD : PAUSE));
             }
         } catch (DockerException | EngineFault e) {
             LOG.info("Container {} cannot be tidied up now ({})", container, e.getMessage());

@@ -163,6 +163,15 @@ final class DockerContainers implements Containers {
     }
 
     @Override
+    public Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        Map<String, byte[]> found = archives.read(container, directory, names);
+        if (found.isEmpty() && engine.container(container).isEmpty()) {
+            throw absent(container);
+        }
+        return found;
+    }
+
+    @Override
     public Progress<ExecResult> run(DataJob job) {
         return jobs.ensure(job);
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import nocobase.procedures.cluster.CannotProceedException;
@@ -51,6 +52,12 @@ final class HostContainers implements Containers {
     public byte[] read(String container, String path) {
         Place place = place(container);
         return place.host().read(place.container(), path);
+    }
+
+    @Override
+    public Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        Place place = place(container);
+        return place.host().read(place.container(), directory, names);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
@@ -78,6 +79,11 @@ final class LocalContainer implements Containers {
     private String local(String text) {
         return text.replace("/tmp/nocobase-procedures", root + "/tmp/nocobase-procedures")
                 .replace("/app/nocobase/", root + "/app/nocobase/");
+    }
+
+    @Override
+    public Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -99,6 +99,11 @@ final class ScriptedContainers implements Containers {
     }
 
     @Override
+    public Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public byte[] read(String container, String path) {
         throw new UnsupportedOperationException();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Progress;
@@ -64,6 +65,11 @@ final class RecordedContainers implements Containers {
     @Override
     public byte[] read(String container, String path) {
         return real.read(container, path);
+    }
+
+    @Override
+    public Map<String, byte[]> read(String container, String directory, Set<String> names) {
+        return real.read(container, directory, names);
     }
 
     @Override

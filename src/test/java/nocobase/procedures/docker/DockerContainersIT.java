@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
@@ -183,6 +184,23 @@ class DockerContainersIT {
                         .output())
                 .as("written through a stopped container")
                 .isEqualTo("a\nb\nc\n3two4");
+    }
+
+    @Test
+    void readsSeveralFilesOfADirectoryTogether() {
+        String directory = "/app/nocobase/storage/several";
+        String prepare = "mkdir -p " + directory + "/below && cd " + directory
+                + " && printf one > a && printf '' > b && printf no > other && printf no > below/a && ln -s a c";
+        assertThat(containers.exec(node, List.of("sh", "-c", prepare), LIMIT).succeeded())
+                .isTrue();
+        Map<String, byte[]> found = containers.read(node, directory, Set.of("a", "b", "c", "d", "below"));
+        assertThat(found).containsOnlyKeys("a", "b");
+        assertThat(found.get("a")).asString(UTF_8).isEqualTo("one");
+        assertThat(found.get("b")).isEmpty();
+        assertThat(containers.read(node, directory + "/absent", Set.of("a"))).isEmpty();
+        assertThatThrownBy(() -> containers.read("absent", directory, Set.of("a")))
+                .isInstanceOf(CannotProceedException.class)
+                .hasMessageContaining("There is no container absent");
     }
 
     @Test

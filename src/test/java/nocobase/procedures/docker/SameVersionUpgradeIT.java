@@ -124,6 +124,19 @@ class SameVersionUpgradeIT {
         }
     }
 
+    /** Into what it points to nothing is written, and it stays a link. */
+    @Test
+    void aLinkIsLeftAlone() {
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        exec(scene.node(2), "cd /app/nocobase && mv .env storage/variables && ln -s storage/variables .env");
+        String before = exec(scene.node(2), "cat /app/nocobase/storage/variables");
+        DockerRuntimeIT.reach(host, Scale.none());
+        host.runtime().finish(OperationId.next(scene.name()));
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        assertThat(exec(scene.node(2), "readlink /app/nocobase/.env").strip()).isEqualTo("storage/variables");
+        assertThat(exec(scene.node(2), "cat /app/nocobase/storage/variables")).isEqualTo(before);
+    }
+
     @Test
     void aContainerWithoutThatFileStartsAllTheSame() {
         DockerRuntimeIT.reach(host, Scale.first());

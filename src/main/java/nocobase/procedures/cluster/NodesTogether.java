@@ -1,4 +1,4 @@
-package nocobase.procedures.application;
+package nocobase.procedures.cluster;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -8,17 +8,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import nocobase.procedures.cluster.Node;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** Asks the nodes of one cluster at the same time, a bounded number of them; its threads end when nobody asks. */
-final class NodesTogether {
+public final class NodesTogether {
 
-    static final int AT_ONCE = 16;
+    public static final int AT_ONCE = 16;
 
     private final ThreadPoolExecutor threads;
 
-    NodesTogether() {
+    public NodesTogether() {
         CustomizableThreadFactory factory = new CustomizableThreadFactory("nodes-");
         factory.setDaemon(true);
         threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
@@ -26,7 +25,7 @@ final class NodesTogether {
     }
 
     /** @return the answers in the nodes' order; a question that throws does so here, when all were asked */
-    <T> List<T> ask(List<Node> nodes, Function<Node, T> question) {
+    public <T> List<T> ask(List<Node> nodes, Function<Node, T> question) {
         if (nodes.size() == 1) {
             return List.of(question.apply(nodes.get(0)));
         }
