@@ -73,10 +73,10 @@ final class Nginx {
      */
     void load(Configuration configuration) {
         Map<String, byte[]> before = present(configuration);
-        write(configuration.files());
+        Map<String, String> texts = new LinkedHashMap<>(configuration.files());
+        texts.putAll(changed(configuration.pages(), before));
+        write(texts);
         accept(test(), "refuses the new configuration", before);
-        // Only now: a refused route leaves the page of the present one as it is.
-        write(changed(configuration.pages(), before));
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
         accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
     }

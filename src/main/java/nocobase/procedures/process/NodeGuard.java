@@ -40,14 +40,17 @@ class NodeGuard {
     }
 
     /** What must not run, and when it was last started; an absent moment is one that never was. */
-    private record LastLook(NodeLimit limit, Map<String, Instant> starts) {
+    private record LastLook(NodeLimit limit, Instant at, Map<String, Instant> starts) {
 
-        boolean sawBefore(Node node) {
-            return node.startedAt() == null || node.startedAt().equals(starts.get(node.name()));
-        }
-
-        boolean knew(Node node) {
-            return starts.containsKey(node.name());
+        /** An older start is that of a container that has been put back in the node's place. */
+        boolean startedSince(Node node) {
+            if (node.startedAt() == null || !starts.containsKey(node.name())) {
+                return false;
+            }
+            Instant known = starts.get(node.name());
+            return known == null
+                    ? !node.startedAt().isBefore(at)
+                    : node.startedAt().isAfter(known);
         }
     }
 
@@ -61,6 +64,7 @@ class NodeGuard {
     /** One look at one cluster. A fault of its runtime is logged, the same one once. */
     void look(NodeLimit limit) {
         try {
+            Instant now = clock.instant();
             ClusterRuntime runtime = clusters.find(limit.cluster()).runtime();
             List<Node> beyond = runtime.beyond(limit.scale());
             List<Node> intruders =
@@ -68,7 +72,7 @@ class NodeGuard {
             if (!intruders.isEmpty()) {
                 limits.whileInForce(limit, inForce -> expel(runtime, limit, intruders));
             }
-            remember(limit, beyond);
+            remember(limit, now, beyond);
             faults.remove(limit.cluster());
         } catch (RuntimeException e) {
             if (!e.toString().equals(faults.put(limit.cluster(), e.toString()))) {
@@ -82,7 +86,7 @@ class NodeGuard {
 
     private boolean intrudes(NodeLimit limit, Node node) {
         LastLook last = lastLooks.get(limit.cluster());
-        boolean startedSince = last != null && last.limit().equals(limit) && last.knew(node) && !last.sawBefore(node);
+        boolean startedSince = last != null && last.limit().equals(limit) && last.startedSince(node);
         return node.running() || startedSince;
     }
 
@@ -100,9 +104,9 @@ class NodeGuard {
         }
     }
 
-    private void remember(NodeLimit limit, List<Node> beyond) {
+    private void remember(NodeLimit limit, Instant at, List<Node> beyond) {
         Map<String, Instant> starts = new HashMap<>();
         beyond.forEach(node -> starts.put(node.name(), node.startedAt()));
-        lastLooks.put(limit.cluster(), new LastLook(limit, starts));
+        lastLooks.put(limit.cluster(), new LastLook(limit, at, starts));
     }
 }

@@ -1,8 +1,12 @@
 package nocobase.procedures.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.MovableClock;
@@ -10,8 +14,10 @@ import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.audit.Remark;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.process.NodeLimits.NodeLimit;
 import nocobase.procedures.rehearsal.RehearsalClusters;
@@ -164,6 +170,34 @@ class NodeGuardTest {
         rehearsals.startByHand(alpha, "app-3");
         other.limits().forEach(other::look);
         assertThat(remarks.of(operation())).hasSize(2);
+    }
+
+    /** A rollback puts the containers of the version before back, which were last started when that was in use. */
+    @Test
+    void aContainerThatWasPutBackWasNotStarted() {
+        runToVerification();
+        NodeLimit limit = limits.all().get(0);
+        ClusterRuntime runtime = mock(ClusterRuntime.class);
+        Clusters other = mock(Clusters.class);
+        when(other.find("alpha")).thenReturn(new Cluster("alpha", null, runtime, null, null, null));
+        NodeGuard looking = new NodeGuard(limits, other, remarks, clock);
+        Instant now = clock.instant();
+        when(runtime.beyond(any()))
+                .thenReturn(
+                        List.of(stopped("app-2", null), stopped("app-3", now.minusSeconds(5))),
+                        List.of(stopped("app-2", now.minusSeconds(900)), stopped("app-3", now.minusSeconds(900))),
+                        List.of(stopped("app-2", now.plusSeconds(1)), stopped("app-3", now.minusSeconds(900))));
+        looking.look(limit);
+        looking.look(limit);
+        assertThat(remarks.of(operation())).isEmpty();
+        looking.look(limit);
+        assertThat(remarks.of(operation()))
+                .singleElement()
+                .satisfies(remark -> assertThat(remark.text()).contains("Node app-2 was started by somebody else"));
+    }
+
+    private static Node stopped(String name, Instant startedAt) {
+        return new Node(name, NodeState.STOPPED, "nocobase:2", null, false, null, startedAt);
     }
 
     /** What one look saw is not acted upon when the nodes may run by the time it acts. */
