@@ -3,6 +3,7 @@ package nocobase.procedures.docker;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class Archives {
                         .copyArchiveFromContainerCmd(container, directory + "/.")
                         .exec();
                 TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            for (TarArchiveEntry entry = first(tar); entry != null; entry = tar.getNextEntry()) {
                 String name = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
                 if (isFile(entry) && names.contains(name)) {
                     found.put(name, tar.readAllBytes());
@@ -87,13 +88,21 @@ final class Archives {
                         .copyArchiveFromContainerCmd(container, path)
                         .exec();
                 TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
-            TarArchiveEntry entry = tar.getNextEntry();
-            return entry == null ? Optional.empty() : Optional.of(new Entry(entry, tar.readAllBytes()));
+            return Optional.of(new Entry(first(tar), tar.readAllBytes()));
         } catch (NotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new EngineFault("Reading " + path + " in container " + container + " broke off", e);
         }
+    }
+
+    /** An engine that goes away in between may end its answer as if there was nothing in it. */
+    private static TarArchiveEntry first(TarArchiveInputStream tar) throws IOException {
+        TarArchiveEntry first = tar.getNextEntry();
+        if (first == null) {
+            throw new EOFException("The archive is empty");
+        }
+        return first;
     }
 
     /** Puts files into a directory of the container; missing directories below it are made. */
