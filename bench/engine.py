@@ -36,7 +36,7 @@ class Engine:
             # Passwords through the environment, not in a command line that everybody sees.
             self.process = subprocess.Popen(
                 ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-jar", copy], stdout=log,
-                stderr=log, env={**os.environ, "SPRING_APPLICATION_JSON": json.dumps(self.settings)})
+                stderr=log, env={**os.environ, "TZ": "UTC", "SPRING_APPLICATION_JSON": json.dumps(self.settings)})
         until("the engine answers", lambda: self.alive() and get(self.url + "/actuator/health")[0] == 200, 180)
         return self
 

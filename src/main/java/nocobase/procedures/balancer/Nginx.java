@@ -137,7 +137,8 @@ final class Nginx {
         names.addAll(configuration.pages().keySet());
         Map<String, byte[]> found = containers.read(settings.container(), settings.directory(), names);
         Map<String, byte[]> present = new LinkedHashMap<>();
-        names.forEach(name -> present.put(name, found.get(name)));
+        // What is taken for absent is removed where nginx refuses the route.
+        names.forEach(name -> present.put(name, found.containsKey(name) ? found.get(name) : read(name)));
         return present;
     }
 

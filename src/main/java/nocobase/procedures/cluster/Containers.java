@@ -39,7 +39,8 @@ public interface Containers {
     /**
      * Reads several files of one directory in about the time that one takes.
      *
-     * @return contents by name; what is not there, or is no file, is left out
+     * @return contents by name; what is not there, or is no file, is left out. So is what an answer lacks that broke off unseen:
+     *     whoever goes by its absence asks again with {@link #read(String, String)}
      */
     Map<String, byte[]> read(String container, String directory, Set<String> names);
 

@@ -38,10 +38,10 @@ final class Archives {
         return header.isFile() && !header.isSymbolicLink() && !header.isLink();
     }
 
-    /** The file's content; empty if the container has no such file. */
+    /** The file's content, that of a link is nothing; empty if the container has no such file. */
     Optional<byte[]> read(String container, String path) {
         return entry(container, path).map(entry -> {
-            if (!entry.isFile()) {
+            if (!entry.header().isFile()) {
                 throw new IllegalStateException(path + " in container " + container + " is not a file");
             }
             return entry.content();

@@ -26,7 +26,7 @@ final class CutWrites {
 
     /**
      * Between two looks for them, each of which costs a tenth of a second while clients wait. The second look is earlier: what a
-     * process left that was killed right before this one began is old by then.
+     * process left that was killed right before this one began is old by then, also to BusyBox, which counts whole minutes.
      */
     private static final Duration PAUSE = Duration.ofHours(1);
 
@@ -64,7 +64,7 @@ final class CutWrites {
             Instant next = nextLooks.get(place);
             if (next == null || next.isBefore(now)) {
                 removeOld(container, directory);
-                nextLooks.put(place, now.plus(next == null ? OLD : PAUSE));
+                nextLooks.put(place, now.plus(next == null ? OLD.multipliedBy(2) : PAUSE));
             }
         } catch (DockerException | EngineFault e) {
             LOG.info("Container {} cannot be tidied up now ({})", container, e.getMessage());

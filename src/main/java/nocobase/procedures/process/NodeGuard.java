@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.springframework.stereotype.Component;
 class NodeGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeGuard.class);
+
+    /** So much a host's clock may be behind ours. */
+    private static final Duration CLOCKS = Duration.ofSeconds(5);
 
     private final NodeLimits limits;
     private final Clusters clusters;
@@ -49,7 +53,7 @@ class NodeGuard {
             }
             Instant known = starts.get(node.name());
             return known == null
-                    ? !node.startedAt().isBefore(at)
+                    ? node.startedAt().isAfter(at.minus(CLOCKS))
                     : node.startedAt().isAfter(known);
         }
     }
