@@ -13,7 +13,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /** Asks the nodes of one cluster at the same time, a bounded number of them; its threads end when nobody asks. */
 public final class NodesTogether {
 
-    public static final int AT_ONCE = 16;
+    private static final int AT_ONCE = 16;
 
     private final ThreadPoolExecutor threads;
 

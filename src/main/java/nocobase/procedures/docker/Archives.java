@@ -26,12 +26,7 @@ final class Archives {
     }
 
     /** A file as an archive has it. */
-    private record Entry(TarArchiveEntry header, byte[] content) {
-
-        boolean isFile() {
-            return Archives.isFile(header);
-        }
-    }
+    private record Entry(TarArchiveEntry header, byte[] content) {}
 
     /** What a link points to is not in the archive. */
     private static boolean isFile(TarArchiveEntry header) {
@@ -71,16 +66,22 @@ final class Archives {
 
     /** Changes a file, which keeps its owner and mode; does nothing if the container has no such file, or it stays the same. */
     void change(String container, String directory, String file, UnaryOperator<byte[]> change) {
-        entry(container, directory + "/" + file).filter(Entry::isFile).ifPresent(entry -> {
-            byte[] changed = change.apply(entry.content());
-            if (!Arrays.equals(changed, entry.content())) {
-                TarArchiveEntry header = entry.header();
-                put(
-                        container,
-                        directory,
-                        tar(Map.of(file, changed), header.getMode(), header.getLongUserId(), header.getLongGroupId()));
-            }
-        });
+        entry(container, directory + "/" + file)
+                .filter(entry -> isFile(entry.header()))
+                .ifPresent(entry -> {
+                    byte[] changed = change.apply(entry.content());
+                    if (!Arrays.equals(changed, entry.content())) {
+                        TarArchiveEntry header = entry.header();
+                        put(
+                                container,
+                                directory,
+                                tar(
+                                        Map.of(file, changed),
+                                        header.getMode(),
+                                        header.getLongUserId(),
+                                        header.getLongGroupId()));
+                    }
+                });
     }
 
     private Optional<Entry> entry(String container, String path) {
