@@ -4,10 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.language.Messages;
 
 /** What a task shows, in words. */
 final class Wording {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final double THOUSAND = 1000;
 
     private Wording() {}
@@ -27,14 +29,18 @@ final class Wording {
             return "→ " + target;
         }
         return current != null && current.equals(previous)
-                ? "back to " + previous + " from " + target
+                ? MESSAGES.text("versions.back", previous, target)
                 : previous + " → " + target;
     }
 
     static String restorePoint(String id, Optional<RestorePoint> found) {
-        return found.map(point -> "%s, %s, taken %s, %s"
-                        .formatted(id, size(point.size()), Moments.shown(point.takenAt()), words(point.state())))
-                .orElse(id + " (its size and state cannot be found out now)");
+        return found.map(point -> MESSAGES.text(
+                        "restorePoint.shown",
+                        id,
+                        size(point.size()),
+                        Moments.shown(point.takenAt()),
+                        words(point.state())))
+                .orElseGet(() -> MESSAGES.text("restorePoint.unknown", id));
     }
 
     /**
@@ -44,35 +50,26 @@ final class Wording {
      */
     static String loss(Optional<RestorePoint> point, boolean behindPage) {
         if (behindPage) {
-            return "Clients have seen the 503 page ever since it was taken, so nothing of theirs is lost; what was tried"
-                    + " on the node under test is.";
+            return MESSAGES.text("loss.behindPage");
         }
-        return "Whatever people wrote after "
-                + point.map(RestorePoint::takenAt).map(Moments::shown).orElse("it was taken")
-                + " will be missing from the application.";
+        return point.map(RestorePoint::takenAt)
+                .map(Moments::shown)
+                .map(taken -> MESSAGES.text("loss.since", taken))
+                .orElseGet(() -> MESSAGES.text("loss.sinceTaken"));
     }
 
     /** @param early whether clients are let in before all nodes are ready */
     static String opening(boolean early) {
-        return early
-                ? "Verify the durable copy; send clients to the first node. **From then on a rollback loses what they"
-                        + " write.** Start the other nodes; open the cluster."
-                : "Start the other nodes; verify the durable copy; open the cluster.";
+        return MESSAGES.text(early ? "opening.early" : "opening.together");
     }
 
     /** @param size what may run */
     static String intruder(String node, Scale.Size size) {
-        return "Node %s was started by somebody else while %s. It was told to stop."
-                .formatted(node, size == Scale.Size.NONE ? "no node may run" : "only the first node may run");
+        return MESSAGES.text(size == Scale.Size.NONE ? "intruder.none" : "intruder.one", node);
     }
 
     private static String words(RestorePoint.State state) {
-        return switch (state) {
-            case CLONED -> "durable copy not verified yet";
-            case VERIFIED -> "durable copy verified";
-            case DUMP_ONLY -> "durable copy verified, no clone";
-            case SPENT -> "used up";
-        };
+        return MESSAGES.text("restorePoint.state." + state.name());
     }
 
     /** In decimal units, as disks are sold. */
