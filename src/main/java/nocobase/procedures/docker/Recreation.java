@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +209,7 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
             return endpoints;
         }
         String shortId = shortId(old);
-        old.path("NetworkSettings").path("Networks").fields().forEachRemaining(network -> {
+        old.path("NetworkSettings").path("Networks").properties().forEach(network -> {
             ObjectNode endpoint = network.getValue().deepCopy();
             endpoint.remove(EFFECTIVE);
             if (endpoint.path("MacAddress").asText("").isEmpty()) {
@@ -231,10 +230,8 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
             return name;
         }
         // A network may be named by its id.
-        Iterator<Map.Entry<String, JsonNode>> networks =
-                old.path("NetworkSettings").path("Networks").fields();
-        while (networks.hasNext()) {
-            Map.Entry<String, JsonNode> network = networks.next();
+        for (Map.Entry<String, JsonNode> network :
+                old.path("NetworkSettings").path("Networks").properties()) {
             if (!mode.isEmpty() && network.getValue().path("NetworkID").asText().startsWith(mode)) {
                 return network.getKey();
             }
@@ -259,7 +256,7 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
 
     private static void removeEqualEntries(ObjectNode config, String field, JsonNode image) {
         if (config.path(field) instanceof ObjectNode own) {
-            image.path(field).fields().forEachRemaining(inherited -> {
+            image.path(field).properties().forEach(inherited -> {
                 if (inherited.getValue().equals(own.get(inherited.getKey()))) {
                     own.remove(inherited.getKey());
                 }

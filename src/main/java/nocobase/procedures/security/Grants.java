@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Groups;
@@ -148,15 +149,19 @@ class Grants {
                 authorizations.deleteAuthorization(present.getId());
             }
         }
+        if (!missing.isEmpty()) {
+            LOG.info("Granting group {}: {}", group, shown(missing, wanted));
+        }
         for (Target target : missing) {
-            LOG.info(
-                    "Granting group {}: {} \"{}\" {}",
-                    group,
-                    target.resource().resourceName(),
-                    target.id(),
-                    Arrays.toString(wanted.get(target)));
             authorizations.saveAuthorization(newGrant(group, target, wanted.get(target)));
         }
+    }
+
+    private static String shown(List<Target> targets, Map<Target, Permission[]> wanted) {
+        return targets.stream()
+                .map(target -> target.resource().resourceName() + " \"" + target.id() + "\" "
+                        + Arrays.toString(wanted.get(target)))
+                .collect(Collectors.joining("; "));
     }
 
     private Authorization newGrant(String group, Target target, Permission[] permissions) {

@@ -1,7 +1,6 @@
 package nocobase.procedures.security;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
@@ -65,7 +64,7 @@ class SecurityAtStart implements ApplicationRunner {
         List<Account> announced = accounts.reconcile();
         grants.reconcile(startable(), filters.reconcile());
         if (!announced.isEmpty()) {
-            announce(announced);
+            new StartBanner(environment).print(announced);
         }
     }
 
@@ -73,36 +72,5 @@ class SecurityAtStart implements ApplicationRunner {
         return repository.createProcessDefinitionQuery().latestVersion().startableInTasklist().list().stream()
                 .map(ProcessDefinition::getKey)
                 .toList();
-    }
-
-    /** Printed, not logged: a password that is shown once belongs on the console and not in the log's archive. */
-    private void announce(List<Account> accounts) {
-        String origin = "http://localhost:" + environment.getProperty("local.server.port", "8080");
-        String rows = accounts.stream()
-                .map(account -> "    %-12s password %-22s %s"
-                        .formatted(
-                                account.id(),
-                                account.password(),
-                                account.roles().stream().map(Role::group).collect(Collectors.joining(", "))))
-                .collect(Collectors.joining("\n"));
-        boolean demo = accounts.stream().anyMatch(account -> account.origin() == Account.Origin.DEMO);
-        System.out.printf(
-                """
-
-                -----------------------------------------------------------------------------
-                  NocoBase cluster procedures
-                  Tasklist  %1$s/camunda/app/tasklist/default/
-                  Cockpit   %1$s/camunda/app/cockpit/default/
-                  %2$s
-                %3$s
-                -----------------------------------------------------------------------------
-
-                """,
-                origin,
-                demo
-                        ? "Accounts for trying it out (only here, on the loopback address):"
-                        : "First administrator (shown once; make the other accounts in %s/camunda/app/admin/default/):"
-                                .formatted(origin),
-                rows);
     }
 }
