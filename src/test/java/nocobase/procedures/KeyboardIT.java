@@ -55,7 +55,7 @@ class KeyboardIT extends Office {
         olga.keyboard().press("Control+Alt+c");
         assertThat(olga.locator(".task-card .form-actions button:has-text('Complete')"))
                 .isVisible();
-        tabTo(olga, "Go on: I accept the plan");
+        tabTo(olga, "Continue: I accept the plan");
         olga.keyboard().press("Space");
         tabTo(olga, "Complete");
         olga.keyboard().press("Enter");
@@ -95,7 +95,8 @@ class KeyboardIT extends Office {
 
         Locator form = phone.locator(".fjs-form");
         assertThat(form).containsText("Checks passed");
-        Locator answer = phone.locator(".fjs-form-field-radio label", new Page.LocatorOptions().setHasText("Go on"))
+        Locator answer = phone.locator(
+                        ".fjs-form-field-radio label", new Page.LocatorOptions().setHasText("Continue: I accept"))
                 .last();
         answer.scrollIntoViewIfNeeded();
         screen(phone, "review-plan-phone");

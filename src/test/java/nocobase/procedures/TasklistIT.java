@@ -40,7 +40,7 @@ class TasklistIT extends Office {
         assertThat(row(form, "app-1")).containsText("running");
         assertThat(row(form, "app-3")).containsText("2.2.15");
         wholeScreen(olga, "review-plan");
-        choose(olga, "Go on");
+        choose(olga, "Continue: I accept");
         complete(olga);
 
         Locator first = olga.locator(".tasks-list li.task").first();
@@ -50,7 +50,7 @@ class TasklistIT extends Office {
         assertThat(olga.locator(".navbar-brand, [cam-widget-header] .app-name").first())
                 .containsText("NocoBase procedures");
         assertThat(olga.locator(".ce-eol-banner")).not().isVisible();
-        assertThat(form).containsText("Clients have seen the 503 page since");
+        assertThat(form).containsText("Clients have seen the maintenance page (503) since");
         assertThat(form).containsText("Verify NocoBase 2.2.16 on app-1");
         assertThat(form.getByRole(AriaRole.LINK)).hasAttribute("href", Pattern.compile("https?://.+"));
         assertThat(form).containsText(Pattern.compile("Restore point: training-\\w{8}, [0-9.]+ [MG]B, taken"));
@@ -71,19 +71,19 @@ class TasklistIT extends Office {
         Page olga = desk("olga", "tasklist");
         startUpgrade(olga, "2.2.17");
         openTask(olga, "Review plan: training 2.2.16 → 2.2.17");
-        choose(olga, "Go on");
+        choose(olga, "Continue: I accept");
         complete(olga);
 
         openTask(olga, "Decide how to go on: training 2.2.16 → 2.2.17");
         Locator form = olga.locator(".fjs-form");
-        assertThat(form).containsText("Start first node failed on node app-1");
+        assertThat(form).containsText("Step failed: Start first node (node app-1)");
         assertThat(form).containsText("APP_ERROR");
         assertThat(form).containsText("What to do:");
         assertThat(form.locator("pre")).containsText("migration");
         wholeScreen(olga, "decide-how-to-go-on");
         refusedWithoutAnswer(olga);
         choose(olga, "Request a rollback");
-        answer(olga, "Why", "The migration breaks the users table");
+        answer(olga, "Reason", "The migration breaks the users table");
         complete(olga);
 
         Page maria = desk("maria", "tasklist");
@@ -111,7 +111,7 @@ class TasklistIT extends Office {
         assertThat(history).containsText("The migration breaks the users table");
         assertThat(history).containsText("Wait until first node is ready");
         assertThat(history).containsText("down since");
-        assertThat(history).containsText("How to go on: Request a rollback");
+        assertThat(history).containsText("How to continue: Request a rollback");
         assertThat(history).containsText("olga claims \"Decide how to go on: training");
         screen(cockpit, "cockpit-history");
         cockpit.navigate(address("cockpit") + "#/dashboard");
@@ -137,11 +137,11 @@ class TasklistIT extends Office {
 
         openTask(maria, "Approve rollback: training back to 2.2.16 from 2.2.17");
         Locator approval = maria.locator(".fjs-form");
-        assertThat(approval).containsText("olga asks to go back to NocoBase 2.2.16");
+        assertThat(approval).containsText("olga requests a rollback to NocoBase 2.2.16");
         assertThat(approval).containsText("The migration breaks the users table");
         wholeScreen(maria, "approve-rollback");
         choose(maria, "Approve");
-        answer(maria, "Why", "Agreed, we try again next week");
+        answer(maria, "Reason", "Agreed, we try again next week");
         complete(maria);
 
         openTask(olga, "Verify functionality: training back to 2.2.16 from 2.2.17");

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deploys all models and forms as one deployment, so that bindings to "deployment" resolve. A start form sees no process
- * variables, so the configured clusters are filled into it here.
+ * variables, so the configured clusters are filled into it here. Forms get the texts of the installation's language.
  */
 @Component
 class ProcedureDeployment extends AbstractCamundaConfiguration implements CamundaDeploymentConfiguration {
@@ -49,7 +49,7 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
                         model.getInputStream().readAllBytes()));
             }
             for (Resource form : find("forms/*.form")) {
-                resources.add(new Named("forms/" + form.getFilename(), withClusters(form)));
+                resources.add(new Named("forms/" + form.getFilename(), spoken(form)));
             }
         } catch (IOException e) {
             throw new IllegalStateException("The models and forms cannot be read", e);
@@ -61,8 +61,9 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
         return new PathMatchingResourcePatternResolver().getResources("classpath*:" + pattern);
     }
 
-    private byte[] withClusters(Resource resource) throws IOException {
+    private byte[] spoken(Resource resource) throws IOException {
         JsonNode form = MAPPER.readTree(resource.getInputStream());
+        FormTexts.fill(form);
         for (JsonNode component : form.path("components")) {
             if (component.path("key").asText().equals(Variables.CLUSTER) && component.has("values")) {
                 fill((ObjectNode) component);
@@ -84,7 +85,9 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
     private static String label(Cluster cluster) {
         ClusterSettings settings = cluster.settings();
         String label = settings.label() == null ? cluster.name() : settings.label() + " (" + cluster.name() + ")";
-        return settings.runtime() == ClusterSettings.Kind.REHEARSAL ? label + " — simulation" : label;
+        return settings.runtime() == ClusterSettings.Kind.REHEARSAL
+                ? label + " — " + FormTexts.text("start.rehearsal")
+                : label;
     }
 
     /** The engine takes a byte array's description for the resource's name. */

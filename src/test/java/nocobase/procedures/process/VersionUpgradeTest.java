@@ -118,14 +118,14 @@ class VersionUpgradeTest extends ProcedureScenario {
                 .as("who decided what and why, in the words of the forms, and what was said before")
                 .contains("<td>olga</td><td>Start: Version upgrade</td><td>Cluster: Alpha")
                 .contains("Target version: 2.2.17", "Reason: security fix")
-                .contains("Your decision: Go on: I accept the plan")
-                .contains("How to go on: Try again: the cause is mended, or may pass<br>Why: perhaps<br>")
+                .contains("Your decision: Continue: I accept the plan")
+                .contains("How to continue: Try again: the cause is mended, or may pass<br>Reason: perhaps<br>")
                 .contains("(a manager approves it) (before: Try again: the cause is mended, or may pass)")
-                .contains("Why: &lt;script&gt;alert(1)&lt;/script&gt; &amp; more (before: perhaps)")
+                .contains("Reason: &lt;script&gt;alert(1)&lt;/script&gt; &amp; more (before: perhaps)")
                 .contains(
                         "<td>maria</td><td>Approve rollback: alpha",
-                        "Your decision: Approve: go back",
-                        "Why: go ahead");
+                        "Your decision: Approve: roll back",
+                        "Reason: go ahead");
         assertThat(page)
                 .as("what people did beside it")
                 .contains("olga claims &quot;Review plan: alpha 2.2.15 &rarr; 2.2.17&quot;");
