@@ -30,21 +30,37 @@ async function look() {
       latest = await answer.json();
       ahead = Date.parse(latest.now) - Date.now();
       token = latest.token;
+      stale(false);
       say(null);
       draw();
     } else {
       refused(answer.status);
     }
   } catch {
-    say(latest ? `${words().lost} ${new Date(latest.now).toLocaleTimeString(locale())}.` : `${words().lost} —`);
+    stale(true);
+    say(latest ? `${words().lost} ${asOf()}` : words().lostAtOnce);
   }
 }
 
+const asOf = () => `${words().seenAt} ${new Date(latest.now).toLocaleTimeString(locale(), { hour12: false })}.`;
+
+/** What was seen last stays in sight, marked as old: its clocks stand still. */
+function stale(old) {
+  main.classList.toggle('stale', old && latest !== null);
+}
+
 function refused(status) {
+  const reason = status === 401 ? words().logIn : status === 403 ? words().notAllowed : `${words().lost} (HTTP ${status})`;
+  main.removeAttribute('aria-busy');
+  if (latest && status !== 403) {
+    // A restart of the engine ends its sessions.
+    stale(true);
+    say(`${reason} ${asOf()}`);
+    return;
+  }
   main.replaceChildren();
   drawn.clear();
-  main.removeAttribute('aria-busy');
-  say(status === 401 ? words().logIn : status === 403 ? words().notAllowed : `HTTP ${status}`);
+  say(reason);
 }
 
 function say(text) {
@@ -66,7 +82,7 @@ function draw() {
   document.querySelectorAll('[data-roles]').forEach(element => {
     element.hidden = !latest || !element.dataset.roles.split(' ').some(role => latest.roles.includes(role));
   });
-  if (!latest) {
+  if (!latest || main.classList.contains('stale')) {
     return;
   }
   main.removeAttribute('aria-busy');
@@ -157,7 +173,11 @@ async function perform(deed, cluster, reason) {
 }
 
 document.getElementById('language').addEventListener('click', () => { otherLanguage(); draw(); });
-setInterval(() => tick(now()), 1000);
+setInterval(() => {
+  if (!main.classList.contains('stale')) {
+    tick(now());
+  }
+}, 1000);
 
 async function watch() {
   for (;;) {

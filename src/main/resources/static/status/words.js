@@ -55,7 +55,9 @@ const ENGLISH = {
   back: 'Back',
   logIn: 'Log in in Tasklist first, then come back to this page.',
   notAllowed: 'Your account has none of the roles ops, managers, admins.',
-  lost: 'The engine does not answer. What you see is from',
+  lost: 'The engine does not answer.',
+  lostAtOnce: 'The engine does not answer. This page keeps asking.',
+  seenAt: 'What you see is as of',
   clustersNone: 'No cluster is configured.',
   steps: {}
 };
@@ -115,7 +117,9 @@ const PORTUGUESE = {
   back: 'Voltar',
   logIn: 'Entre primeiro na Tasklist e depois volte a esta página.',
   notAllowed: 'Sua conta não tem nenhum dos papéis ops, managers, admins.',
-  lost: 'O motor não responde. O que você vê é de',
+  lost: 'O motor não responde.',
+  lostAtOnce: 'O motor não responde. Esta página continua perguntando.',
+  seenAt: 'O que você vê é das',
   clustersNone: 'Nenhum cluster está configurado.',
   steps: {
     'Version upgrade': 'Atualização de versão',

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.ArrayList;
@@ -123,6 +124,28 @@ class StatusIT extends Office {
                 .containsExactly("userTask_approveRollback");
         Assertions.assertThat(complaints).isEmpty();
         otto.close();
+    }
+
+    @Test
+    void whatWasSeenLastStaysWhileTheEngineIsAwayAndAfterItsSessionsEnded() {
+        Page olga = desk("olga", "tasklist").context().newPage();
+        olga.navigate(status());
+        Locator cluster = olga.getByRole(AriaRole.REGION, named("Training"));
+        assertThat(row(cluster, "app-3")).containsText("running");
+
+        olga.route("**/api/status", Route::abort);
+        assertThat(olga.locator("#trouble"))
+                .containsText(
+                        Pattern.compile("The engine does not answer. What you see is as of \\d\\d:\\d\\d:\\d\\d\\."));
+        assertThat(row(cluster, "app-3")).containsText("running");
+        olga.unroute("**/api/status");
+        assertThat(olga.locator("#trouble")).isHidden();
+
+        olga.route("**/api/status", request -> request.fulfill(new Route.FulfillOptions().setStatus(401)));
+        assertThat(olga.locator("#trouble"))
+                .containsText(Pattern.compile("[Ll]og in.* What you see is as of \\d\\d:\\d\\d:\\d\\d\\."));
+        assertThat(row(cluster, "app-3")).containsText("running");
+        olga.close();
     }
 
     @Test

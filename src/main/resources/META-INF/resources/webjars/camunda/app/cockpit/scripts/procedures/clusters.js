@@ -19,11 +19,14 @@ export default {
   render: container => {
     style();
     const cards = element('div', { class: 'cards', lang: locale() });
+    const trouble = element('p', { role: 'alert', class: 'bad' });
     container.append(
       element('h3', {}, 'Clusters'),
       element('p', {}, element('a', { href: '/status' }, 'Status view'), ' · live'),
+      element('div', { class: 'cards' }, trouble),
       cards);
     let seen = '';
+    let seenAt = null;
     stop?.();
     let running = true;
     const ask = () => { window.location.href = '/status'; };
@@ -31,10 +34,11 @@ export default {
     async function look() {
       const answer = await fetch('/api/status', { cache: 'no-store' });
       if (!answer.ok) {
-        cards.textContent = `HTTP ${answer.status}`;
-        return;
+        throw new Error(`HTTP ${answer.status}`);
       }
       const status = await answer.json();
+      seenAt = new Date(status.now);
+      trouble.textContent = '';
       const now = Date.parse(status.now);
       const fresh = JSON.stringify(status.clusters.map(({ observedAt, ...visible }) => visible));
       if (fresh !== seen) {
@@ -44,10 +48,16 @@ export default {
       tick(now);
     }
 
+    /** What was seen last stays, marked as old. */
+    function lost() {
+      trouble.textContent = seenAt
+        ? `${words().lost} ${words().seenAt} ${seenAt.toLocaleTimeString(locale(), { hour12: false })}.` : words().lostAtOnce;
+    }
+
     async function watch() {
       while (running) {
         if (!document.hidden) {
-          await look().catch(() => { cards.textContent = words().lost; });
+          await look().catch(lost);
         }
         await new Promise(next => setTimeout(next, PAUSE_MILLIS));
       }

@@ -1,3 +1,8 @@
+import './links.js';
+import './missing.js';
+import './watch.js';
+import { say } from './words.js';
+
 /** A link to the status view in Tasklist's bar: while the machine works there is no task to look at. */
 export default {
   id: 'procedures-status',
@@ -6,7 +11,7 @@ export default {
   render: container => {
     const link = document.createElement('a');
     link.href = '/status';
-    link.textContent = 'Status of the clusters';
+    link.textContent = say().status;
     container.append(link);
   }
 };

@@ -1,0 +1,34 @@
+import { locale } from '/status/words.js';
+
+const ENGLISH = {
+  status: 'Status of the clusters',
+  gone: 'The engine does not answer. What you see is as of',
+  goneNext: 'This page reloads by itself when the engine is back. Typed answers are kept.',
+  missing: 'Not answered yet:',
+  wrong: 'Not accepted as it is:',
+  required: 'An answer is required.',
+  notify: 'Notify me',
+  notifying: 'Notifications on',
+  notifyHelp: 'Show a notification of this browser when a task opens for me',
+  notifyingHelp: 'This browser shows a notification when a task opens for you. Click to turn it off.',
+  refused: 'This browser does not allow notifications of this page: allow them in its settings.',
+  opened: 'A task waits for you'
+};
+
+const PORTUGUESE = {
+  status: 'Situação dos clusters',
+  gone: 'O motor não responde. O que você vê é das',
+  goneNext: 'Esta página recarrega sozinha quando o motor voltar. As respostas digitadas são mantidas.',
+  missing: 'Ainda sem resposta:',
+  wrong: 'Não aceito como está:',
+  required: 'É preciso responder.',
+  notify: 'Notificar',
+  notifying: 'Notificações ativas',
+  notifyHelp: 'Mostrar uma notificação deste navegador quando uma tarefa for aberta para mim',
+  notifyingHelp: 'Este navegador mostra uma notificação quando uma tarefa é aberta para você. Clique para desativar.',
+  refused: 'Este navegador não permite notificações desta página: permita-as nas configurações dele.',
+  opened: 'Uma tarefa espera por você'
+};
+
+export const say = () => (locale().startsWith('pt') ? PORTUGUESE : ENGLISH);
+export const time = moment => moment.toLocaleTimeString(locale(), { hour12: false });
