@@ -67,6 +67,17 @@ function versions({ previousVersion, targetVersion }) {
   return targetVersion ? ` ${previousVersion ? `${previousVersion} ` : ''}→ ${targetVersion}` : '';
 }
 
+const PART = /(\d+)\s*(?:\/|of|de)\s*(\d+)/;
+const PERCENT = /(\d+(?:[.,]\d+)?)\s?%/;
+
+/** How far a step is, where what was seen of it tells numbers ("load plugin [users], 46/77", "3 of 12 layers", "40 %"). */
+function bar({ name, seen }) {
+  const part = PART.exec(seen ?? '');
+  const percent = PERCENT.exec(seen ?? '');
+  const [value, max] = part ? [Number(part[1]), Number(part[2])] : percent ? [Number(percent[1].replace(',', '.')), 100] : [1, 0];
+  return max > 0 && value <= max ? element('progress', { value, max, 'aria-label': step(name) }) : null;
+}
+
 function present(procedure, tasks) {
   const steps = procedure.steps.filter(one => one.kind !== 'task');
   if (steps.length === 0 && tasks.length === 0) {
@@ -75,6 +86,7 @@ function present(procedure, tasks) {
   return steps.map(one => element('div', {},
     element('p', { class: one.stuck ? 'present bad' : 'present' }, step(one.name), ' ', clock(one.since)),
     one.stuck ? element('p', { class: 'bad' }, words().stuck) : null,
+    bar(one),
     one.seen ? element('p', { class: 'seen soft' }, one.seen) : null));
 }
 

@@ -1,4 +1,6 @@
 import { card, tick } from './card.js';
+import { logPanel } from './log.js';
+import { procedures } from './start.js';
 import { locale, otherLanguage, step, words } from './words.js';
 
 const PAUSE_MILLIS = 1500;
@@ -75,6 +77,11 @@ function draw() {
   document.documentElement.lang = locale();
   document.title = `${words().title} · NocoBase`;
   document.querySelectorAll('[data-word]').forEach(element => { element.textContent = words()[element.dataset.word]; });
+  const offered = document.getElementById('procedures');
+  if (offered.lang !== locale()) {
+    offered.lang = locale();
+    offered.replaceChildren(procedures());
+  }
   const switcher = document.getElementById('language');
   switcher.textContent = words().other;
   switcher.lang = words().otherLanguage;
@@ -102,6 +109,9 @@ function redraw(cluster) {
     return;
   }
   const fresh = card(cluster, latest, now(), ask);
+  if (latest.roles.some(role => role === 'ops' || role === 'managers')) {
+    fresh.append(logPanel(cluster));
+  }
   if (old) {
     const focused = old.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     old.element.querySelectorAll('details[open]').forEach(open => {

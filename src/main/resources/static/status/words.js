@@ -59,6 +59,12 @@ const ENGLISH = {
   lostAtOnce: 'The engine does not answer. This page keeps asking.',
   seenAt: 'What you see is as of',
   clustersNone: 'No cluster is configured.',
+  log: 'Log of the first node',
+  startOne: 'Start a procedure',
+  'about_version-upgrade': 'Brings every node to a newer NocoBase version: restore point first, one node verified, then the others.',
+  'about_in-app-maintenance': 'Reduces the cluster to one node, so that you can change plugins or settings, take or prove a restore point, or go back to one.',
+  'about_first-start': 'Starts a cluster whose database is empty: one node creates it, you verify it, then the others start.',
+  'about_return-to-service': 'Puts a cluster back into service that was left behind the maintenance page (503).',
   steps: {}
 };
 
@@ -121,6 +127,12 @@ const PORTUGUESE = {
   lostAtOnce: 'O motor não responde. Esta página continua perguntando.',
   seenAt: 'O que você vê é das',
   clustersNone: 'Nenhum cluster está configurado.',
+  log: 'Log do primeiro nó',
+  startOne: 'Iniciar um procedimento',
+  'about_version-upgrade': 'Leva todos os nós a uma versão mais nova do NocoBase: primeiro o ponto de restauração, um nó verificado, depois os outros.',
+  'about_in-app-maintenance': 'Reduz o cluster a um nó, para você alterar plugins ou configurações, fazer ou comprovar um ponto de restauração, ou voltar a um.',
+  'about_first-start': 'Inicia um cluster cujo banco de dados está vazio: um nó o cria, você o verifica, depois os outros iniciam.',
+  'about_return-to-service': 'Devolve ao serviço um cluster que foi deixado atrás da página de manutenção (503).',
   steps: {
     'Version upgrade': 'Atualização de versão',
     'First start': 'Primeira partida',

@@ -90,7 +90,7 @@ class KeyboardIT extends Office {
                 .getId();
         tasks.setAssignee(task, "olga");
         Page phone = desk("olga", "tasklist").context().newPage();
-        phone.setViewportSize(390, 800);
+        phone.setViewportSize(360, 800);
         phone.navigate(address("tasklist") + "#/?task=" + task);
 
         Locator form = phone.locator(".fjs-form");
@@ -119,7 +119,8 @@ class KeyboardIT extends Office {
     /** The page itself must not scroll sideways, nor the form and its buttons lie beside the window. */
     private static final String SIDEWAYS = """
             () => [document.documentElement, document.querySelector('.page-wrap'),
-                   document.querySelector('.fjs-form'), document.querySelector('.form-actions')]
+                   document.querySelector('.fjs-form'), document.querySelector('.form-actions'),
+                   document.querySelector('.task-card'), document.querySelector('.task-card-details')]
                 .filter(one => one && (one.scrollWidth > one.clientWidth + 1
                     || one.getBoundingClientRect().right > window.innerWidth + 1
                     || one.getBoundingClientRect().left < -1))

@@ -1,14 +1,16 @@
 package nocobase.procedures.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -22,12 +24,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Evidence {
 
     private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
     private final JdbcTemplate jdbc;
     private final EvidenceReader reader;
+    private final EvidenceSummaries summaries;
     private final TransactionTemplate ownTransaction;
 
-    Evidence(JdbcTemplate jdbc, EvidenceReader reader, PlatformTransactionManager transactions) {
+    Evidence(
+            JdbcTemplate jdbc,
+            EvidenceReader reader,
+            EvidenceSummaries summaries,
+            PlatformTransactionManager transactions) {
+        this.summaries = summaries;
         // The caller's transaction was just committed and would not commit again.
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -39,12 +49,16 @@ public class Evidence {
                     kept_at timestamptz not null default now(),
                     page text not null)
                 """);
+        jdbc.execute("alter table evidence add column if not exists summary text");
     }
 
     /** Keeps the pack of a procedure that ended. That it fails never stops anything: the history still has it all. */
     public void keep(String operation) {
         try {
-            ownTransaction.executeWithoutResult(status -> made(operation).ifPresent(page -> store(operation, page)));
+            ownTransaction.executeWithoutResult(status -> made(operation).ifPresent(page -> {
+                store(operation, page);
+                summaries.of(operation).ifPresent(this::store);
+            }));
         } catch (RuntimeException e) {
             LOG.warn("The evidence of {} could not be kept; it is made from the history on demand", operation, e);
         }
@@ -70,12 +84,45 @@ public class Evidence {
                 .or(() -> made(operation));
     }
 
-    /** Packs that were kept, the latest first: when, by operation. */
-    public Map<String, Instant> all() {
-        Map<String, Instant> all = new LinkedHashMap<>();
-        jdbc.query("select operation, kept_at from evidence order by kept_at desc", (RowCallbackHandler) row ->
-                all.put(row.getString("operation"), row.getTimestamp("kept_at").toInstant()));
-        return all;
+    /** A row of the table, without its page. */
+    private record Kept(String operation, Instant keptAt, String summary) {}
+
+    private void store(EvidenceSummary summary) {
+        try {
+            jdbc.update(
+                    "update evidence set summary = ? where operation = ?",
+                    JSON.writeValueAsString(summary),
+                    summary.operation());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Packs that were kept, the procedure that began last first. */
+    public List<EvidenceSummary> all() {
+        List<Kept> kept = jdbc.query(
+                "select operation, kept_at, summary from evidence",
+                (row, number) -> new Kept(
+                        row.getString("operation"), row.getTimestamp("kept_at").toInstant(), row.getString("summary")));
+        return kept.stream()
+                .map(one -> summary(one.operation(), one.keptAt(), one.summary()))
+                .sorted(Comparator.comparing(EvidenceSummary::startedAt).reversed())
+                .toList();
+    }
+
+    /** Packs that an earlier build kept have no summary yet. */
+    private EvidenceSummary summary(String operation, Instant keptAt, String kept) {
+        if (kept == null) {
+            Optional<EvidenceSummary> made = summaries.of(operation);
+            made.ifPresent(this::store);
+            return made.orElseGet(() -> EvidenceSummary.unknown(operation, keptAt));
+        }
+        try {
+            return JSON.readValue(kept, EvidenceSummary.class);
+        } catch (JsonProcessingException e) {
+            LOG.warn("The summary of {} cannot be read", operation, e);
+            return EvidenceSummary.unknown(operation, keptAt);
+        }
     }
 
     /** What is known of an operation now, from the engine's history; empty where that is gone. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import nocobase.procedures.audit.EvidencePack.Answered;
 import nocobase.procedures.audit.EvidencePack.Decided;
 import nocobase.procedures.audit.EvidencePack.Step;
@@ -24,7 +25,9 @@ final class EvidencePage {
             table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;
             border-bottom:1px solid #dde3ea}th{color:#52606d;font-weight:600}.number{text-align:right;
             font-variant-numeric:tabular-nums}.cancelled{color:#9a3412}.changed{font-weight:600}.outcome{font-size:1.1rem;color:#52606d}
-            @media print{body{margin:0;font-size:11px}}
+            summary{cursor:pointer;margin-top:.5rem}
+            @media print{body{margin:0;font-size:11px}details::details-content{content-visibility:visible;block-size:auto}}
+            @media (max-width:40rem){td,th{padding:.3rem .3rem;overflow-wrap:anywhere}}
             """;
 
     private static final Pattern MOMENT_AS_KEPT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
@@ -42,7 +45,8 @@ final class EvidencePage {
     }
 
     private String write(EvidencePack pack) {
-        html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        html.append(
+                        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
                 .append(text(pack.procedure() + " " + pack.operation()))
                 .append("</title><style>")
                 .append(STYLE)
@@ -52,10 +56,10 @@ final class EvidencePage {
                 .append(text(pack.outcome().isEmpty() ? "Still running" : pack.outcome()))
                 .append("</p>\n");
         facts(pack);
+        steps(pack);
         decisions(pack);
         remarks(pack);
         inventory(pack);
-        steps(pack);
         return html.append("</body></html>\n").toString();
     }
 
@@ -89,12 +93,31 @@ final class EvidencePage {
         Inventory after = pack.after() == null ? UNKNOWN : pack.after();
         html.append("<h2>Nodes and plugins</h2>\n<table>\n<tr><th></th><th>Before</th><th>After</th></tr>\n");
         compare("Node ", before.nodes(), after.nodes());
-        compare("Plugin ", before.plugins(), after.plugins());
+        compare("Plugin ", changed(before.plugins(), after.plugins()), changed(after.plugins(), before.plugins()));
         html.append("</table>\n");
+        plugins(before.plugins(), after.plugins());
         String trouble = (before.trouble() + " " + after.trouble()).strip();
         if (!trouble.isEmpty()) {
             html.append("<p>").append(text(trouble)).append("</p>\n");
         }
+    }
+
+    /** There are dozens: those that changed are shown with the nodes, all of them where somebody unfolds them. */
+    private void plugins(Map<String, String> before, Map<String, String> after) {
+        if (before.isEmpty() && after.isEmpty()) {
+            return;
+        }
+        html.append("<details><summary>Plugins (")
+                .append(Math.max(before.size(), after.size()))
+                .append(")</summary>\n<table>\n<tr><th></th><th>Before</th><th>After</th></tr>\n");
+        compare("", before, after);
+        html.append("</table>\n</details>\n");
+    }
+
+    private static Map<String, String> changed(Map<String, String> plugins, Map<String, String> others) {
+        return plugins.entrySet().stream()
+                .filter(plugin -> !plugin.getValue().equals(others.get(plugin.getKey())))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** What changed stands out. */

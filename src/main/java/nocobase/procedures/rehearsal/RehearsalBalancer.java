@@ -176,7 +176,8 @@ final class RehearsalBalancer implements LoadBalancer {
 
     @Override
     public URI privateLink(String link) {
-        return URI.create("http://" + world.cluster() + ".invalid/.procedures/enter/" + link);
+        // A page of the engine itself: no simulated node listens anywhere.
+        return URI.create("/rehearsal/" + world.cluster() + "/node/" + link);
     }
 
     @Override

@@ -111,7 +111,10 @@ class Doors {
     @Bean
     @Order(7)
     SecurityFilterChain peoplesDoor(HttpSecurity http, EngineUsers users) throws Exception {
-        return common(http, new OrRequestMatcher(PATH.matcher("/api/**"), PATH.matcher("/evidence/**")))
+        return common(
+                        http,
+                        new OrRequestMatcher(
+                                PATH.matcher("/api/**"), PATH.matcher("/evidence/**"), PATH.matcher("/rehearsal/**")))
                 .authenticationProvider(users)
                 .httpBasic(basic -> basic.authenticationEntryPoint(Doors::askForPassword))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(Doors::sayUnknown))
@@ -125,6 +128,8 @@ class Doors {
                                 .hasAuthority(Role.MANAGERS.group())
                                 .requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/*"))
                                 .hasAuthority(Role.OPS.group())
+                                .requestMatchers(PATH.matcher("/api/clusters/*/log"))
+                                .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group())
                                 .anyRequest()
                                 .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
                 .build();

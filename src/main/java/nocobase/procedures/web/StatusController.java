@@ -41,6 +41,8 @@ import org.springframework.web.bind.annotation.RestController;
 class StatusController {
 
     private static final int OURS = 20000;
+    private static final int LOG_LINES = 60;
+    private static final int LOG_LENGTH = 16_000;
 
     private final Clusters clusters;
     private final ClusterLooks looks;
@@ -84,6 +86,26 @@ class StatusController {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new Status(clock.instant(), person.getName(), roles, token, all));
+    }
+
+    /** The end of a node's log; the runtime has taken secrets out of it. */
+    record Log(String node, String text) {}
+
+    /** For whoever works with the cluster: the log of the node that starts first. */
+    @GetMapping("/api/clusters/{cluster}/log")
+    ResponseEntity<Log> log(@PathVariable String cluster) {
+        return clusters.all().stream()
+                .filter(one -> one.name().equals(cluster))
+                .findFirst()
+                .map(one ->
+                        ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(log(one)))
+                .orElseGet(() -> ResponseEntity.notFound().build());
+    }
+
+    private static Log log(Cluster cluster) {
+        String node = cluster.runtime().observe().first().name();
+        String tail = cluster.runtime().logTail(node, LOG_LINES);
+        return new Log(node, tail.substring(Math.max(0, tail.length() - LOG_LENGTH)));
     }
 
     @PostMapping(path = "/api/clusters/{cluster}/cancel", consumes = MediaType.APPLICATION_JSON_VALUE)

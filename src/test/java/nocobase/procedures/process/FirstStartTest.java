@@ -113,7 +113,7 @@ class FirstStartTest extends ProcedureScenario {
         rehearsals.order(alpha, RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE);
         start();
         accept();
-        assertThat(driver.variable("decideHowToGoOn", "privateLink").toString()).startsWith("http");
+        assertThat(driver.variable("decideHowToGoOn", "privateLink").toString()).startsWith("/rehearsal/alpha/node/");
         decide("decideHowToGoOn", "retry");
         assertThat(driver.endOf(instance)).isEqualTo(STARTED);
     }

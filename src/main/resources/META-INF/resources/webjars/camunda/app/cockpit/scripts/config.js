@@ -2,6 +2,7 @@
 export default {
   customScripts: [
     'scripts/procedures/status.js',
+    'scripts/procedures/procedures.js',
     'scripts/procedures/clusters.js',
     'scripts/procedures/history.js'
   ],
