@@ -19,14 +19,16 @@ async function look(panel) {
   if (answer.ok) {
     const { node, text } = await answer.json();
     const shown = `${node}\n${text}`;
-    if (read.get(cluster) !== shown) {
-      read.set(cluster, shown);
-      const pre = panel.querySelector('pre');
-      const atEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 20;
+    const pre = panel.querySelector('pre');
+    // Whoever scrolled back reads there; everybody else sees the end.
+    const follows = !pre.dataset.shown || pre.scrollHeight - pre.scrollTop - pre.clientHeight < 20;
+    pre.dataset.shown = 'yes';
+    read.set(cluster, shown);
+    if (pre.textContent !== shown) {
       pre.textContent = shown;
-      if (atEnd || pre.scrollTop === 0) {
-        pre.scrollTop = pre.scrollHeight;
-      }
+    }
+    if (follows) {
+      pre.scrollTop = pre.scrollHeight;
     }
   }
 }
