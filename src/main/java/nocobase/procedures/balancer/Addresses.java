@@ -11,12 +11,15 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * Finds the nodes' addresses from where nginx stands. The engine may reach a node on another network than nginx does; so nginx's
  * own container is asked for the node's container name first, and the address that the engine uses is the second choice.
  */
 final class Addresses {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,252}");
@@ -43,8 +46,8 @@ final class Addresses {
         if (node.url() == null) {
             throw new CannotProceedException(Failure.ofNode(
                     node.name(),
-                    "Node " + node.name() + " does not run, so no traffic can be sent to it.",
-                    "Start the node, or go on without it.",
+                    MESSAGES.text("address.nodeStopped", node.name()),
+                    MESSAGES.text("address.nodeStopped.remedy"),
                     ""));
         }
         List<String> resolved = resolve(node.name());

@@ -13,23 +13,18 @@ import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /** The balancer's part of the preconditions. It only reads. */
 final class BalancerChecks {
 
-    private static final String CONTAINER = "Balancer";
-    private static final String DIRECTORY = "Balancer's directory";
-    private static final String VALID = "Balancer's configuration";
-    private static final String ANSWER = "Balancer's address";
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final Pattern MAIN_FILE = Pattern.compile("^# configuration file (\\S+):$", Pattern.MULTILINE);
     private static final Pattern INCLUDE =
             Pattern.compile("^\\s*include\\s+[\"']?([^\\s\"';]+)[\"']?\\s*;", Pattern.MULTILINE);
 
     private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{12}");
-
-    private static final String CORRECT_URL =
-            "Check procedures.clusters.<name>.balancer.url: the engine must reach nginx as a client does, to prove each route.";
 
     /** Output of a command is cut to its end at this length (Containers.exec). */
     private static final int CUT = 60 * 1024;
@@ -49,21 +44,20 @@ final class BalancerChecks {
     List<Check> check() {
         String container = settings.container();
         if (!nginx.running()) {
-            return List.of(
-                    Check.fail(
-                            CONTAINER,
-                            "Container " + container + " does not run",
-                            "Start it, or correct procedures.clusters.<name>.balancer.container. Without it no 503 page can be shown."));
+            return List.of(Check.fail(
+                    name("container"),
+                    MESSAGES.text("check.container.stopped", container),
+                    MESSAGES.text("check.container.stopped.remedy")));
         }
         List<Check> checks = new ArrayList<>();
         ExecResult version = nginx.exec("nginx", "-v");
         if (!version.succeeded()) {
             return List.of(Check.fail(
-                    CONTAINER,
-                    "\"nginx -v\" in container " + container + " fails: " + Texts.shown(version.output(), 300),
-                    "The container must hold nginx, with nginx on its path."));
+                    name("container"),
+                    MESSAGES.text("check.container.noNginx", container, Texts.shown(version.output(), 300)),
+                    MESSAGES.text("check.container.noNginx.remedy")));
         }
-        checks.add(Check.pass(CONTAINER, container + ": " + Texts.shown(version.output())));
+        checks.add(Check.pass(name("container"), container + ": " + Texts.shown(version.output())));
         checks.add(directory());
         checks.add(valid());
         checks.add(answer());
@@ -73,34 +67,31 @@ final class BalancerChecks {
     private Check directory() {
         if (!nginx.exec("test", "-d", settings.directory()).succeeded()) {
             return Check.fail(
-                    DIRECTORY,
-                    settings.directory() + " does not exist in container " + settings.container(),
-                    "Mount a volume there: what lies in it must outlive the container.");
+                    name("directory"),
+                    MESSAGES.text("check.directory.absent", settings.directory(), settings.container()),
+                    MESSAGES.text("check.directory.absent.remedy"));
         }
         ExecResult dump = nginx.exec("nginx", "-T");
         if (includes(dump.output())) {
-            return Check.pass(DIRECTORY, settings.directory() + " exists, and nginx includes it");
+            return Check.pass(name("directory"), MESSAGES.text("check.directory.included", settings.directory()));
         }
         if (!dump.succeeded()) {
             // It shows nothing of a configuration that it refuses.
             return Check.warn(
-                    DIRECTORY,
-                    "Whether nginx includes " + settings.directory()
-                            + " cannot be seen while its configuration is broken",
-                    "Correct the configuration first, then check again.");
+                    name("directory"),
+                    MESSAGES.text("check.directory.unknown", settings.directory()),
+                    MESSAGES.text("check.directory.unknown.remedy"));
         }
         if (dump.output().length() >= CUT) {
             return Check.warn(
-                    DIRECTORY,
-                    "nginx's configuration is too long to be read whole; no include of " + settings.directory()
-                            + " was seen in its end",
-                    "Make sure that its http section has: include " + settings.directory() + "/*.conf;");
+                    name("directory"),
+                    MESSAGES.text("check.directory.tooLong", settings.directory()),
+                    MESSAGES.text("check.directory.tooLong.remedy", settings.directory()));
         }
         return Check.fail(
-                DIRECTORY,
-                "nginx does not include " + settings.directory() + "/" + block.fileName(),
-                "Put this line at the beginning of nginx's http section, before other servers: include "
-                        + settings.directory() + "/*.conf;");
+                name("directory"),
+                MESSAGES.text("check.directory.notIncluded", settings.directory(), block.fileName()),
+                MESSAGES.text("check.directory.notIncluded.remedy", settings.directory()));
     }
 
     /** Whether one of the include lines of {@code nginx -T} covers our file. */
@@ -124,18 +115,17 @@ final class BalancerChecks {
         ExecResult test = nginx.test();
         if (!test.succeeded()) {
             return Check.fail(
-                    VALID,
-                    "\"nginx -t\" fails: " + Texts.shown(test.output(), 500),
-                    "Correct the configuration: with it, nginx would refuse the 503 page and not survive a restart.");
+                    name("configuration"),
+                    MESSAGES.text("check.configuration.invalid", Texts.shown(test.output(), 500)),
+                    MESSAGES.text("check.configuration.invalid.remedy"));
         }
         if (test.output().contains("conflicting server name")) {
             return Check.warn(
-                    VALID,
+                    name("configuration"),
                     Texts.shown(test.output(), 500),
-                    "Two servers claim the same name and port, and nginx ignores one of them. Remove one, or give the cluster"
-                            + " its own server-names.");
+                    MESSAGES.text("check.configuration.conflict.remedy"));
         }
-        return Check.pass(VALID, "\"nginx -t\" succeeds");
+        return Check.pass(name("configuration"), MESSAGES.text("check.configuration.valid"));
     }
 
     /** The file beside ours in which the answer's generation stands, empty if there is none. */
@@ -151,10 +141,14 @@ final class BalancerChecks {
                 .findFirst();
     }
 
+    /** Of a check, which is also what a person accepts it by. */
+    private static String name(String check) {
+        return MESSAGES.text("check." + check);
+    }
+
+    /** Key of the sentence. */
     private static String whose(String generation) {
-        return GENERATION.matcher(generation).matches()
-                ? ", by this cluster's server block"
-                : ", by no route of ours yet";
+        return GENERATION.matcher(generation).matches() ? "check.address.ours" : "check.address.noRouteYet";
     }
 
     private Check answer() {
@@ -163,18 +157,21 @@ final class BalancerChecks {
             Optional<String> another = anothers(answer.generation());
             if (another.isPresent()) {
                 return Check.fail(
-                        ANSWER,
-                        settings.url() + " is answered by another cluster's server block (" + another.get() + ")",
-                        "Clusters behind one nginx need server-names of their own, and url must bear one of these names; or"
-                                + " listen, and url, another port each.");
+                        name("address"),
+                        MESSAGES.text("check.address.another", settings.url(), another.get()),
+                        MESSAGES.text("check.address.another.remedy"));
             }
-            return Check.pass(ANSWER, settings.url() + " answers " + answer.status() + whose(answer.generation()));
+            return Check.pass(
+                    name("address"), MESSAGES.text(whose(answer.generation()), settings.url(), answer.status()));
         } catch (IOException silent) {
-            String finding = settings.url() + " does not answer: " + silent.getMessage();
+            String finding = MESSAGES.text("check.address.silent", settings.url(), silent.getMessage());
             return !nginx.routeOf(block.fileName()).isEmpty()
-                    ? Check.fail(ANSWER, finding, CORRECT_URL)
+                    ? Check.fail(name("address"), finding, MESSAGES.text("check.address.remedy"))
                     // An nginx without any server of its own listens nowhere until it has our first route.
-                    : Check.warn(ANSWER, finding + " (nginx has no route of this cluster yet)", CORRECT_URL);
+                    : Check.warn(
+                            name("address"),
+                            MESSAGES.text("check.address.silentBeforeRoute", finding),
+                            MESSAGES.text("check.address.remedy"));
         }
     }
 }

@@ -13,9 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import nocobase.procedures.language.Messages;
 
 /** Asks the balancer as a client does. Every question is answered within {@link #LIMIT}. */
 final class BalancerClient {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -59,7 +62,7 @@ final class BalancerClient {
             throw new IOException(reason(failed.getCause()), failed);
         } catch (TimeoutException slow) {
             answer.cancel(true);
-            throw new IOException("no complete answer within " + LIMIT.toSeconds() + " s", slow);
+            throw new IOException(MESSAGES.text("client.slow", LIMIT.toSeconds()), slow);
         } catch (InterruptedException interrupted) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -69,10 +72,10 @@ final class BalancerClient {
 
     private static String reason(Throwable failed) {
         if (failed instanceof HttpConnectTimeoutException) {
-            return "no connection within " + CONNECT.toSeconds() + " s";
+            return MESSAGES.text("client.noConnection", CONNECT.toSeconds());
         }
         if (failed instanceof ConnectException) {
-            return "connection refused or host unknown";
+            return MESSAGES.text("client.refused");
         }
         return failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
     }

@@ -10,11 +10,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits until the requests under way at nodes that leave have ended, or the time for it has. */
 final class Draining {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final Logger LOG = LoggerFactory.getLogger(Draining.class);
 
@@ -50,7 +53,7 @@ final class Draining {
     Progress<String> of(List<Node> leaving, Duration limit) {
         List<Node> running = leaving.stream().filter(node -> node.url() != null).toList();
         if (running.isEmpty()) {
-            return Progress.done("No request is open: the nodes do not run.");
+            return Progress.done(MESSAGES.text("drain.stopped"));
         }
         awaitThese(running);
         Duration passed = Duration.between(since, clock.instant());
@@ -58,22 +61,20 @@ final class Draining {
         boolean over = passed.compareTo(limit) >= 0;
         if (open.isEmpty()) {
             return over
-                    ? Progress.done("Open requests cannot be counted in nginx's container (no grep there); they had "
-                            + limit.toSeconds() + " s to end.")
-                    : Progress.pending(
-                            "open requests cannot be counted; waiting until " + limit.toSeconds() + " s are over");
+                    ? Progress.done(MESSAGES.text("drain.uncounted", limit.toSeconds()))
+                    : Progress.pending(MESSAGES.text("drain.uncountedYet", limit.toSeconds()));
         }
         if (open.getAsInt() == 0) {
             return over || passed.compareTo(SETTLE) >= 0
-                    ? Progress.done("No request is open at " + String.join(", ", names(running)) + ".")
-                    : Progress.pending("making sure that no request is open");
+                    ? Progress.done(MESSAGES.text("drain.none", String.join(", ", names(running))))
+                    : Progress.pending(MESSAGES.text("drain.makingSure"));
         }
-        String requests = open.getAsInt() == 1 ? "1 request" : open.getAsInt() + " requests";
+        int requests = open.getAsInt();
         if (!over) {
-            return Progress.pending(requests + " still open");
+            return Progress.pending(MESSAGES.text("drain.open", requests));
         }
-        LOG.warn("{} still open at {} after {} s will be cut", requests, names(running), limit.toSeconds());
-        return Progress.done(requests + " still open after " + limit.toSeconds() + " s will be cut.");
+        LOG.warn("{} requests still open at {} after {} s will be cut", requests, names(running), limit.toSeconds());
+        return Progress.done(MESSAGES.text("drain.cut", requests, limit.toSeconds()));
     }
 
     private void awaitThese(List<Node> nodes) {

@@ -16,11 +16,14 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** nginx in its container: its files under our directory, its own test, its reload. */
 final class Nginx {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final Logger LOG = LoggerFactory.getLogger(Nginx.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -76,9 +79,9 @@ final class Nginx {
         Map<String, String> texts = new LinkedHashMap<>(configuration.files());
         texts.putAll(changed(configuration.pages(), before));
         write(texts);
-        accept(test(), "refuses the new configuration", before);
+        accept(test(), "nginx.refused", before);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
-        accept(exec("nginx", "-s", "reload"), "cannot be reloaded", before);
+        accept(exec("nginx", "-s", "reload"), "nginx.notReloaded", before);
     }
 
     /** Each write costs tenths of a second, and clients wait. */
@@ -94,8 +97,7 @@ final class Nginx {
         }
         before.forEach(this::putBack);
         throw new CannotProceedException(new Failure(
-                "nginx in container " + settings.container() + " " + trouble + reason(result.output())
-                        + "; the present route stays in force.",
+                MESSAGES.text(trouble, settings.container(), reason(result.output())),
                 "",
                 remedy(result.output()),
                 result.output().strip()));
@@ -108,11 +110,10 @@ final class Nginx {
 
     private String remedy(String output) {
         Matcher place = PLACE.matcher(output);
-        String correct = place.find()
-                ? "Correct line " + place.group(2) + " of " + Texts.shown(place.group(1), 200)
-                : "Correct what nginx's message below tells";
-        return correct + " in the container (the procedures write only " + settings.directory()
-                + "/<cluster>.conf and the pages beside it) until \"nginx -t\" there succeeds, then retry.";
+        return place.find()
+                ? MESSAGES.text(
+                        "nginx.remedy.place", place.group(2), Texts.shown(place.group(1), 200), settings.directory())
+                : MESSAGES.text("nginx.remedy.message", settings.directory());
     }
 
     private void putBack(String name, byte[] content) {

@@ -16,9 +16,12 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.language.Messages;
 
 /** nginx in a container, configured by files in a directory on a volume: after its restart it serves the same route. */
 final class NginxBalancer implements LoadBalancer {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     /** A reload takes effect within a second or not at all; so long is waited before a person is asked. */
     static final Duration RELOAD_LIMIT = Duration.ofSeconds(30);
@@ -98,7 +101,7 @@ final class NginxBalancer implements LoadBalancer {
             awaitedGeneration = expected.generation();
         }
         if (Duration.between(otherSince, now).compareTo(RELOAD_LIMIT) < 0) {
-            return Progress.pending("the balancer still answers with the previous route");
+            return Progress.pending(MESSAGES.text("route.previous"));
         }
         return Progress.failed(whyOther(expected, generation));
     }
@@ -106,33 +109,24 @@ final class NginxBalancer implements LoadBalancer {
     private Failure whyOther(Configuration expected, String generation) {
         if (generation.isEmpty()) {
             return Failure.of(
-                    settings.url() + " is answered by something else than this cluster's server block.",
-                    "Another server block of nginx, or another program, takes these requests. Look at \"nginx -T\" in"
-                            + " container " + settings.container()
-                            + " for a second server on the same port, and"
-                            + " correct listen, server-names or url under procedures.clusters.<name>.balancer.");
+                    MESSAGES.text("route.foreign", settings.url()),
+                    MESSAGES.text("route.foreign.remedy", settings.container()));
         }
         if (!nginx.has(expected)) {
             return Failure.of(
-                    "nginx in container " + settings.container()
-                            + " has another route in its file than the one to prove.",
-                    "A node has got another address since the route was set, or somebody changed the file. Retry: the route is"
-                            + " set anew, with the present addresses.");
+                    MESSAGES.text("route.changed", settings.container()), MESSAGES.text("route.changed.remedy"));
         }
         return Failure.of(
-                "nginx in container " + settings.container() + " still answers with the previous route, "
-                        + RELOAD_LIMIT.toSeconds() + " s after its reload.",
-                "It could not take over the new configuration: its error log says why (a port in use, a file"
-                        + " it may not read). Correct it, then retry.");
+                MESSAGES.text("route.notTaken", settings.container(), RELOAD_LIMIT.toSeconds()),
+                MESSAGES.text("route.notTaken.remedy"));
     }
 
     private Progress<String> silent(String reason) {
         if (!nginx.running()) {
             throw new MayHealException(Failure.of(
-                    "The balancer's container " + settings.container() + " does not run.",
-                    "Start it (its files are in place, it will serve this route), then retry."));
+                    MESSAGES.text("route.stopped", settings.container()), MESSAGES.text("route.stopped.remedy")));
         }
-        return Progress.pending("the balancer does not answer at " + settings.url() + ": " + reason);
+        return Progress.pending(MESSAGES.text("route.silent", settings.url(), reason));
     }
 
     @Override

@@ -8,12 +8,15 @@ import java.util.Optional;
 import nocobase.procedures.balancer.BalancerClient.Answer;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.language.Messages;
 
 /**
  * What one round of requests shows. A reload is asynchronous, so the generation in each answer counts and not nginx's exit
  * code.
  */
 final class RouteProof {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     private static final int MAINTENANCE_REQUESTS = 3;
 
@@ -66,18 +69,18 @@ final class RouteProof {
         try {
             answer = client.get("/api/__health_check");
         } catch (IOException silent) {
-            return new Seen(Seen.Kind.SILENT, "The balancer does not answer: " + silent.getMessage());
+            return new Seen(Seen.Kind.SILENT, MESSAGES.text("seen.silent", silent.getMessage()));
         }
         // NocoBase answers 503 too while it starts, yet without the two headers of our page.
         boolean page = answer.status() == 503
                 && !answer.generation().isEmpty()
                 && !answer.header("Retry-After").isEmpty();
         if (page) {
-            return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+            return new Seen(Seen.Kind.MAINTENANCE_PAGE, MESSAGES.text("seen.page"));
         }
         return answer.status() == 200
-                ? new Seen(Seen.Kind.SERVED, "Clients reach NocoBase")
-                : new Seen(Seen.Kind.TROUBLE, "Clients get " + answer.status());
+                ? new Seen(Seen.Kind.SERVED, MESSAGES.text("seen.served"))
+                : new Seen(Seen.Kind.TROUBLE, MESSAGES.text("seen.trouble", answer.status()));
     }
 
     private Finding maintenance(Route.Maintenance route, Configuration expected) throws IOException {
@@ -88,15 +91,14 @@ final class RouteProof {
                     return new Finding.OtherRoute(answer.generation());
                 }
                 if (answer.status() != 503 || answer.header("Retry-After").isEmpty()) {
-                    return new Finding.NotYet("clients get " + answer.status() + " instead of the 503 page at " + path);
+                    return new Finding.NotYet(MESSAGES.text("proof.noPage", answer.status(), path));
                 }
                 if (!answer.body().contains(path.equals("/") ? route.operation().value() : MaintenancePage.CODE)) {
-                    return new Finding.NotYet("clients get 503 without our page at " + path
-                            + ": is nginx's user allowed to read the files in its directory?");
+                    return new Finding.NotYet(MESSAGES.text("proof.bare503", path));
                 }
             }
         }
-        return expected.addresses().isEmpty() ? new Finding.Proven("Clients get the 503 page") : wayIn(route, expected);
+        return expected.addresses().isEmpty() ? new Finding.Proven(MESSAGES.text("seen.page")) : wayIn(route, expected);
     }
 
     /** Through the link to the cookie, and with the cookie to the node, as a browser goes. */
@@ -105,15 +107,14 @@ final class RouteProof {
         Answer link = client.get("/" + route.link());
         String cookie = link.header("Set-Cookie").split(";", 2)[0];
         if (link.status() != 302 || !cookie.startsWith(block.cookieName() + "=")) {
-            return new Finding.NotYet("the private link answers " + link.status());
+            return new Finding.NotYet(MESSAGES.text("proof.link", link.status()));
         }
         Answer inside = client.get("/api/__health_check", "Cookie", cookie, ServerBlock.PROBE_HEADER, expected.probe());
         String upstream = inside.header(ServerBlock.NODE_HEADER);
         if (!node.is(upstream) || inside.status() == 502 || inside.status() == 504) {
-            return new Finding.NotYet(
-                    "the private link does not reach node " + node.node() + " yet (" + inside.status() + ")");
+            return new Finding.NotYet(MESSAGES.text("proof.linkNode", node.node(), inside.status()));
         }
-        return new Finding.Proven("Clients get the 503 page; the private link reaches node " + node.node());
+        return new Finding.Proven(MESSAGES.text("proof.pageAndLink", node.node()));
     }
 
     /** One turn of the balancer, and one more for a turn that others' requests took. */
@@ -136,7 +137,8 @@ final class RouteProof {
                 seen.put(node.get().node(), true);
             } else {
                 // Several addresses: nginx had to pass the request on, because the first did not take it.
-                trouble = "; " + node.map(Address::node).orElse(upstream) + " answers " + answer.status();
+                trouble = MESSAGES.text(
+                        "proof.nodeTrouble", node.map(Address::node).orElse(upstream), answer.status());
             }
         }
         List<String> missing = seen.entrySet().stream()
@@ -144,7 +146,7 @@ final class RouteProof {
                 .map(Map.Entry::getKey)
                 .toList();
         return missing.isEmpty()
-                ? new Finding.Proven("Clients reach " + String.join(", ", seen.keySet()))
-                : new Finding.NotYet("not answering through the balancer yet: " + String.join(", ", missing) + trouble);
+                ? new Finding.Proven(MESSAGES.text("proof.nodes", String.join(", ", seen.keySet())))
+                : new Finding.NotYet(MESSAGES.text("proof.missing", String.join(", ", missing), trouble));
     }
 }

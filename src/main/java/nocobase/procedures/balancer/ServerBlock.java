@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * The cluster's server block as text, for nginx 1.18 and newer, which includes it in its {@code http} section. Pure: the
@@ -19,6 +20,8 @@ import nocobase.procedures.cluster.Texts;
  * several clusters.
  */
 final class ServerBlock {
+
+    private static final Messages MESSAGES = Messages.of("balancer");
 
     static final String ROUTE_HEADER = "X-Procedures-Route";
     static final String NODE_HEADER = "X-Procedures-Node";
@@ -48,23 +51,15 @@ final class ServerBlock {
         this.cluster = cluster;
         this.settings = settings;
         this.zone = zone;
-        require(
-                LISTEN,
-                settings.listen(),
-                "listen",
-                "what nginx's listen takes, such as 80, several separated by commas");
-        require(SERVER_NAMES, settings.serverNames(), "server-names", "host names separated by blanks, or _");
-        require(
-                DIRECTORY,
-                settings.directory(),
-                "directory",
-                "an absolute path of letters, digits, \".\", \"_\" and \"-\"");
+        require(LISTEN, settings.listen(), "listen", MESSAGES.text("setting.listen"));
+        require(SERVER_NAMES, settings.serverNames(), "server-names", MESSAGES.text("setting.serverNames"));
+        require(DIRECTORY, settings.directory(), "directory", MESSAGES.text("setting.directory"));
     }
 
     private void require(Pattern pattern, String value, String key, String expected) {
         if (!pattern.matcher(value).matches()) {
-            throw new IllegalArgumentException("procedures.clusters." + cluster + ".balancer." + key + ": \""
-                    + Texts.shown(value) + "\" is given, expected is " + expected);
+            throw new IllegalArgumentException(
+                    MESSAGES.text("setting.refused", cluster, key, Texts.shown(value), expected));
         }
     }
 

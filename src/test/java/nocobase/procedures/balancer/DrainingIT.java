@@ -115,7 +115,7 @@ class DrainingIT {
         NginxBalancer another = newBalancer();
         assertThat(another.drained(nodes.nodes(1, 2, 3), LIMIT)).isEqualTo(Progress.pending("1 request still open"));
         nodes.release(1);
-        assertThat(until(() -> another.drained(nodes.nodes(1, 2, 3), LIMIT))).startsWith("No request is open");
+        assertThat(until(() -> another.drained(nodes.nodes(1, 2, 3), LIMIT))).startsWith("No requests are open");
         assertThat(longRequest.get(5, TimeUnit.SECONDS)).isEqualTo("200");
     }
 
@@ -137,7 +137,7 @@ class DrainingIT {
         CompletableFuture<String> endless = hold();
         put(closed());
         assertThat(until(() -> balancer.drained(nodes.nodes(1, 2, 3), Duration.ofSeconds(1))))
-                .isEqualTo("1 request still open after 1 s will be cut.");
+                .isEqualTo("1 request still open after 1 s will be cut off.");
         nodes.kill(1);
         assertThat(endless.get(30, TimeUnit.SECONDS)).isNotEqualTo("200");
         nodes.start(1);

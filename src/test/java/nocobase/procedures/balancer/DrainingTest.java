@@ -46,7 +46,7 @@ class DrainingTest {
     void theFirstLookProvesNothingYet() {
         assertThat(look()).isInstanceOf(Progress.Pending.class);
         clock.advance(Draining.SETTLE);
-        assertThat(look()).isEqualTo(Progress.done("No request is open at app-2."));
+        assertThat(look()).isEqualTo(Progress.done("No requests are open at app-2."));
     }
 
     @Test
@@ -54,7 +54,7 @@ class DrainingTest {
         counts = "2\n1\n";
         assertThat(look()).isEqualTo(Progress.pending("3 requests still open"));
         clock.advance(LIMIT);
-        assertThat(look()).isEqualTo(Progress.done("3 requests still open after 30 s will be cut."));
+        assertThat(look()).isEqualTo(Progress.done("3 requests still open after 30 s will be cut off."));
     }
 
     @Test

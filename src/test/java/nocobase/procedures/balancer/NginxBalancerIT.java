@@ -228,7 +228,8 @@ class NginxBalancerIT {
     void theLinkSetsACookieThatLeadsToTheNodeUnderTest() throws Exception {
         put(balancer, underTest());
         assertThat(balancer.prove(underTest()))
-                .isEqualTo(Progress.done("Clients get the 503 page; the private link reaches node " + scene.node(1)));
+                .isEqualTo(Progress.done(
+                        "Clients get the maintenance page (503); the private link reaches node " + scene.node(1)));
 
         HttpResponse<String> opened = send("GET", balancer.privateLink(link).getPath());
         assertThat(opened.statusCode()).isEqualTo(302);
@@ -427,7 +428,7 @@ class NginxBalancerIT {
                         .route(underTest().showing(MaintenanceStep.VERIFYING, null)))
                 .isInstanceOfSatisfying(CannotProceedException.class, refused -> {
                     assertThat(refused.failure().what())
-                            .contains("cannot be reloaded: kill(1, 1) failed", "the present route stays in force");
+                            .contains("can't be reloaded: kill(1, 1) failed", "The present route stays in force");
                     assertThat(refused.failure().remedy()).contains("then retry");
                 });
 
@@ -483,7 +484,7 @@ class NginxBalancerIT {
         assertThat(patient.prove(nodes()))
                 .isInstanceOfSatisfying(
                         Progress.Failed.class,
-                        failed -> assertThat(failed.failure().what()).contains("another route in its file"));
+                        failed -> assertThat(failed.failure().what()).contains("a different route in its file"));
     }
 
     @Test
@@ -508,7 +509,7 @@ class NginxBalancerIT {
         try {
             assertThatThrownBy(() -> balancer.prove(closed()))
                     .isInstanceOf(MayHealException.class)
-                    .hasMessageContainingAll(scene.balancerContainer(), "does not run");
+                    .hasMessageContainingAll(scene.balancerContainer(), "isn't running");
             assertThat(balancer.check()).singleElement().satisfies(check -> {
                 assertThat(check.result()).isEqualTo(Check.Result.FAIL);
                 assertThat(check.remedy()).contains("balancer.container");
@@ -553,7 +554,7 @@ class NginxBalancerIT {
         assertThat(failing(settings(Map.of("balancer.directory", "/etc/nginx/nowhere"))))
                 .singleElement()
                 .satisfies(check -> {
-                    assertThat(check.finding()).contains("/etc/nginx/nowhere does not exist");
+                    assertThat(check.finding()).contains("/etc/nginx/nowhere doesn't exist");
                     assertThat(check.remedy()).contains("Mount a volume there");
                 });
     }
@@ -572,7 +573,7 @@ class NginxBalancerIT {
         assertThat(failing(settings(Map.of("balancer.url", "http://127.0.0.1:9"))))
                 .singleElement()
                 .satisfies(check -> {
-                    assertThat(check.finding()).contains("http://127.0.0.1:9 does not answer");
+                    assertThat(check.finding()).contains("http://127.0.0.1:9 doesn't answer");
                     assertThat(check.remedy()).contains("balancer.url");
                 });
     }
