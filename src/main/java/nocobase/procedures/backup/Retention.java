@@ -21,8 +21,9 @@ record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clone
 
     /**
      * Kept are the protected ones and those at work; the newest good one and the newest one with a durable copy, always;
-     * and as many good ones of the newest as the settings say. Of what was replaced, as much of the newest as the settings
-     * say.
+     * and of the newest with a durable copy as many as the settings say. Where there are fewer, others fill up: one that
+     * nobody has verified takes no place of a verified one, however new it is. Of what was replaced, as much of the newest
+     * as the settings say.
      *
      * @param all restore points, in any order
      * @param replaced all, the newest first
@@ -42,17 +43,14 @@ record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clone
         Set<String> indispensable = new HashSet<>(protectedIds);
         first(points, StoredRestorePoint::good, indispensable);
         first(points, StoredRestorePoint::durable, indispensable);
-        List<StoredRestorePoint> going = new ArrayList<>();
-        List<StoredRestorePoint> staying = new ArrayList<>();
-        int kept = 0;
-        for (StoredRestorePoint point : points) {
-            if (indispensable.contains(point.id()) || point.good() && kept < keep || atWork.test(point)) {
-                kept += point.good() ? 1 : 0;
-                staying.add(point);
-            } else {
-                going.add(point);
-            }
-        }
+        Set<String> kept = new HashSet<>(indispensable);
+        points.stream().filter(atWork).map(StoredRestorePoint::id).forEach(kept::add);
+        fill(kept, points, StoredRestorePoint::durable, keep);
+        fill(kept, points, StoredRestorePoint::good, keep);
+        List<StoredRestorePoint> staying =
+                points.stream().filter(point -> kept.contains(point.id())).toList();
+        List<StoredRestorePoint> going =
+                points.stream().filter(point -> !kept.contains(point.id())).toList();
         List<StoredRestorePoint> clones = staying.stream()
                 .filter(point -> point.state() == RestorePoint.State.VERIFIED)
                 .filter(point -> !point.clones().isEmpty())
@@ -62,7 +60,21 @@ record Retention(List<StoredRestorePoint> points, List<StoredRestorePoint> clone
                 .skip(keep)
                 .filter(one -> !one.belongsTo(protectedIds))
                 .toList();
-        return new Retention(List.copyOf(going), clones, old);
+        return new Retention(going, clones, old);
+    }
+
+    /** Adds the newest of a kind until as many of that kind are kept. */
+    private static void fill(
+            Set<String> kept, List<StoredRestorePoint> points, Predicate<StoredRestorePoint> which, int keep) {
+        for (StoredRestorePoint point : points) {
+            long there = points.stream()
+                    .filter(which)
+                    .filter(one -> kept.contains(one.id()))
+                    .count();
+            if (which.test(point) && there < keep) {
+                kept.add(point.id());
+            }
+        }
     }
 
     private static void first(List<StoredRestorePoint> points, Predicate<StoredRestorePoint> which, Set<String> into) {

@@ -10,7 +10,8 @@ public interface NocoBase {
     /**
      * Whether the node serves the version, by all four proofs: the health check says ok, the node's own version, the version
      * recorded in the database, and every enabled plugin installed and answering. A bare 200 of the health check is no
-     * proof. Fails at once when NocoBase reports a state that never heals.
+     * proof. Fails at once when NocoBase reports a state that never heals. What is still awaited is said without the node's
+     * name, which whoever asks knows.
      */
     Progress<Readiness> ready(Node node, Version version);
 

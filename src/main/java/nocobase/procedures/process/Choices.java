@@ -6,73 +6,92 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nocobase.procedures.language.Messages;
 
 /** The answers of a guided failure and of the verification, in the words of the person who must choose. */
 final class Choices {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Set<String> UNTOUCHED =
-            Set.of("Plan procedure", "Pull image", "Prepare upgrade", "Take online restore point");
-    private static final Set<String> BEFORE_ANY_START = Set.of("Suspend service", "Take restore point");
-    private static final Map<String, String> LABELS = new LinkedHashMap<>();
-
-    static {
-        LABELS.put("retry", "Try again: the cause is mended, or may pass");
-        LABELS.put("withoutNodes", "Go on without the nodes named below");
-        LABELS.put("goOn", "Go on without this step");
-        LABELS.put(
-                "startAnew",
-                "Begin anew: the half-made database is kept under another name, an empty one takes its place");
-        LABELS.put("rollback", "Request a rollback to the previous version (a manager approves it)");
-    }
+            Set.of("plan-procedure", "pull-image", "prepare-upgrade", "take-online-restore-point");
+    private static final Set<String> BEFORE_ANY_START = Set.of("suspend-service", "take-restore-point");
 
     private Choices() {}
 
     /**
-     * @param choices comma-separated, in the order in which they are offered; null for none
-     * @param failedStep the phase that failed
-     * @param asBefore whether an abort can bring the cluster back as it was: an upgrade that started no node yet
+     * Where a step failed, and how.
+     *
+     * @param path who called it: the step itself comes first
      * @param serving whether clients reach the application
+     * @param moreTime whether nothing but its time limit struck, and nodes are starting that a retry would stop
      */
-    static List<Map<String, String>> of(String choices, String failedStep, boolean asBefore, boolean serving) {
-        if (choices == null || choices.isBlank()) {
-            return List.of();
+    record Situation(CallPath path, boolean serving, boolean moreTime) {
+
+        private boolean in(Set<String> steps) {
+            return steps.contains(path.caller());
         }
-        return Arrays.stream(choices.split(","))
-                .map(choice -> option(
-                        choice.equals("abort") ? abort(failedStep, asBefore, serving) : LABELS.get(choice), choice))
-                .toList();
+    }
+
+    /** @param choices comma-separated, in the order in which they are offered; null for none */
+    static List<Map<String, String>> of(String choices, Situation situation) {
+        List<Map<String, String>> options = new ArrayList<>();
+        if (choices == null || choices.isBlank()) {
+            return options;
+        }
+        if (situation.moreTime()) {
+            options.add(option(MESSAGES.text("choice.waitLonger"), "waitLonger"));
+        }
+        Arrays.stream(choices.split(","))
+                .map(choice -> option(label(choice, situation), choice))
+                .forEach(options::add);
+        return options;
+    }
+
+    private static String label(String choice, Situation situation) {
+        return switch (choice) {
+            case "abort" -> MESSAGES.text("abort." + abort(situation));
+            case "retry" -> MESSAGES.text(situation.moreTime() ? "choice.startAgain" : "choice.retry");
+            default -> MESSAGES.text("choice." + choice);
+        };
     }
 
     /** What an abort leads to depends on how far the procedure got: whoever chooses it must know. */
-    private static String abort(String failedStep, boolean asBefore, boolean serving) {
-        if (UNTOUCHED.contains(failedStep)) {
-            return "Abort: the procedure ends, nothing was touched";
+    private static String abort(Situation situation) {
+        CallPath path = situation.path();
+        if (situation.in(UNTOUCHED)) {
+            if (path.within("perform-work")) {
+                return "chooseWorkAgain";
+            }
+            return path.within("bring-back") ? "chooseAgain" : "untouched";
         }
-        if (serving) {
-            return "Reduce to one node".equals(failedStep)
-                    ? "Abort: no work is done, every node serves again"
-                    : "Abort: the procedure ends, the nodes that serve go on serving";
+        if (path.within("version-upgrade") && !path.within("bring-back") && situation.in(BEFORE_ANY_START)) {
+            return "previousVersion";
         }
-        return asBefore && BEFORE_ANY_START.contains(failedStep)
-                ? "Abort: the previous version goes back into service"
-                : "Abort: the procedure ends, the cluster stays behind the 503 page, everything is kept";
+        if (path.caller().equals("reduce-to-one-node")) {
+            return "everyNodeServes";
+        }
+        return situation.serving() ? "serving" : "behindPage";
+    }
+
+    /** What happens next if a person finds that it works. */
+    enum Next {
+        OPEN,
+        /** Clients are let in before the other nodes are ready. */
+        OPEN_EARLY,
+        /** Clients are served already, by the node that is verified. */
+        RESTART
     }
 
     /** @param otherWayPossible whether another state of the data can be chosen instead */
-    static List<Map<String, String>> verdicts(boolean rollbackPossible, boolean otherWayPossible) {
-        Map<String, String> works = option("It works: start the other nodes and open the cluster", "works");
-        Map<String, String> troubleshoot =
-                option("Something is wrong: I look into it and verify again", "troubleshoot");
-        Map<String, String> rollback =
-                option("It cannot be mended: request a rollback (a manager approves it)", "rollback");
-        Map<String, String> otherWay =
-                option("It cannot be mended: choose another way back (another restore point)", "otherWay");
-        List<Map<String, String>> verdicts = new ArrayList<>(List.of(works, troubleshoot));
+    static List<Map<String, String>> verdicts(Next next, boolean rollbackPossible, boolean otherWayPossible) {
+        List<Map<String, String>> verdicts = new ArrayList<>();
+        verdicts.add(option(MESSAGES.text("verdict.works." + next), "works"));
+        verdicts.add(option(MESSAGES.text("verdict.troubleshoot"), "troubleshoot"));
         if (rollbackPossible) {
-            verdicts.add(rollback);
+            verdicts.add(option(MESSAGES.text("verdict.rollback"), "rollback"));
         }
         if (otherWayPossible) {
-            verdicts.add(otherWay);
+            verdicts.add(option(MESSAGES.text("verdict.otherWay"), "otherWay"));
         }
         return verdicts;
     }

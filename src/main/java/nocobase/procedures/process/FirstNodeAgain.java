@@ -10,6 +10,7 @@ import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.ClusterDelegate.ExecutionStep;
 
 /**
@@ -18,6 +19,8 @@ import nocobase.procedures.process.ClusterDelegate.ExecutionStep;
  * between neither forgets it nor does it twice.
  */
 final class FirstNodeAgain {
+
+    private static final Messages MESSAGES = Messages.of("process");
 
     private FirstNodeAgain() {}
 
@@ -40,17 +43,19 @@ final class FirstNodeAgain {
         Node first = state.first();
         if (first.running() && broken.equals(String.valueOf(first.startedAt()))) {
             step.cluster().runtime().expel(List.of(first));
-            return Optional.of(Progress.pending(first.name() + " is broken for good: stopping it, to start it again"));
+            return Optional.of(Progress.pending(MESSAGES.text("firstNode.broken", first.name())));
         }
         if (!first.running()) {
             Progress<ClusterState> started = step.cluster().runtime().scale(Scale.all(othersAtRest(state)));
             return Optional.of(
                     started instanceof Progress.Failed
                             ? Results.none(started)
-                            : Progress.pending("starting " + first.name() + " again"));
+                            : Progress.pending(MESSAGES.text("firstNode.startingAgain", first.name())));
         }
         Progress<NocoBase.Readiness> ready = ready(step, first);
-        return ready instanceof Progress.Done ? Optional.empty() : Optional.of(Results.none(ready));
+        return ready instanceof Progress.Done
+                ? Optional.empty()
+                : Optional.of(Results.none(Readiness.named(first, ready)));
     }
 
     private static Progress<NocoBase.Readiness> ready(Step step, Node first) {

@@ -27,6 +27,7 @@ class FirstNodeReadyCondition implements Condition {
         return step.cluster()
                 .runtime()
                 .scale(Scale.first())
-                .then(state -> Results.none(step.cluster().application().ready(state.first(), version)));
+                .then(state -> Results.none(Readiness.named(
+                        state.first(), step.cluster().application().ready(state.first(), version))));
     }
 }

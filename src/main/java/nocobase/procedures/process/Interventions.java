@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Failure;
@@ -246,16 +247,25 @@ public class Interventions {
             refuse(task, manager, why);
             return "Ended. Nothing was touched.";
         }
-        Object choices = tasks.getVariable(task.getId(), Variables.CHOICES);
-        if (task.getTaskDefinitionKey().equals("userTask_decideHowToGoOn")
-                && List.of(String.valueOf(choices).split(",")).contains("abort")) {
-            answer(task, manager, Map.of(Variables.DECISION, "abort", "decisionComment", why));
+        Optional<String> out = wayOut(task);
+        if (out.isPresent()) {
+            answer(task, manager, Map.of(Variables.DECISION, out.get(), "decisionComment", why));
             return "Aborted: the procedure takes its own way back and releases the cluster.";
         }
         tasks.setAssignee(task.getId(), null);
         handOver(tasks, task.getId());
         return "The cluster cannot simply be left here. The task \"" + task.getName()
                 + "\" is open to managers now: choose there how it goes on.";
+    }
+
+    /** Of the answers that end the procedure the one that gets clients served, where there is one. */
+    private Optional<String> wayOut(Task task) {
+        if (!task.getTaskDefinitionKey().equals("userTask_decideHowToGoOn")) {
+            return Optional.empty();
+        }
+        List<String> choices = List.of(String.valueOf(tasks.getVariable(task.getId(), Variables.CHOICES))
+                .split(","));
+        return Stream.of("sendBack", "abort").filter(choices::contains).findFirst();
     }
 
     private String endAtWait(EventSubscription wait, String why) {

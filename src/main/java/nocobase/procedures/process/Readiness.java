@@ -15,11 +15,25 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** Readiness of several nodes together. */
 final class Readiness {
 
+    private static final Messages MESSAGES = Messages.of("process");
+
     private Readiness() {}
+
+    /** With the node's name before what it is about: the application does not say it. */
+    static <T> Progress<T> named(Node node, Progress<T> progress) {
+        return progress instanceof Progress.Pending<T> pending
+                ? Progress.pending(named(node, pending.text()))
+                : progress;
+    }
+
+    private static String named(Node node, String text) {
+        return node.name() + ": " + text;
+    }
 
     /** Done when each node of the step is ready; failed as soon as one of them failed. */
     static Progress<Map<String, Object>> ofAll(Step step, ClusterState state) {
@@ -32,7 +46,7 @@ final class Readiness {
             if (progress instanceof Progress.Failed<NocoBase.Readiness> failed) {
                 return Progress.failed(failed.failure());
             } else if (progress instanceof Progress.Pending<NocoBase.Readiness> waiting) {
-                pending.add(nodes.get(i).name() + ": " + waiting.text());
+                pending.add(named(nodes.get(i), waiting.text()));
             } else if (progress instanceof Progress.Done<NocoBase.Readiness> done) {
                 ready.add(done.result());
             }
@@ -49,17 +63,23 @@ final class Readiness {
             if (!lacking.isEmpty() || !additional.isEmpty()) {
                 return Progress.failed(Failure.ofNode(
                         node.node(),
-                        "The nodes do not have the same plugins: " + node.node()
-                                + (lacking.isEmpty() ? "" : " lacks " + String.join(", ", lacking))
-                                + (lacking.isEmpty() || additional.isEmpty() ? "" : " and")
-                                + (additional.isEmpty() ? "" : " has " + String.join(", ", additional))
-                                + ", compared with " + reference.node() + ".",
-                        "A node takes up a change of plugins only when it restarts, and lists only plugins whose files it has."
-                                + " Check that all nodes share one storage, then try again.",
+                        different(node.node(), reference.node(), lacking, additional),
+                        MESSAGES.text("plugins.different.remedy"),
                         ""));
             }
         }
         return Progress.done(Map.of());
+    }
+
+    private static String different(String node, String reference, List<String> lacking, List<String> additional) {
+        String less = String.join(", ", lacking);
+        String more = String.join(", ", additional);
+        if (more.isEmpty()) {
+            return MESSAGES.text("plugins.different.lacks", node, reference, less);
+        }
+        return less.isEmpty()
+                ? MESSAGES.text("plugins.different.has", node, reference, more)
+                : MESSAGES.text("plugins.different.both", node, reference, less, more);
     }
 
     private static List<String> without(List<String> plugins, List<String> others) {

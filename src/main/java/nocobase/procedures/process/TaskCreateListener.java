@@ -23,15 +23,19 @@ import org.springframework.stereotype.Component;
 class TaskCreateListener implements TaskListener {
 
     private static final int URGENT = 90;
+    private static final String FAILED_STEP = "failedStep";
     static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
     private final Decisions decisions;
     private final Remarks remarks;
+    private final WorkReport workReport;
     private final News news;
     private final Clock clock;
 
-    TaskCreateListener(Clusters clusters, Decisions decisions, Remarks remarks, News news, Clock clock) {
+    TaskCreateListener(
+            Clusters clusters, Decisions decisions, Remarks remarks, WorkReport workReport, News news, Clock clock) {
+        this.workReport = workReport;
         this.news = news;
         this.clusters = clusters;
         this.decisions = decisions;
@@ -49,6 +53,7 @@ class TaskCreateListener implements TaskListener {
 
     private void prepare(DelegateTask task) {
         DelegateExecution execution = task.getExecution();
+        workReport.keep(task);
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
         Forms.questions(task.getId()).forEach(field -> execution.setVariable(field, null));
         task.setName(fullName(task));
@@ -59,18 +64,7 @@ class TaskCreateListener implements TaskListener {
         Maintenance.showIn(task);
         String previous = text(task, Variables.PREVIOUS_VERSION);
         task.setVariableLocal("versionBack", previous == null ? text(task, Variables.VERSION) : previous);
-        task.setVariableLocal(
-                "options",
-                Json.of(Choices.of(
-                        text(task, Variables.CHOICES),
-                        text(task, "failedStep"),
-                        text(task, Variables.FIRST_NODE) == null && text(task, Variables.TARGET_VERSION) != null,
-                        downSince(task) == null)));
-        task.setVariableLocal(
-                "verdicts",
-                Json.of(Choices.verdicts(
-                        Boolean.TRUE.equals(task.getVariable("rollbackPossible")),
-                        Boolean.TRUE.equals(task.getVariable("otherWayPossible")))));
+        answers(task);
         if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
             Interventions.openToManagers(task);
         }
@@ -82,6 +76,34 @@ class TaskCreateListener implements TaskListener {
             new TaskEvidence(task, clusters.find(cluster)).show();
             WorkEvidence.showIn(task, clusters.find(cluster), clusters);
         }
+    }
+
+    private static void answers(DelegateTask task) {
+        CallPath path = CallPath.of(task);
+        if (task.getVariable(FAILED_STEP) != null && !path.caller().equals("guided-failure")) {
+            // The approval of a rollback names the step in which it was asked for.
+            task.getExecution().setVariable(FAILED_STEP, path.names().get(0));
+        }
+        boolean serving = downSince(task) == null;
+        task.setVariableLocal(
+                "options",
+                Json.of(Choices.of(
+                        text(task, Variables.CHOICES),
+                        new Choices.Situation(path, serving, StartTimeOutListener.moreTimeMayDo(task)))));
+        task.setVariableLocal(
+                "verdicts",
+                Json.of(Choices.verdicts(
+                        next(task, path, serving),
+                        Boolean.TRUE.equals(task.getVariable("rollbackPossible")),
+                        Boolean.TRUE.equals(task.getVariable("otherWayPossible")))));
+    }
+
+    private static Choices.Next next(DelegateTask task, CallPath path, boolean serving) {
+        if (path.within("perform-work") && serving) {
+            return Choices.Next.RESTART;
+        }
+        boolean early = Boolean.TRUE.equals(task.getVariable(Variables.TRAFFIC_AFTER_FIRST_NODE));
+        return early ? Choices.Next.OPEN_EARLY : Choices.Next.OPEN;
     }
 
     private static String fullName(DelegateTask task) {

@@ -68,14 +68,20 @@ final class TaskEvidence {
         task.setVariableLocal(
                 "waysBack",
                 Json.of(WaysBack.of(
-                        recorded,
-                        WaysBack.begun(recorded, observe()),
-                        task.getVariable(Variables.CHOOSING_AGAIN) != null,
+                        new WaysBack.Situation(
+                                recorded,
+                                WaysBack.begun(recorded, observe()),
+                                task.getVariable(Variables.CHOOSING_AGAIN) != null,
+                                "in-app-maintenance".equals(text(Variables.PROCEDURE)) && serving()),
                         points)));
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
         task.setVariableLocal(
                 "holdings", Json.of(WorkEvidence.rows(cluster.restorePoints().holdings())));
         task.setVariableLocal("clientsSee", ClientsView.of(cluster));
+    }
+
+    private boolean serving() {
+        return text(Variables.DOWN_SINCE) == null || task.getVariable(Variables.SERVED) != null;
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

@@ -1,13 +1,16 @@
 package nocobase.procedures.process;
 
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.springframework.stereotype.Component;
 
-/** Says what was awaited when a time limit struck, and what was seen last. */
+/** Says what was awaited when a time limit struck, and what was seen last. A retry takes up what is under way. */
 @Component
 class TimeOutListener implements ExecutionListener {
+
+    private static final Messages MESSAGES = Messages.of("process");
 
     private final LastSeen lastSeen;
 
@@ -17,10 +20,18 @@ class TimeOutListener implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        String seen = lastSeen.of(execution.getProcessInstanceId()).orElse("nothing was seen since the last restart");
-        Failure failure = Failure.of(
-                execution.getCurrentActivityName() + " reached. Last seen: " + seen,
-                "If it only needs more time, try again. The limits are set in procedures.clusters.<name>.");
-        execution.setVariable(Variables.FAILURE, Json.of(failure));
+        execution.setVariable(
+                Variables.FAILURE,
+                Json.of(failure(
+                        execution, MESSAGES.text("timeLimit.retry", execution.getVariable(Variables.CLUSTER)))));
+    }
+
+    Failure failure(DelegateExecution execution, String remedy) {
+        String limit = execution.getCurrentActivityName();
+        return Failure.of(
+                lastSeen.of(execution.getProcessInstanceId())
+                        .map(seen -> MESSAGES.text("timeLimit.reached", limit, seen))
+                        .orElseGet(() -> MESSAGES.text("timeLimit.reachedUnseen", limit)),
+                remedy);
     }
 }

@@ -9,37 +9,36 @@ import java.util.Optional;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** The ways back that a person may choose among, in words: the data as they are, or a restore point. */
 final class WaysBack {
 
+    private static final Messages MESSAGES = Messages.of("process");
+
     private WaysBack() {}
 
     /**
+     * What is known where a way back is chosen.
+     *
      * @param recordedVersion the version that the data are of, or null if the database does not tell
      * @param begun the version of an upgrade that was begun and did not end, or null
      * @param again whether it is chosen in the course of something that goes on where none is chosen
+     * @param maintenance whether the data as they are serve already: then only another state of them can be wanted
      */
-    static List<Map<String, String>> of(
-            String recordedVersion, Version begun, boolean again, List<RestorePoint> restorePoints) {
+    record Situation(String recordedVersion, Version begun, boolean again, boolean maintenance) {}
+
+    static List<Map<String, String>> of(Situation situation, List<RestorePoint> restorePoints) {
         List<Map<String, String>> ways = new ArrayList<>();
-        if (begun != null) {
-            ways.add(Choices.option(
-                    "Finish the upgrade to NocoBase " + begun + " that was begun: its start takes up what is left",
-                    "finish"));
-        } else if (recordedVersion != null) {
-            ways.add(Choices.option(
-                    "Keep the data as they are and start NocoBase " + recordedVersion + ", which they fit", "asIs"));
+        if (situation.begun() != null) {
+            ways.add(Choices.option(MESSAGES.text("wayBack.finish", situation.begun()), "finish"));
+        } else if (situation.recordedVersion() != null && !situation.maintenance()) {
+            ways.add(Choices.option(MESSAGES.text("wayBack.asIs", situation.recordedVersion()), "asIs"));
         }
         if (!usable(restorePoints).isEmpty()) {
-            ways.add(Choices.option(
-                    "Go back to a restore point; later changes are lost (a manager approves it)", "restore"));
+            ways.add(Choices.option(MESSAGES.text("wayBack.restore"), "restore"));
         }
-        ways.add(Choices.option(
-                again
-                        ? "None of these: back to the task before, nothing is changed"
-                        : "None of these: the procedure ends, nothing was touched",
-                "none"));
+        ways.add(Choices.option(MESSAGES.text(situation.again() ? "wayBack.noneAgain" : "wayBack.none"), "none"));
         return ways;
     }
 
@@ -63,7 +62,10 @@ final class WaysBack {
     static List<Map<String, String>> restorePoints(List<RestorePoint> restorePoints) {
         return usable(restorePoints).stream()
                 .map(point -> Choices.option(
-                        "NocoBase " + point.version() + ": " + Wording.restorePoint(point.id(), Optional.of(point)),
+                        MESSAGES.text(
+                                "wayBack.restorePoint",
+                                point.version(),
+                                Wording.restorePoint(point.id(), Optional.of(point))),
                         point.id()))
                 .toList();
     }

@@ -44,10 +44,10 @@ final class RehearsalNocoBase implements NocoBase {
             case STOPPED -> Progress.failed(Failures.notRunning(node.name));
             case ENDED -> Progress.failed(takeEnd(node, now));
             case ERROR -> Progress.failed(Failures.appError(node, log(node, now)));
-            case STOPPING -> Progress.pending(node.name + " is stopping");
-            case BOOTING -> Progress.pending(node.name + ": connection refused");
-            case INSTALLING, UPGRADING, LOADING -> Progress.pending(node.name + ": " + RehearsalLog.busy(node, now));
-            case CHANGING_PLUGINS -> Progress.pending(node.name + ": " + node.change.text());
+            case STOPPING -> Progress.pending("stopping");
+            case BOOTING -> Progress.pending("not answering yet: connection refused");
+            case INSTALLING, UPGRADING, LOADING -> Progress.pending(RehearsalLog.busy(node, now));
+            case CHANGING_PLUGINS -> Progress.pending(node.change.text());
             case READY -> proof(state, node, version);
         };
     }
@@ -67,7 +67,7 @@ final class RehearsalNocoBase implements NocoBase {
             return Progress.failed(Failures.newerDatabase(node.name, version, recorded));
         }
         if (!version.equals(recorded)) {
-            return Progress.pending(node.name + ": the database says version " + state.database.version());
+            return Progress.pending("healthy, the database is still at version " + state.database.version());
         }
         return Progress.done(new Readiness(node.name, version, node.loaded()));
     }
@@ -157,7 +157,9 @@ final class RehearsalNocoBase implements NocoBase {
     /** Busy, or failed for good: as readiness says. */
     private <T> Progress<T> waiting(WorldState state, SimulatedNode node, Instant now) {
         Progress<Readiness> readiness = readiness(state, node, node.version, now);
-        return readiness.then(ready -> Progress.pending(node.name + " is ready"));
+        return readiness instanceof Progress.Pending<Readiness> busy
+                ? Progress.pending(node.name + ": " + busy.text())
+                : readiness.then(ready -> Progress.pending(node.name + " is ready"));
     }
 
     private static Plugin removed(PluginChange change) {

@@ -59,13 +59,24 @@ record SimulatedRetention(String cluster, int kept) {
         }
     }
 
-    /** The protected ones, the newest that retention keeps, and always the newest that can still be restored. */
+    /** The protected ones, the newest verified ones and others where there are fewer, and always the newest good one. */
     private Set<String> staying(WorldState state, Set<String> keep, Instant now) {
         List<SimulatedRestorePoint> points = newestFirst(state, now);
-        Set<String> staying = points.stream().limit(kept).map(point -> point.id).collect(Collectors.toSet());
+        Set<String> staying = points.stream()
+                .sorted(Comparator.comparing(point -> rank(point, now)))
+                .limit(kept)
+                .map(point -> point.id)
+                .collect(Collectors.toSet());
         points.stream().filter(point -> !point.spent(now)).findFirst().ifPresent(point -> staying.add(point.id));
         staying.addAll(keep);
         return staying;
+    }
+
+    private static int rank(SimulatedRestorePoint point, Instant now) {
+        if (point.secured(now)) {
+            return 0;
+        }
+        return point.spent(now) ? 2 : 1;
     }
 
     /** Of the operations that set something aside, the newest stay. */

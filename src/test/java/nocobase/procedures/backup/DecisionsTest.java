@@ -168,6 +168,21 @@ class DecisionsTest {
     }
 
     @Test
+    void anUnverifiedOneTakesNoPlaceOfAVerifiedOne() {
+        StoredRestorePoint newest = point("e", 5, State.CLONED);
+        StoredRestorePoint newer = point("d", 4, State.CLONED);
+        StoredRestorePoint verified = point("c", 3, State.VERIFIED);
+        StoredRestorePoint older = point("b", 2, State.DUMP_ONLY);
+        StoredRestorePoint oldest = point("a", 1, State.DUMP_ONLY);
+        List<StoredRestorePoint> all = List.of(newest, newer, verified, older, oldest);
+
+        assertThat(retention(all, 2).points()).containsExactly(newer, oldest);
+        assertThat(retention(all, 3).points()).containsExactly(newer);
+        assertThat(retention(List.of(newest, newer, verified), 2).points()).containsExactly(newer);
+        assertThat(retention(List.of(newest, newer, verified), 3).points()).isEmpty();
+    }
+
+    @Test
     void aReceivedOneIsAsOldAsItsArrival() {
         StoredRestorePoint own = point("b", 100, State.DUMP_ONLY);
         StoredRestorePoint old = point("a", 1, State.DUMP_ONLY);

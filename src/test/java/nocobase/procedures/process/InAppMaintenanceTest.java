@@ -67,6 +67,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
                 .containsExactly("app-1");
         work(plugin("enable", "map"));
         assertThat(driver.variable("chooseWork", "plugins").toString()).contains("map");
+        assertThat(done("chooseWork")).contains("Plugin map 2.2.15 enabled. The other nodes load it when they start.");
         done();
         verify("works");
         assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
@@ -93,15 +94,24 @@ class InAppMaintenanceTest extends ProcedureScenario {
         work(Map.of("work", "takeRestorePoint"));
         String taken = newest().id();
         work(Map.of("work", "proveRestorePoint", "restorePointChosen", taken));
-        assertThat(alpha.restorePoints().find(taken).orElseThrow().proof()).isNotNull();
+        assertThat(done("chooseWork")).contains("Restore point taken: " + taken, "durable copy verified");
+        RestorePoint.Proof proof =
+                alpha.restorePoints().find(taken).orElseThrow().proof();
+        assertThat(done("chooseWork"))
+                .contains(
+                        "Restore point %s proven: %d tables, %,d rows".formatted(taken, proof.tables(), proof.rows()));
         work(Map.of("work", "byHand"));
         driver.complete("olga", "workByHand", Map.of("handworkDone", "entered the licence key"));
         work(Map.of("work", "pruneRestorePoints"));
         driver.complete("olga", "reviewPruning", Map.of("pruneNow", false));
+        assertThat(done("chooseWork")).contains("By hand: entered the licence key", "nothing was removed");
         work(Map.of("work", "pruneRestorePoints"));
         driver.complete("olga", "reviewPruning", Map.of("pruneNow", true));
         done();
+        assertThat(done("verifyFunctionality")).contains("proven", "By hand", "no longer keeps was removed");
+        String operation = operation();
         verify("works");
+        assertThat(evidence.find(operation).orElseThrow()).contains("entered the licence key");
         assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
     }
 
@@ -220,6 +230,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
         driver.strikeTimeLimit("plugin-changed", "boundaryEvent_pluginTimeLimit");
         decide("decideHowToGoOn", "goOn");
         assertThat(driver.variable("chooseWork", "failure").toString()).contains("Plugin time limit");
+        assertThat(done("chooseWork")).contains("Enable plugin map: could not be done. Plugin time limit");
         work(Map.of("work", "byHand"));
         driver.complete("olga", "workByHand", Map.of("handworkDone", "enabled it"));
         assertThat(driver.variable("chooseWork", "failure")).isNull();
@@ -348,6 +359,48 @@ class InAppMaintenanceTest extends ProcedureScenario {
         assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftBehindMaintenancePage");
     }
 
+    @Test
+    void whatThePlanReadIsKnownWhereAnEarlierStateIsChosen() {
+        startSecured();
+        work(Map.of("work", "restore"));
+        assertThat(driver.variable("chooseWayBack", "recordedVersion")).isEqualTo("2.2.15");
+        assertThat(driver.variable("chooseWayBack", "waysBack").toString())
+                .contains("restore", "none")
+                .doesNotContain("asIs");
+    }
+
+    @Test
+    void clientsAreSentBackWhereTheServiceCannotBeSuspended() {
+        suspensionFails();
+        assertThat(driver.variable("decideHowToGoOn", "options").toString())
+                .contains("sendBack", "nothing has been restored", "stays behind the maintenance page");
+        decide("decideHowToGoOn", "sendBack");
+        assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
+        assertServes("2.2.15");
+        assertThat(rehearsals.observe(alpha).texts())
+                .containsSubsequence("route maintenance", "route app-1", "start app-2 2.2.15")
+                .noneMatch(event -> event.startsWith("restore "));
+    }
+
+    @Test
+    void allNodesServeAgainAlsoWhereTheFirstOneCannotTakeClientsAtOnce() {
+        suspensionFails();
+        decideOnly("sendBack");
+        driver.failWaiting("first-node-served", "it does not run");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString()).doesNotContain("abort");
+        decide("decideHowToGoOn", "goOn");
+        assertThat(driver.endOf(instance)).isEqualTo(COMPLETED);
+        assertServes("2.2.15");
+    }
+
+    private void suspensionFails() {
+        startSecured();
+        restore(newest().id());
+        driver.complete(
+                "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
+        driver.failWaiting("all-nodes-stopped", "It does not stop.");
+    }
+
     // --- the other nodes join again
 
     @ParameterizedTest
@@ -375,7 +428,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
         done();
         verifyOnly("works");
         driver.failWaiting("other-nodes-served", "it failed");
-        assertThat(driver.variable("decideHowToGoOn", "options").toString()).contains("go on serving");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString()).contains("keep serving");
         decide("decideHowToGoOn", "abort");
         assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftOnTheNodesThatServe");
     }
@@ -418,6 +471,11 @@ class InAppMaintenanceTest extends ProcedureScenario {
 
     private void workOnly(Map<String, Object> answers) {
         driver.complete("olga", "chooseWork", answers, false);
+    }
+
+    /** What the task says that was done so far. */
+    private String done(String task) {
+        return driver.variable(task, "remarks").toString();
     }
 
     private void done() {

@@ -450,6 +450,45 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     @Test
+    void nodesThatOnlyNeedMoreTimeAreWaitedForAndLeftAlone() {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        strikeStartLimit("first-node-ready", "boundaryEvent_startTimeLimit", "app-1: ");
+        decide("decideHowToGoOn", "waitLonger");
+        verifyOnly("works");
+        strikeStartLimit("all-nodes-ready", "boundaryEvent_joinTimeLimit", "app-2: ");
+        decideOnly("waitLonger");
+        strikeStartLimit("all-nodes-ready", "boundaryEvent_joinTimeLimit", "app-2: ");
+        decide("decideHowToGoOn", "waitLonger");
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+        assertThat(rehearsals.observe(clusters.find("alpha")).texts())
+                .filteredOn(event -> event.matches("start app-. 2.2.16"))
+                .hasSize(3);
+    }
+
+    private void strikeStartLimit(String message, String limit, String node) {
+        driver.runUntilWaitingFor(message);
+        watcher.lookNow();
+        driver.strikeTimeLimit(message, limit);
+        assertThat(driver.variable("decideHowToGoOn", "options").toString())
+                .contains("waitLonger", "their progress is lost");
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString())
+                .contains("wait longer", node, "procedures.clusters.alpha")
+                .doesNotContain(node + node);
+    }
+
+    @Test
+    void waitingLongerIsOfferedForNothingButATimeLimit() {
+        start("alpha", "2.2.16");
+        tasksOnlyAccept();
+        driver.failWaiting("first-node-ready", "APP_ERROR");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString())
+                .contains("retry")
+                .doesNotContain("waitLonger", "progress");
+        assertThatThrownBy(() -> decide("decideHowToGoOn", "waitLonger")).hasMessageContaining("decision");
+    }
+
+    @Test
     void neverReadyNodeIsRolledBack() {
         start("alpha", "2.2.18");
         tasksOnlyAccept();
