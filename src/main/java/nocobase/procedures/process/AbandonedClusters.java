@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.UnknownClusterException;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AbandonedClusters {
 
+    private static final Messages MESSAGES = Messages.of("process");
     static final String PROCESS = "abandoned-cluster";
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedClusters.class);
@@ -43,7 +45,7 @@ class AbandonedClusters {
         variables.put(Variables.DOWN_SINCE, downSince);
         variables.put("failedOperation", operation);
         variables.put("deletedProcedure", procedure);
-        variables.put("deletionReason", why == null || why.isBlank() ? "no reason was given" : shortened(why));
+        variables.put("deletionReason", why == null || why.isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(why));
         variables.put("clientsSee", clientsSee(cluster));
         LOG.warn("{}: {} was deleted ({}); operators are asked to look after the cluster", cluster, operation, why);
         runtime.startProcessInstanceByKey(PROCESS, PROCESS + "-" + operation, variables);
@@ -55,7 +57,7 @@ class AbandonedClusters {
                 .processDefinitionKey(PROCESS)
                 .variableValueEquals(Variables.CLUSTER, cluster)
                 .list()) {
-            runtime.deleteProcessInstance(left.getId(), operation + " has taken the cluster", true, false);
+            runtime.deleteProcessInstance(left.getId(), MESSAGES.text("abandoned.taken", operation), true, false);
         }
     }
 
@@ -63,7 +65,7 @@ class AbandonedClusters {
         try {
             return ClientsView.of(clusters.find(cluster));
         } catch (UnknownClusterException e) {
-            return "The cluster is not configured any more";
+            return MESSAGES.text("abandoned.notConfigured");
         }
     }
 

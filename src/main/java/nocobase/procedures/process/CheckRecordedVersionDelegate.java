@@ -5,12 +5,14 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
 /** Refuses to start an older image on a newer database: NocoBase itself does not, and spoils the data silently. */
 @Component
 class CheckRecordedVersionDelegate extends ClusterDelegate {
 
+    private static final Messages MESSAGES = Messages.of("process");
     CheckRecordedVersionDelegate(Clusters clusters) {
         super(clusters);
     }
@@ -21,9 +23,8 @@ class CheckRecordedVersionDelegate extends ClusterDelegate {
         Optional<Version> recorded = step.cluster().application().recordedVersion();
         if (recorded.isPresent() && version.isBelow(recorded.get())) {
             throw new CannotProceedException(Failure.of(
-                    "The database was written by NocoBase " + recorded.get() + ", which is newer than " + version + ".",
-                    "Restore the databases of " + version
-                            + " first; an older NocoBase on this database would corrupt it."));
+                    MESSAGES.text("recordedVersion.newer", recorded.get(), version),
+                    MESSAGES.text("recordedVersion.newer.remedy", version)));
         }
     }
 }

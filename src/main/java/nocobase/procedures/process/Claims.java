@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Optional;
+import nocobase.procedures.language.Messages;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Claims {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private final JdbcTemplate jdbc;
 
     Claims(JdbcTemplate jdbc) {
@@ -46,19 +48,19 @@ public class Claims {
         if (taken == 0) {
             throw Errors.claimed(find(claim.cluster())
                     .map(Claims::refusal)
-                    .orElse("Cluster " + claim.cluster() + " was just released by another procedure. Try again."));
+                    .orElseGet(() -> MESSAGES.text("lock.justReleased", claim.cluster())));
         }
     }
 
     private static String refusal(Claim holder) {
-        return "Cluster %s is held by %s (%s), started by %s at %s: %s. Wait until it ends, or ask a manager to break its claim in the status view."
-                .formatted(
-                        holder.cluster(),
-                        holder.procedure(),
-                        holder.operation(),
-                        holder.who(),
-                        Moments.shown(holder.since()),
-                        holder.why());
+        return MESSAGES.text(
+                "lock.held",
+                holder.cluster(),
+                holder.procedure(),
+                holder.operation(),
+                holder.who(),
+                Moments.shown(holder.since()),
+                holder.why());
     }
 
     void release(String processInstance) {

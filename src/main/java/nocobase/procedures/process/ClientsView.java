@@ -2,12 +2,14 @@ package nocobase.procedures.process;
 
 import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What clients of a cluster see right now, in words. */
 final class ClientsView {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(ClientsView.class);
 
     private ClientsView() {}
@@ -18,8 +20,8 @@ final class ClientsView {
             return cluster.balancer().seen().text();
         } catch (RuntimeException e) {
             LOG.warn("{}: what clients see cannot be found out: {}", cluster.name(), e.toString());
-            return "What clients see cannot be found out: "
-                    + Optional.ofNullable(e.getMessage()).orElse(e.toString());
+            return MESSAGES.text(
+                    "clientsView.unknown", Optional.ofNullable(e.getMessage()).orElse(e.toString()));
         }
     }
 }

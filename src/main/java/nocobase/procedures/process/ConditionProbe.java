@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.RuntimeService;
@@ -26,6 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ConditionProbe {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
 
     /** As long as a step that fails for the same reason is tried again (failedJobRetryTimeCycle). */
@@ -77,11 +79,11 @@ class ConditionProbe {
         } catch (ProcessEngineException e) {
             // Normal where the instance ended or another engine instance was quicker; whatever lasts shows in the
             // status.
-            lastSeen.put(step.processInstance(), "The step did not take the message: " + e.getMessage());
+            lastSeen.put(step.processInstance(), MESSAGES.text("probe.notTaken", e.getMessage()));
             LOG.info("{}: {} was not taken: {}", step.businessKey(), step.message(), e.getMessage());
             return false;
         } catch (RuntimeException e) {
-            lastSeen.put(step.processInstance(), "The last look failed: " + e.getMessage());
+            lastSeen.put(step.processInstance(), MESSAGES.text("probe.lookFailed", e.getMessage()));
             LOG.warn("{}: looking at {} failed, trying again: {}", step.businessKey(), step.message(), e.toString());
             return false;
         }
@@ -95,7 +97,7 @@ class ConditionProbe {
             Missing found =
                     missing.merge(step.execution(), new Missing(now, now), (before, first) -> before.again(now));
             return now.isBefore(found.since().plus(PATIENCE))
-                    ? Progress.pending(e.failure().what() + " Waiting for it to come back.")
+                    ? Progress.pending(MESSAGES.text("probe.waiting", e.failure().what()))
                     : Progress.failed(e.failure());
         } catch (CannotProceedException e) {
             return Progress.failed(e.failure());

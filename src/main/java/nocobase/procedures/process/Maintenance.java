@@ -3,17 +3,15 @@ package nocobase.procedures.process;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 
 /** What the starter of an in-app maintenance asked for, in words. */
 final class Maintenance {
 
-    private static final Map<String, String> WORKS = Map.of(
-            "plugins", "manage plugins",
-            "restorePoints", "back up, prove or restore",
-            "migration", "migrate from another cluster",
-            "byHand", "work by hand");
+    private static final Messages MESSAGES = Messages.of("process");
+    private static final Set<String> WORKS = Set.of("plugins", "restorePoints", "migration", "byHand");
 
     private Maintenance() {}
 
@@ -22,17 +20,23 @@ final class Maintenance {
         if (works == null) {
             return;
         }
-        task.setVariableLocal("worksShown", String.join(", then ", inWords(Json.read(works))));
+        task.setVariableLocal("worksShown", inWords(Json.read(works)));
         task.setVariableLocal(
                 "restorePointPlan",
                 Boolean.TRUE.equals(task.getVariable("restorePointFirst"))
-                        ? "Take a restore point; without it nothing goes on."
-                        : "**No restore point is taken first**, as you asked.");
+                        ? MESSAGES.text("maintenance.restorePoint")
+                        : MESSAGES.text("maintenance.noRestorePoint"));
     }
 
-    private static List<String> inWords(JsonNode works) {
+    private static String inWords(JsonNode works) {
         List<String> words = new ArrayList<>();
-        works.forEach(work -> words.add(WORKS.getOrDefault(work.asText(), work.asText())));
-        return words;
+        works.forEach(work -> words.add(inWords(work.asText())));
+        return words.stream()
+                .reduce((before, next) -> MESSAGES.text("maintenance.then", before, next))
+                .orElse("");
+    }
+
+    private static String inWords(String work) {
+        return WORKS.contains(work) ? MESSAGES.text("maintenance." + work) : work;
     }
 }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 
 /** The warnings of a plan: whoever goes on accepts each of them by name. */
 final class PlanWarnings {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private PlanWarnings() {}
 
     /** The warnings as the form offers them. */
@@ -25,8 +27,7 @@ final class PlanWarnings {
         List<String> open = new ArrayList<>(of(task));
         Json.read(task.getVariable("acceptedWarnings")).forEach(accepted -> open.remove(accepted.asText()));
         if (!open.isEmpty()) {
-            throw Errors.badInput("The plan has warnings that you have not accepted: " + String.join(", ", open)
-                    + ". Tick each that you accept, or decline the plan and mend the cause first.");
+            throw Errors.badInput(MESSAGES.text("planWarnings.open", String.join(", ", open)));
         }
     }
 

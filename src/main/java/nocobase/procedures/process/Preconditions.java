@@ -9,10 +9,12 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** The report of all preconditions. What one part cannot check is a failed check of that part, never a silent gap. */
 final class Preconditions {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private Preconditions() {}
 
     /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
@@ -30,42 +32,41 @@ final class Preconditions {
                         ? ofFirstStart(cluster)
                         : ofRunning(cluster, procedure.equals("return-to-service"), target));
         if (procedure.equals("in-app-maintenance")) {
-            checks.addAll(part("Nodes that serve", () -> List.of(severalNodes(cluster))));
+            checks.addAll(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
         }
-        checks.addAll(part("Load balancer", () -> cluster.balancer().check()));
+        checks.addAll(part(MESSAGES.text("check.balancer"), () -> cluster.balancer().check()));
         return checks;
     }
 
     private static List<Check> ofFirstStart(Cluster cluster) {
         List<Check> checks =
-                new ArrayList<>(part("Nodes", () -> cluster.runtime().checkFirstStart()));
+                new ArrayList<>(part(MESSAGES.text("check.nodes"), () -> cluster.runtime().checkFirstStart()));
         checks.addAll(part("NocoBase", () -> cluster.application().checkFirstStart()));
         return checks;
     }
 
     private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
         List<Check> checks = new ArrayList<>(
-                part("Nodes", () -> found(mending, cluster.runtime().check(target))));
+                part(MESSAGES.text("check.nodes"), () -> found(mending, cluster.runtime().check(target))));
         checks.addAll(
                 part("NocoBase", () -> found(mending, cluster.application().check(target))));
         checks.addAll(part(
-                "Restore points", () -> found(mending, cluster.restorePoints().check())));
+                MESSAGES.text("check.restorePoints"), () -> found(mending, cluster.restorePoints().check())));
         return checks;
     }
 
     /** One node serves while the others are stopped, and others while that one restarts. */
     private static Check severalNodes(Cluster cluster) {
-        String name = "Nodes that serve";
+        String name = MESSAGES.text("check.servingNodes");
         long serving = cluster.runtime().observe().running().stream()
                 .filter(node -> !node.worker())
                 .count();
         return serving > 1
-                ? Check.pass(name, serving + " nodes run and serve requests")
+                ? Check.pass(name, MESSAGES.text("check.servingNodes.enough", serving))
                 : Check.fail(
                         name,
-                        serving + " of the nodes that serve requests runs; at least two must",
-                        "Bring the nodes up first (procedure Return to service). With one node only there is nothing to"
-                                + " reduce: manage its plugins in NocoBase itself, in a quiet hour.");
+                        MESSAGES.text("check.servingNodes.few", serving),
+                        MESSAGES.text("check.servingNodes.few.remedy"));
     }
 
     /** Differing or half-made nodes, an upgrade that ended half way, or no room for a restore point, are what a return to service is there for. */
@@ -80,8 +81,10 @@ final class Preconditions {
     }
 
     private static String mendedHere(String remedy) {
-        String accept = "Accept it to go on: the return to service works from what it finds.";
-        return remedy.contains("eturn to service") ? accept : accept + " To mend it first: " + remedy;
+        // That very procedure is the remedy for some findings: in it, to say so would lead nowhere.
+        return remedy.isBlank() || remedy.contains(MESSAGES.text("check.returnToService"))
+                ? MESSAGES.text("check.accept")
+                : MESSAGES.text("check.acceptOrFix", remedy);
     }
 
     private static List<Check> part(String name, Supplier<List<Check>> part) {
@@ -92,8 +95,8 @@ final class Preconditions {
         } catch (RuntimeException e) {
             return List.of(Check.fail(
                     name,
-                    "The check could not be made: " + e.getMessage(),
-                    "Make it reachable for the procedures engine, then try again."));
+                    MESSAGES.text("check.notMade", e.getMessage()),
+                    MESSAGES.text("check.notMade.remedy")));
         }
     }
 

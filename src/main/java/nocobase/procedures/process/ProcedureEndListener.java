@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.audit.Inventory.When;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.ProcessEngineServices;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -15,6 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ProcedureEndListener implements ExecutionListener {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private final Claims claims;
     private final Evidence evidence;
     private final AbandonedClusters abandoned;
@@ -40,7 +42,7 @@ class ProcedureEndListener implements ExecutionListener {
         }
         String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
         String deleted = execution.getDeleteReason();
-        String outcome = cutOff ? "ended by hand" : execution.getCurrentActivityName();
+        String outcome = cutOff ? MESSAGES.text("end.byHand") : execution.getCurrentActivityName();
         String why = deleted == null ? "" : deleted;
         Object point = execution.getVariable(Variables.RESTORE_POINT);
         ProcessEngineServices engine = execution.getProcessEngineServices();

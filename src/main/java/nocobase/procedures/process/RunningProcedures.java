@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.RunningProcedure.Phase;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -19,6 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunningProcedures {
 
+    private static final Messages MESSAGES = Messages.of("process");
     /** Instances of the running procedures: each fragment bears the business key of its procedure. */
     private static final String INSTANCES =
             " from cluster_claim c join act_ru_execution i on i.business_key_ = c.operation and i.parent_id_ is null ";
@@ -260,7 +262,7 @@ public class RunningProcedures {
                 instant(row, "start_time_"),
                 instant(row, "end_time_"),
                 deleted
-                        ? "Ended by hand: " + row.getString("delete_reason_")
+                        ? MESSAGES.text("end.byHandReason", row.getString("delete_reason_"))
                         : path.nameOf(row.getString("proc_def_id_"), end));
     }
 

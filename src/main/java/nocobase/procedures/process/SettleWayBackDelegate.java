@@ -3,12 +3,14 @@ package nocobase.procedures.process;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
 /** What the chosen way back means: the version that fits the data, and the restore point that brings them, if any. */
 @Component
 class SettleWayBackDelegate extends ClusterDelegate {
 
+    private static final Messages MESSAGES = Messages.of("process");
     SettleWayBackDelegate(Clusters clusters) {
         super(clusters);
     }
@@ -41,7 +43,7 @@ class SettleWayBackDelegate extends ClusterDelegate {
         RestorePoint chosen = step.cluster()
                 .restorePoints()
                 .find(id)
-                .orElseThrow(() -> new IllegalStateException("The restore point " + id + " is gone."));
+                .orElseThrow(() -> new IllegalStateException(MESSAGES.text("wayBack.gone", id)));
         step.set(Variables.RESTORE_POINT, id);
         step.set(Variables.VERSION, chosen.version().toString());
     }

@@ -2,7 +2,6 @@ package nocobase.procedures.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -12,6 +11,7 @@ import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 class StockTaking {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(StockTaking.class);
 
     private final Clusters clusters;
@@ -45,17 +46,16 @@ class StockTaking {
         for (Node node : found("nodes", () -> cluster.runtime().observe().nodes(), List.<Node>of(), trouble)) {
             nodes.put(
                     node.name(),
-                    (node.version() == null ? "version unknown" : node.version().toString()) + ", "
-                            + node.state().name().toLowerCase(Locale.ROOT));
+                    Wording.version(node.version()) + ", " + Wording.nodeState(node.state()));
         }
         Map<String, String> plugins = new TreeMap<>();
         for (Plugin plugin : found("plugins", () -> cluster.application().plugins(), List.<Plugin>of(), trouble)) {
-            plugins.put(plugin.name(), plugin.version() + ", " + (plugin.enabled() ? "enabled" : "disabled"));
+            plugins.put(plugin.name(), plugin.version() + ", " + Wording.enabled(plugin.enabled()));
         }
         String point = restorePoint == null
                 ? null
                 : found(
-                        "restore point",
+                        "restorePoint",
                         () -> Wording.restorePoint(
                                 restorePoint, cluster.restorePoints().find(restorePoint)),
                         restorePoint,
@@ -68,7 +68,7 @@ class StockTaking {
             return look.get();
         } catch (RuntimeException e) {
             LOG.warn("The {} cannot be found out for the evidence: {}", what, e.toString());
-            trouble.add("The " + what + " could not be found out.");
+            trouble.add(MESSAGES.text("inventory.missing." + what));
             return otherwise;
         }
     }

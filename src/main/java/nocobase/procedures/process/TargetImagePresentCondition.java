@@ -6,12 +6,14 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
 /** The target image is on every host, and the package inside is what its tag says. */
 @Component
 class TargetImagePresentCondition implements Condition {
 
+    private static final Messages MESSAGES = Messages.of("process");
     @Override
     public String message() {
         return "target-image-present";
@@ -33,8 +35,7 @@ class TargetImagePresentCondition implements Condition {
             return Progress.done(Map.of());
         }
         return Progress.failed(Failure.of(
-                "The image " + image.reference() + " holds NocoBase " + image.packageVersion() + ", not " + target
-                        + ".",
-                "Somebody pushed another version under this tag. Choose a tag whose image holds what it says."));
+                MESSAGES.text("image.otherVersion", image.reference(), image.packageVersion(), target),
+                MESSAGES.text("image.otherVersion.remedy")));
     }
 }

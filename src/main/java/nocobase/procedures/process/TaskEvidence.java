@@ -1,7 +1,6 @@
 package nocobase.procedures.process;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
@@ -107,8 +106,8 @@ final class TaskEvidence {
     private static Map<String, String> row(Node node) {
         return Map.of(
                 "name", node.name(),
-                "state", node.state().name().toLowerCase(Locale.ROOT),
-                "version", node.version() == null ? "unknown" : node.version().toString(),
+                "state", Wording.nodeState(node.state()),
+                "version", Wording.version(node.version()),
                 "image", node.image() == null ? "" : node.image(),
                 "since", node.startedAt() == null || !node.running() ? "" : Moments.shown(node.startedAt()));
     }

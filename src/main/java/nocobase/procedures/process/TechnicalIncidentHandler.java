@@ -3,6 +3,7 @@ package nocobase.procedures.process;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.incident.DefaultIncidentHandler;
@@ -17,6 +18,7 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
  */
 class TechnicalIncidentHandler extends DefaultIncidentHandler {
 
+    private static final Messages MESSAGES = Messages.of("process");
     static final String PROCESS = "technical-incident";
 
     TechnicalIncidentHandler() {
@@ -35,13 +37,13 @@ class TechnicalIncidentHandler extends DefaultIncidentHandler {
     @Override
     public void resolveIncident(IncidentContext context) {
         super.resolveIncident(context);
-        close(context.getConfiguration(), "The job was retried");
+        close(context.getConfiguration(), MESSAGES.text("incident.retried"));
     }
 
     @Override
     public void deleteIncident(IncidentContext context) {
         super.deleteIncident(context);
-        close(context.getConfiguration(), "The job is gone");
+        close(context.getConfiguration(), MESSAGES.text("incident.gone"));
     }
 
     private void start(IncidentContext context, String message) {

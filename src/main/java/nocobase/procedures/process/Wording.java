@@ -2,8 +2,10 @@ package nocobase.procedures.process;
 
 import java.util.Locale;
 import java.util.Optional;
+import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 
 /** What a task shows, in words. */
@@ -66,6 +68,18 @@ final class Wording {
     /** @param size what may run */
     static String intruder(String node, Scale.Size size) {
         return MESSAGES.text(size == Scale.Size.NONE ? "intruder.none" : "intruder.one", node);
+    }
+
+    static String version(Version version) {
+        return version == null ? MESSAGES.text("version.unknown") : version.toString();
+    }
+
+    static String nodeState(NodeState state) {
+        return MESSAGES.text("node." + state);
+    }
+
+    static String enabled(boolean enabled) {
+        return MESSAGES.text(enabled ? "plugin.enabled" : "plugin.disabled");
     }
 
     private static String words(RestorePoint.State state) {

@@ -2,7 +2,6 @@ package nocobase.procedures.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import nocobase.procedures.cluster.Cluster;
@@ -10,6 +9,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.slf4j.Logger;
@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /** What the tasks of a maintenance show: the plugins, what is kept, what retention would remove, and what other clusters offer. */
 final class WorkEvidence {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(WorkEvidence.class);
 
     private WorkEvidence() {}
@@ -52,14 +53,20 @@ final class WorkEvidence {
         return Map.of(
                 "name", plugin.name(),
                 "version", plugin.version() == null ? "" : plugin.version(),
-                "state", plugin.enabled() ? plugin.installed() ? "enabled" : "enabled, not installed" : "disabled",
-                "kind", plugin.builtIn() ? "built in" : "added");
+                "state", state(plugin),
+                "kind", MESSAGES.text(plugin.builtIn() ? "plugin.builtIn" : "plugin.added"));
+    }
+
+    private static String state(Plugin plugin) {
+        return plugin.enabled() && !plugin.installed()
+                ? MESSAGES.text("plugin.enabledNotInstalled")
+                : Wording.enabled(plugin.enabled());
     }
 
     static List<Map<String, String>> rows(List<Holding> holdings) {
         return holdings.stream()
                 .map(holding -> Map.of(
-                        "kind", holding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        "kind", MESSAGES.text("holding." + holding.kind()),
                         "name", holding.name(),
                         "size", holding.size() == 0 ? "" : Wording.size(holding.size()),
                         "since", Moments.shown(holding.since())))

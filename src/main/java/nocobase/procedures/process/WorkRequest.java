@@ -3,10 +3,12 @@ package nocobase.procedures.process;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.PluginChange;
+import nocobase.procedures.language.Messages;
 
 /** The work that a person chose in a maintenance. */
 final class WorkRequest {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private WorkRequest() {}
 
     /**
@@ -21,7 +23,7 @@ final class WorkRequest {
         try {
             pluginChange(answers);
         } catch (IllegalArgumentException e) {
-            throw Errors.badInput("The plugin to change: " + e.getMessage());
+            throw Errors.badInput(MESSAGES.text("plugin.refused", e.getMessage()));
         }
     }
 
@@ -29,7 +31,7 @@ final class WorkRequest {
     static PluginChange pluginChange(UnaryOperator<String> answers) {
         String action = answers.apply("pluginAction");
         if (action == null || action.isBlank()) {
-            throw new IllegalArgumentException("what is to be done with it is expected.");
+            throw new IllegalArgumentException(MESSAGES.text("plugin.actionMissing"));
         }
         String source = answers.apply("pluginSource");
         return new PluginChange(

@@ -58,7 +58,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
     void enablesAPluginOnOneNodeAndRestartsEveryNode() {
         start(true);
         assertThat(driver.variable("reviewPlan", "worksShown")).isEqualTo("manage plugins, then work by hand");
-        assertThat(driver.variable("reviewPlan", "restorePointPlan").toString()).contains("without it nothing goes on");
+        assertThat(driver.variable("reviewPlan", "restorePointPlan").toString()).contains("Take a restore point first");
         assertThat(driver.variable("reviewPlan", "versionsShown")).isEqualTo(" · NocoBase 2.2.15");
         accept();
         assertThat(driver.variable("chooseWork", "worksShown")).isEqualTo("manage plugins, then work by hand");

@@ -227,7 +227,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         start("alpha", "2.2.16");
         Map<String, Object> form = Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "me too");
         assertThatThrownBy(() -> driver.start("otto", "version-upgrade", form))
-                .hasMessageContaining("is held by version-upgrade")
+                .hasMessageContaining("is locked by version-upgrade")
                 .hasMessageContaining("started by olga at")
                 .hasMessageContaining("security fix");
         assertThat(runtime.createProcessInstanceQuery()
