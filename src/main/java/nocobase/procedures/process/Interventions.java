@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.SecuritySettings;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -38,6 +39,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Interventions {
 
+    private static final Messages MESSAGES = Messages.of("process");
     /** Key of the decision that a break-glass is kept under. */
     static final String BREAK_GLASS = "breakGlass";
 
@@ -137,8 +139,8 @@ public class Interventions {
         return alone(() -> {
             requireStarter(held(cluster, operation), person);
             Task task = waiting(operation, WAIT_FOR_WINDOW, APPROVE);
-            refuse(task, person, "Cancelled by " + person + ", who started it: " + why);
-            return "Cancelled. Nothing was touched.";
+            refuse(task, person, MESSAGES.text("deed.cancelledBy", person, why));
+            return MESSAGES.text("deed.cancelled");
         });
     }
 
@@ -149,7 +151,7 @@ public class Interventions {
             requireStarter(held(cluster, operation), person);
             Task task = waiting(operation, WAIT_FOR_WINDOW);
             answer(task, person, Map.of("windowChoice", "start", "windowComment", why));
-            return "The work begins now.";
+            return MESSAGES.text("deed.started");
         });
     }
 
@@ -160,21 +162,20 @@ public class Interventions {
     public String breakGlass(String cluster, String operation, String person, String reason) {
         String why = StartRequest.reason(reason);
         if (!security.breakGlass()) {
-            throw Errors.notAllowed(
-                    "Break-glass is not allowed here (procedures.security.break-glass): a manager must" + " answer.");
+            throw Errors.notAllowed(MESSAGES.text("deed.noBreakGlass"));
         }
         return alone(() -> {
             held(cluster, operation);
             Task task = open(operation).stream()
                     .filter(one -> isForManagersOnly(one.getId()))
                     .findFirst()
-                    .orElseThrow(() -> Errors.tooLate("No task of " + operation + " waits for managers alone."));
+                    .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.noManagersTask", operation)));
             requireFourEyes(task, person);
             LOG.warn("Break-glass: {} takes \"{}\" in the managers' stead: {}", person, task.getName(), why);
             tasks.addCandidateUser(task.getId(), person);
-            decide(operation, BREAK_GLASS, "Break-glass: " + task.getName(), person, why);
-            news.ofBreak(cluster, operation, person + " takes \"" + task.getName() + "\" in the managers' stead", why);
-            return "\"" + task.getName() + "\" is open to you now. Everybody is told.";
+            decide(operation, BREAK_GLASS, MESSAGES.text("deed.breakGlass", task.getName()), person, why);
+            news.ofBreak(cluster, operation, MESSAGES.text("deed.breakGlassNews", person, task.getName()), why);
+            return MESSAGES.text("deed.breakGlassOpen", task.getName());
         });
     }
 
@@ -197,8 +198,7 @@ public class Interventions {
 
     private void requireFourEyes(Task task, String person) {
         if (askedForIt(task.getId(), person)) {
-            throw Errors.notAllowed("\"" + person + "\" asked for what \"" + task.getName()
-                    + "\" decides on. Somebody else must decide it, also by break-glass.");
+            throw Errors.notAllowed(MESSAGES.text("deed.fourEyes", person, task.getName()));
         }
     }
 
@@ -218,9 +218,9 @@ public class Interventions {
         return alone(() -> {
             Claim claim = held(cluster, operation);
             LOG.info("{} ends {} on {}: {}", manager, operation, cluster, why);
-            decide(operation, BREAK, "Break the claim on " + cluster, manager, why);
-            news.ofBreak(cluster, operation, "claim broken by " + manager, "Reason: " + why);
-            return end(claim, manager, "Ended by " + manager + ": " + why);
+            decide(operation, BREAK, MESSAGES.text("deed.breakLock", cluster), manager, why);
+            news.ofBreak(cluster, operation, MESSAGES.text("deed.lockBroken", manager), MESSAGES.text("deed.reason", why));
+            return end(claim, manager, MESSAGES.text("deed.endedBy", manager, why));
         });
     }
 
@@ -235,27 +235,24 @@ public class Interventions {
         }
         if (isStuck(claim.operation())) {
             runtime.deleteProcessInstance(claim.processInstance(), why, false, true);
-            return "The step could not be done for a technical fault and has no way out, so the procedure was deleted."
-                    + " Operators have a task that says what the cluster looks like.";
+            return MESSAGES.text("deed.deleted");
         }
-        throw Errors.tooLate("A step of " + claim.operation() + " is being executed at this moment. Try again in a few"
-                + " seconds.");
+        throw Errors.tooLate(MESSAGES.text("deed.stepRuns", claim.operation()));
     }
 
     private String endAtTask(Task task, String manager, String why) {
         if (REFUSALS.containsKey(task.getTaskDefinitionKey())) {
             refuse(task, manager, why);
-            return "Ended. Nothing was touched.";
+            return MESSAGES.text("deed.ended");
         }
         Optional<String> out = wayOut(task);
         if (out.isPresent()) {
             answer(task, manager, Map.of(Variables.DECISION, out.get(), "decisionComment", why));
-            return "Aborted: the procedure takes its own way back and releases the cluster.";
+            return MESSAGES.text("deed.aborted");
         }
         tasks.setAssignee(task.getId(), null);
         handOver(tasks, task.getId());
-        return "The cluster cannot simply be left here. The task \"" + task.getName()
-                + "\" is open to managers now: choose there how it goes on.";
+        return MESSAGES.text("deed.openToManagers", task.getName());
     }
 
     /** Of the answers that end the procedure the one that gets clients served, where there is one. */
@@ -270,14 +267,12 @@ public class Interventions {
 
     private String endAtWait(EventSubscription wait, String why) {
         Failure failure = Failure.of(
-                why,
-                "A manager wants this procedure to end. Choose the way out that is offered; to go on after all, try"
-                        + " again.");
+                why,MESSAGES.text("deed.brokenOff.remedy"));
         runtime.messageEventReceived(
                 wait.getEventName(),
                 wait.getExecutionId(),
                 Map.of(Variables.OUTCOME, Variables.FAILED, Variables.FAILURE, Json.of(failure)));
-        return "The step is broken off. A task opens in Tasklist, for managers too, with the safe ways out.";
+        return MESSAGES.text("deed.brokenOff");
     }
 
     /** Puts a task before the managers too, most urgently. @return false if they had it already */
@@ -306,18 +301,16 @@ public class Interventions {
 
     private Claim held(String cluster, String operation) {
         Claim claim = claims.find(cluster)
-                .orElseThrow(() -> Errors.tooLate("Nothing runs on cluster " + cluster + " any more."));
+                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
         if (!claim.operation().equals(operation)) {
-            throw Errors.tooLate("Cluster " + cluster + " is held by another operation now: " + claim.operation()
-                    + ", started by " + claim.who() + ". Look again before you decide.");
+            throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }
         return claim;
     }
 
     private static void requireStarter(Claim claim, String person) {
         if (!claim.who().equals(person)) {
-            throw Errors.notAllowed("Only " + claim.who() + ", who started " + claim.operation()
-                    + ", may do this here. Others answer its task in Tasklist; a manager can break the claim.");
+            throw Errors.notAllowed(MESSAGES.text("deed.onlyStarter", claim.who(), claim.operation()));
         }
     }
 
@@ -325,8 +318,7 @@ public class Interventions {
         return open(operation).stream()
                 .filter(task -> List.of(keys).contains(task.getTaskDefinitionKey()))
                 .findFirst()
-                .orElseThrow(() -> Errors.tooLate(operation + " waits neither for its window nor for approval any more:"
-                        + " it went on a moment ago. Look again."));
+                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.tooLate", operation)));
     }
 
     private List<Task> open(String operation) {
@@ -379,7 +371,7 @@ public class Interventions {
         try {
             return transaction.execute(status -> deed.get());
         } catch (OptimisticLockingException | MismatchingMessageCorrelationException e) {
-            throw Errors.tooLate("The procedure went on at the same moment. Look again before you decide.");
+            throw Errors.tooLate(MESSAGES.text("deed.sameMoment"));
         }
     }
 }

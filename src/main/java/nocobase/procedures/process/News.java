@@ -8,6 +8,7 @@ import java.util.Set;
 import nocobase.procedures.audit.Notification;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.audit.Notifications;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.task.IdentityLink;
@@ -20,6 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Component
 class News {
 
+    private static final Messages MESSAGES = Messages.of("process");
     /** Tasks that come of something that went wrong. */
     private static final Set<String> FAILURES =
             Set.of("userTask_decideHowToGoOn", "userTask_mendTechnicalIncident", "userTask_lookAfterCluster");
@@ -44,7 +46,7 @@ class News {
                 task.getName(),
                 "/camunda/app/tasklist/default/#/?task=" + task.getId());
         String since = text(task.getVariable("downSinceShown"));
-        values.put("details", since.isEmpty() ? "" : "Clients have seen the 503 page since " + since + ".");
+        values.put("details", since.isEmpty() ? "" : MESSAGES.text("news.downSince", since));
         whenCommitted(new Notification(event, groups, values));
     }
 

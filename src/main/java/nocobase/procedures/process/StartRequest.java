@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.Policy;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 record StartRequest(Cluster cluster, String procedure, Version target, String reason, Instant window) {
 
+    private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(StartRequest.class);
     private static final int LONGEST_REASON = 500;
     private static final Pattern FORBIDDEN = Pattern.compile("[\"'`;\\\\<>{}|]|\\$|\\.\\./|\\.\\.|\\p{Cntrl}");
@@ -45,7 +47,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
 
     private static Cluster cluster(String name, Clusters clusters) {
         if (name.isBlank()) {
-            throw Errors.badInput("No cluster is named (field \"cluster\").");
+            throw Errors.badInput(MESSAGES.text("start.noCluster"));
         }
         try {
             return clusters.find(name);
@@ -56,8 +58,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
 
     private static void requireAllowed(Cluster cluster, String procedure) {
         if (cluster.settings().policy(procedure) == Policy.PROHIBITED) {
-            throw Errors.badInput("The procedure " + procedure + " is prohibited on cluster " + cluster.name()
-                    + " (procedures.clusters." + cluster.name() + ".policies." + procedure + ").");
+            throw Errors.badInput(MESSAGES.text("start.prohibited", procedure, cluster.name()));
         }
     }
 
@@ -74,12 +75,10 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
 
     private static void requireAbove(Version target, Version recorded, Cluster cluster) {
         if (target.equals(recorded)) {
-            throw Errors.badInput("Cluster " + cluster.name() + " is on version " + recorded + " already.");
+            throw Errors.badInput(MESSAGES.text("start.sameVersion", cluster.name(), recorded));
         }
         if (target.isBelow(recorded)) {
-            throw Errors.badInput("Version " + target + " is below " + recorded + ", which the database of cluster "
-                    + cluster.name() + " is on. NocoBase cannot be downgraded; an older state comes back by a restore"
-                    + " point.");
+            throw Errors.badInput(MESSAGES.text("start.below", target, recorded, cluster.name()));
         }
     }
 
@@ -102,8 +101,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
             return;
         }
         if (empty) {
-            throw Errors.badInput("Cluster " + cluster.name() + " has no node. Check that its containers exist and that"
-                    + " procedures.clusters." + cluster.name() + ".nodes selects them.");
+            throw Errors.badInput(MESSAGES.text("start.noNode", cluster.name()));
         }
     }
 

@@ -83,7 +83,7 @@ class DeedsOverHttpTest extends ProcedureScenario {
     void aDeedThatComesTooLateIsAConflict() throws Exception {
         deed("olga", "cancel", operation(), "Waits for the plan, not for its window")
                 .andExpect(status().isConflict())
-                .andExpect(jsonPath("$.message", containsString("waits neither")));
+                .andExpect(jsonPath("$.message", containsString("no longer waits")));
         deed("olga", "cancel", "alpha-00000000", "Another one")
                 .andExpect(status().isConflict())
                 .andExpect(jsonPath("$.message", containsString("another operation")));

@@ -91,7 +91,7 @@ class InterventionsTest extends ProcedureScenario {
         String operation = operation();
 
         refused(20403, () -> interventions.cancel("alpha", operation, "otto", "I want it"), "Only olga");
-        refused(20409, () -> interventions.cancel("alpha", operation, "olga", "Now"), "waits neither");
+        refused(20409, () -> interventions.cancel("alpha", operation, "olga", "Now"), "no longer waits");
         refused(20409, () -> interventions.cancel("alpha", "alpha-00000000", "olga", "Now"), "another operation");
         refused(20409, () -> interventions.breakClaim("closed", operation, "maria", "Now"), "Nothing runs");
         refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", " "), "reason");
@@ -219,7 +219,7 @@ class InterventionsTest extends ProcedureScenario {
                 "version-upgrade",
                 Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "security fix"));
 
-        refused(20409, () -> interventions.breakClaim("alpha", operation(), "maria", "Stop"), "Try again");
+        refused(20409, () -> interventions.breakClaim("alpha", operation(), "maria", "Stop"), "Retry");
     }
 
     @Test

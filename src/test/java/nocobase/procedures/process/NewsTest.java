@@ -55,7 +55,7 @@ class NewsTest extends ProcedureScenario {
         told(Event.TASK, "Review plan: alpha 2.2.15 → 2.2.17", List.of("ops"), taskLink());
         accept();
         Told failure = told(Event.FAILURE, "Decide how to go on: alpha 2.2.15 → 2.2.17", List.of("ops"), taskLink());
-        assertThat(failure.text()).contains("Clients have seen the 503 page since");
+        assertThat(failure.text()).contains("Clients have seen the maintenance page (503) since");
         decide("decideHowToGoOn", "rollback");
         told(Event.TASK, "Approve rollback: alpha back to 2.2.15 from 2.2.17", List.of("managers"), taskLink());
         approveRollback();
@@ -78,7 +78,7 @@ class NewsTest extends ProcedureScenario {
         start("2.2.16");
         interventions.breakClaim("alpha", operation(), "maria", "Wrong cluster");
 
-        Told told = told(Event.BREAK_GLASS, "claim broken by maria", List.of("ops", "managers", "admins"), "/status");
+        Told told = told(Event.BREAK_GLASS, "lock broken by maria", List.of("ops", "managers", "admins"), "/status");
         assertThat(told.text()).contains("Wrong cluster");
     }
 
