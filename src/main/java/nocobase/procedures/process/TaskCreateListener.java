@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Clusters;
@@ -24,6 +25,9 @@ class TaskCreateListener implements TaskListener {
 
     private static final int URGENT = 90;
     private static final String FAILED_STEP = "failedStep";
+    /** Steps in which no node can be reached past the maintenance page. */
+    private static final Set<String> LINK_CLOSED = Set.of(
+            "suspend-service", "take-restore-point", "restore-databases", "set-database-aside", "start-first-node");
     static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;
@@ -85,6 +89,10 @@ class TaskCreateListener implements TaskListener {
             task.getExecution().setVariable(FAILED_STEP, path.names().get(0));
         }
         boolean serving = downSince(task) == null;
+        if (serving || LINK_CLOSED.contains(path.caller())) {
+            // It leads past the maintenance page to a node that runs, or nowhere.
+            task.setVariableLocal("privateLink", null);
+        }
         task.setVariableLocal(
                 "options",
                 Json.of(Choices.of(

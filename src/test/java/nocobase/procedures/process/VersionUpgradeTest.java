@@ -708,6 +708,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         assertThat(driver.variable("decideHowToGoOn", "options").toString())
                 .contains("retry", "abort")
                 .doesNotContain("rollback");
+        assertThat(driver.variable("decideHowToGoOn", "privateLink")).isNull();
         decide("decideHowToGoOn", "retry");
         verify("works");
         assertThat(driver.endOf(instance)).isEqualTo(RESTORED);
@@ -851,6 +852,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         assertThat(tidying.getPriority()).as("clients are served").isEqualTo(50);
         assertThat(tidying.getDueDate()).isNull();
         assertThat(driver.variable("decideHowToGoOn", "downSinceShown")).isNull();
+        assertThat(driver.variable("decideHowToGoOn", "privateLink")).isNull();
         decide("decideHowToGoOn", decision);
         assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
     }
