@@ -45,7 +45,8 @@ class AbandonedClusters {
         variables.put(Variables.DOWN_SINCE, downSince);
         variables.put("failedOperation", operation);
         variables.put("deletedProcedure", procedure);
-        variables.put("deletionReason", why == null || why.isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(why));
+        variables.put(
+                "deletionReason", why == null || why.isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(why));
         variables.put("clientsSee", clientsSee(cluster));
         LOG.warn("{}: {} was deleted ({}); operators are asked to look after the cluster", cluster, operation, why);
         runtime.startProcessInstanceByKey(PROCESS, PROCESS + "-" + operation, variables);

@@ -13,6 +13,7 @@ import org.springframework.stereotype.Component;
 class CheckRecordedVersionDelegate extends ClusterDelegate {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     CheckRecordedVersionDelegate(Clusters clusters) {
         super(clusters);
     }

@@ -97,7 +97,8 @@ class ConditionProbe {
             Missing found =
                     missing.merge(step.execution(), new Missing(now, now), (before, first) -> before.again(now));
             return now.isBefore(found.since().plus(PATIENCE))
-                    ? Progress.pending(MESSAGES.text("probe.waiting", e.failure().what()))
+                    ? Progress.pending(
+                            MESSAGES.text("probe.waiting", e.failure().what()))
                     : Progress.failed(e.failure());
         } catch (CannotProceedException e) {
             return Progress.failed(e.failure());

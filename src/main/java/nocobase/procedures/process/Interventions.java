@@ -219,7 +219,8 @@ public class Interventions {
             Claim claim = held(cluster, operation);
             LOG.info("{} ends {} on {}: {}", manager, operation, cluster, why);
             decide(operation, BREAK, MESSAGES.text("deed.breakLock", cluster), manager, why);
-            news.ofBreak(cluster, operation, MESSAGES.text("deed.lockBroken", manager), MESSAGES.text("deed.reason", why));
+            news.ofBreak(
+                    cluster, operation, MESSAGES.text("deed.lockBroken", manager), MESSAGES.text("deed.reason", why));
             return end(claim, manager, MESSAGES.text("deed.endedBy", manager, why));
         });
     }
@@ -266,8 +267,7 @@ public class Interventions {
     }
 
     private String endAtWait(EventSubscription wait, String why) {
-        Failure failure = Failure.of(
-                why,MESSAGES.text("deed.brokenOff.remedy"));
+        Failure failure = Failure.of(why, MESSAGES.text("deed.brokenOff.remedy"));
         runtime.messageEventReceived(
                 wait.getEventName(),
                 wait.getExecutionId(),
@@ -300,8 +300,8 @@ public class Interventions {
     }
 
     private Claim held(String cluster, String operation) {
-        Claim claim = claims.find(cluster)
-                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
+        Claim claim =
+                claims.find(cluster).orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
         if (!claim.operation().equals(operation)) {
             throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }

@@ -12,6 +12,7 @@ import org.camunda.bpm.engine.delegate.DelegateTask;
 final class PlanWarnings {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     private PlanWarnings() {}
 
     /** The warnings as the form offers them. */

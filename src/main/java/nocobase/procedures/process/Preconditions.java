@@ -15,6 +15,7 @@ import nocobase.procedures.language.Messages;
 final class Preconditions {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     private Preconditions() {}
 
     /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
@@ -34,24 +35,27 @@ final class Preconditions {
         if (procedure.equals("in-app-maintenance")) {
             checks.addAll(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
         }
-        checks.addAll(part(MESSAGES.text("check.balancer"), () -> cluster.balancer().check()));
+        checks.addAll(
+                part(MESSAGES.text("check.balancer"), () -> cluster.balancer().check()));
         return checks;
     }
 
     private static List<Check> ofFirstStart(Cluster cluster) {
-        List<Check> checks =
-                new ArrayList<>(part(MESSAGES.text("check.nodes"), () -> cluster.runtime().checkFirstStart()));
+        List<Check> checks = new ArrayList<>(
+                part(MESSAGES.text("check.nodes"), () -> cluster.runtime().checkFirstStart()));
         checks.addAll(part("NocoBase", () -> cluster.application().checkFirstStart()));
         return checks;
     }
 
     private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
-        List<Check> checks = new ArrayList<>(
-                part(MESSAGES.text("check.nodes"), () -> found(mending, cluster.runtime().check(target))));
+        List<Check> checks = new ArrayList<>(part(
+                MESSAGES.text("check.nodes"),
+                () -> found(mending, cluster.runtime().check(target))));
         checks.addAll(
                 part("NocoBase", () -> found(mending, cluster.application().check(target))));
         checks.addAll(part(
-                MESSAGES.text("check.restorePoints"), () -> found(mending, cluster.restorePoints().check())));
+                MESSAGES.text("check.restorePoints"),
+                () -> found(mending, cluster.restorePoints().check())));
         return checks;
     }
 
@@ -94,9 +98,7 @@ final class Preconditions {
             return List.of(Check.fail(name, e.failure().what(), e.failure().remedy()));
         } catch (RuntimeException e) {
             return List.of(Check.fail(
-                    name,
-                    MESSAGES.text("check.notMade", e.getMessage()),
-                    MESSAGES.text("check.notMade.remedy")));
+                    name, MESSAGES.text("check.notMade", e.getMessage()), MESSAGES.text("check.notMade.remedy")));
         }
     }
 

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 class SettleWayBackDelegate extends ClusterDelegate {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     SettleWayBackDelegate(Clusters clusters) {
         super(clusters);
     }

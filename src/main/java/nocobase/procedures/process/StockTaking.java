@@ -44,9 +44,7 @@ class StockTaking {
         List<String> trouble = new ArrayList<>();
         Map<String, String> nodes = new TreeMap<>();
         for (Node node : found("nodes", () -> cluster.runtime().observe().nodes(), List.<Node>of(), trouble)) {
-            nodes.put(
-                    node.name(),
-                    Wording.version(node.version()) + ", " + Wording.nodeState(node.state()));
+            nodes.put(node.name(), Wording.version(node.version()) + ", " + Wording.nodeState(node.state()));
         }
         Map<String, String> plugins = new TreeMap<>();
         for (Plugin plugin : found("plugins", () -> cluster.application().plugins(), List.<Plugin>of(), trouble)) {

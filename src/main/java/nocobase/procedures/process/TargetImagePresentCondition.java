@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 class TargetImagePresentCondition implements Condition {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     @Override
     public String message() {
         return "target-image-present";

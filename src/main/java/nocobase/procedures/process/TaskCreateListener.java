@@ -28,6 +28,7 @@ class TaskCreateListener implements TaskListener {
     /** Steps in which no node can be reached past the maintenance page. */
     private static final Set<String> LINK_CLOSED = Set.of(
             "suspend-service", "take-restore-point", "restore-databases", "set-database-aside", "start-first-node");
+
     static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
     private final Clusters clusters;

@@ -9,6 +9,7 @@ import nocobase.procedures.language.Messages;
 final class WorkRequest {
 
     private static final Messages MESSAGES = Messages.of("process");
+
     private WorkRequest() {}
 
     /**
