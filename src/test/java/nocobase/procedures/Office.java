@@ -138,6 +138,7 @@ abstract class Office {
                             .setLocale("en-US")
                             .setTimezoneId("UTC"))
                     .newPage();
+            page.setDefaultTimeout(LONG_ENOUGH.toMillis());
             page.navigate(address(application));
             // A request that is still under way when the login begins a new session would bring the old one back.
             page.waitForLoadState(LoadState.NETWORKIDLE);

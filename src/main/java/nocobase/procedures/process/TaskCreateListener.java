@@ -60,7 +60,7 @@ class TaskCreateListener implements TaskListener {
         DelegateExecution execution = task.getExecution();
         workReport.keep(task);
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
-        Forms.questions(task.getId()).forEach(field -> execution.setVariable(field, null));
+        execution.setVariables(Forms.unanswered(task.getId()));
         task.setName(fullName(task));
         String failedOperation = text(task, "failedOperation");
         task.setVariableLocal(

@@ -70,6 +70,13 @@ final class Form {
                 .toList();
     }
 
+    /** The same keys, each without an answer but with its type. */
+    VariableMap unanswered() {
+        VariableMap unanswered = Variables.createVariables();
+        questions().forEach(key -> unanswered.putValueTyped(key, fields.get(key).unanswered()));
+        return unanswered;
+    }
+
     /**
      * @param sent what a person sent
      * @param known the variables that the form was shown with

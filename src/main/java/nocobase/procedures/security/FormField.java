@@ -11,6 +11,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.camunda.bpm.engine.variable.Variables;
+import org.camunda.bpm.engine.variable.value.TypedValue;
+import org.camunda.spin.plugin.variable.SpinValues;
 
 /** One question of a form, with what its schema says about a fitting answer. */
 final class FormField {
@@ -60,6 +63,30 @@ final class FormField {
                 .map(option -> option.path("label").asText())
                 .findFirst()
                 .orElseGet(() -> answer.isBoolean() ? (answer.booleanValue() ? "yes" : "no") : answer.asText());
+    }
+
+    /**
+     * No answer yet, in the type that the answer will have: Tasklist sends a list back in the type in which it got the
+     * question, and into an untyped null nothing fits.
+     */
+    TypedValue unanswered() {
+        return switch (type()) {
+            case "checklist", "taglist" -> SpinValues.jsonValue((String) null).create();
+            case "checkbox" -> Variables.booleanValue(null);
+            case "number" ->
+                schema.path("decimalDigits").asInt(1) == 0 ? Variables.integerValue(null) : Variables.doubleValue(null);
+            case "radio", "select" -> oneOfMany();
+            default -> Variables.stringValue(null);
+        };
+    }
+
+    /** Options that are known only when the question is asked are texts. */
+    private TypedValue oneOfMany() {
+        List<JsonNode> values = children(schema.path("values"));
+        return !values.isEmpty()
+                        && values.stream().allMatch(one -> one.path("value").isBoolean())
+                ? Variables.booleanValue(null)
+                : Variables.stringValue(null);
     }
 
     boolean takesAnswers() {

@@ -13,6 +13,7 @@ import org.camunda.bpm.engine.impl.cmd.GetDeployedStartFormCmd;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.variable.VariableMap;
 
 /**
  * Finds the form that a task or a process start asks with, as it was deployed with its model: a procedure that runs while
@@ -25,6 +26,11 @@ public final class Forms {
     /** What a task asks a person for, by key; called by listeners, inside of an engine command. */
     public static List<String> questions(String taskId) {
         return ofTask(Context.getCommandContext(), taskId).questions();
+    }
+
+    /** The same questions, each without an answer but with the type that its answer will have. */
+    public static VariableMap unanswered(String taskId) {
+        return ofTask(Context.getCommandContext(), taskId).unanswered();
     }
 
     /** What a procedure's start form asks for, by key. */
