@@ -103,7 +103,7 @@ class ConfigurationTest {
                 // key=value ; key that the refusal names ; what it expects
                 "clusters.main.runtime=kubernetes ; clusters.main.runtime ; one of docker, rehearsal",
                 "clusters.main.policies.version-upgrade=maybe ; policies.version-upgrade ; one of allowed, approval, prohibited",
-                "clusters.main.policies.version-upgrad=prohibited ; policies.version-upgrad ; version-upgrade|first-start",
+                "clusters.main.policies.version-upgrad=prohibited ; policies.version-upgrad ; version-upgrade, first-start",
                 "clusters.main.restore-points.mode=fast ; restore-points.mode ; one of clone-then-dump, dump-first",
                 "clusters.main.restore-points.keep=0 ; clusters.main.restore-points.keep ; at least 1",
                 "clusters.main.join-timeout=soon ; clusters.main.join-timeout ; duration (500ms, 30s, 10m, 4h)",
@@ -111,25 +111,25 @@ class ConfigurationTest {
                 "clusters.main.required-plugins[0]=map $(id) ; clusters.main.required-plugins ; the name of a plugin",
                 "clusters.main.required-plugins=../map ; clusters.main.required-plugins ; the name of a plugin",
                 "clusters.main.plugin-registry=https://me:pw@packages.example.com ; clusters.main.plugin-registry ; package registry",
-                "clusters.main.docker.hosts.EU_1.url=tcp://10.0.0.5:2376 ; EU_1 ; a host's name is up to 32 lower-case",
-                "clusters.main.docker.hosts.eu-1.address=10.0.0.5 ; docker.hosts.eu-1.url ; the host's Docker engine is expected",
+                "clusters.main.docker.hosts.EU_1.url=tcp://10.0.0.5:2376 ; EU_1 ; the name of a host is up to 32 lower-case",
+                "clusters.main.docker.hosts.eu-1.address=10.0.0.5 ; docker.hosts.eu-1.url ; set the address of the host's Docker engine",
                 "clusters.main.docker.hosts.eu-1.host=tcp://10.0.0.5:2376 ; docker.hosts.eu-1.host ; address, tls-directory, url",
                 "clusters.main.database.port=standard ; clusters.main.database.port ; whole number",
                 "clusters.main.nodes.image=nocobase/nocobase:latest ; clusters.main.nodes: ; must contain {version}",
-                "clusters.main.nodes.image= ; clusters.main.nodes.image ; the image reference with {version} is expected",
-                "clusters.main.balancer.container= ; clusters.main.balancer.container ; nginx's container is expected",
+                "clusters.main.nodes.image= ; clusters.main.nodes.image ; set the image reference with {version}",
+                "clusters.main.balancer.container= ; clusters.main.balancer.container ; set the name of nginx's container",
                 "clusters.main.database.password= ; clusters.main.database.password ; the password of NocoBase's",
                 "clusters.main.balancer.uri=http://x ; clusters.main.balancer.uri ; container, directory, listen, public-url, server-names, url",
                 "clusters.main.restore-point.keep=5 ; clusters.main.restore-point.keep ; nodes, plugin-registry, policies",
                 "clusters.main.database.port.internal=5 ; database.port.internal ; there is no such key",
-                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, notifications, security, watcher",
+                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, language, notifications, security, watcher",
                 "security.admin-pasword=long-enough-password ; security.admin-pasword ; admin-password",
                 "security.users.olga.group=ops ; security.users.olga.group ; email, first-name, groups, last-name, password",
                 "embedded.dir=data ; procedures.embedded.dir ; directory, keep, programs, timeout",
-                "clusters.Main.runtime=rehearsal ; Main ; a cluster's name is a lower-case letter followed by",
-                "clusters.1st.runtime=rehearsal ; 1st ; a cluster's name is a lower-case letter followed by",
+                "clusters.Main.runtime=rehearsal ; Main ; the name of a cluster is a lower-case letter followed by",
+                "clusters.1st.runtime=rehearsal ; 1st ; the name of a cluster is a lower-case letter followed by",
                 "clusters.a-name-longer-than-24-characters.runtime=rehearsal ; a-name-longer ; at most 23 lower-case",
-                "clusters.second.label=Second ; clusters.second.runtime ; docker or rehearsal is expected",
+                "clusters.second.label=Second ; clusters.second.runtime ; set docker or rehearsal",
                 "clusters.second.rehearsal.nodes=33 ; clusters.second.rehearsal.nodes ; 32",
             })
     void a_wrong_key_names_itself_and_what_is_expected(String property, String key, String expected) {
@@ -154,7 +154,7 @@ class ConfigurationTest {
                         .filter(line -> !line.contains(".labels."))
                         .toArray(String[]::new)),
                 "procedures.clusters.main.nodes:",
-                "labels, or compose-project, is expected");
+                "set labels or compose-project");
     }
 
     @Test

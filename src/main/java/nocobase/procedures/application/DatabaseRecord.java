@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.language.Messages;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -23,6 +24,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * foreign session that keeps the database from being cloned or renamed.
  */
 final class DatabaseRecord {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
@@ -44,6 +47,11 @@ final class DatabaseRecord {
 
     DatabaseRecord(DatabaseSettings settings) {
         this.settings = settings;
+    }
+
+    /** For people, at the beginning of a sentence. */
+    String where() {
+        return MESSAGES.text("database.where", settings.name(), settings.host(), settings.port());
     }
 
     /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Set;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * What an answer of {@code GET /api/__health_check} means. Observed with NocoBase 2.2.15; the codes are those of its gateway
@@ -41,15 +42,17 @@ sealed interface Health {
 
     ObjectMapper JSON = new ObjectMapper();
 
+    Messages MESSAGES = Messages.of("application");
+
     static Health of(int status, String body) {
         return switch (status) {
             case 200 -> body.strip().equals("ok") ? new Ready() : notNocoBase(status);
             case 503 -> unavailable(body);
             case 404 ->
                 code(error(body)).equals("APP_NOT_FOUND")
-                        ? new Busy("the application is not loaded yet")
+                        ? new Busy(MESSAGES.text("health.notLoaded"))
                         : notNocoBase(status);
-            default -> new Unreachable("answers " + status);
+            default -> new Unreachable(MESSAGES.text("health.status", status));
         };
     }
 
@@ -69,7 +72,7 @@ sealed interface Health {
     }
 
     private static Health notNocoBase(int status) {
-        return new Unreachable("answers " + status + ", but not as NocoBase does");
+        return new Unreachable(MESSAGES.text("health.foreign", status));
     }
 
     private static String code(JsonNode error) {

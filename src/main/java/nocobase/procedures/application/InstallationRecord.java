@@ -11,9 +11,12 @@ import nocobase.procedures.cluster.Installation.Kind;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** Decides what NocoBase's database holds, by its tables and NocoBase's own records. */
 final class InstallationRecord {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     private static final int NAMED = 5;
 
@@ -38,17 +41,13 @@ final class InstallationRecord {
 
     static Installation of(List<String> tables, Set<String> own, DatabaseRecord.Snapshot recorded) {
         if (tables.isEmpty()) {
-            return new Installation(Kind.EMPTY, null, "There is no table.");
+            return new Installation(Kind.EMPTY, null, MESSAGES.text("installation.empty"));
         }
         if (tables.stream().noneMatch(own::contains)) {
             return new Installation(Kind.FOREIGN, null, foreign(tables));
         }
         if (recorded.version().isEmpty()) {
-            return new Installation(
-                    Kind.HALF_INSTALLED,
-                    null,
-                    tables.size()
-                            + " tables of NocoBase and no recorded version: an installation began and did not end.");
+            return new Installation(Kind.HALF_INSTALLED, null, MESSAGES.text("installation.noVersion", tables.size()));
         }
         String written = recorded.version().get();
         Optional<Version> version = Version.tryParse(written);
@@ -60,23 +59,23 @@ final class InstallationRecord {
             return new Installation(
                     Kind.HALF_INSTALLED,
                     version.orElse(null),
-                    "NocoBase " + Texts.shown(written) + ", but " + unfinished.size()
-                            + " plugins are enabled and not installed: " + named(unfinished) + ".");
+                    MESSAGES.text(
+                            "installation.unfinished", Texts.shown(written), unfinished.size(), named(unfinished)));
         }
         long enabled = recorded.plugins().stream().filter(Plugin::enabled).count();
         return new Installation(
                 Kind.INSTALLED,
                 version.orElse(null),
-                "NocoBase " + Texts.shown(written) + ", " + tables.size() + " tables, " + enabled
-                        + " enabled plugins.");
+                MESSAGES.text("installation.complete", Texts.shown(written), tables.size(), enabled));
     }
 
     private static String foreign(List<String> tables) {
-        return tables.size() + (tables.size() == 1 ? " table, not" : " tables, none of them") + " NocoBase's: "
-                + named(tables.stream()
-                        .map(table -> table.replaceFirst("^public\\.", ""))
-                        .toList())
-                + ".";
+        String names = named(tables.stream()
+                .map(table -> table.replaceFirst("^public\\.", ""))
+                .toList());
+        return tables.size() == 1
+                ? MESSAGES.text("installation.foreignOne", names)
+                : MESSAGES.text("installation.foreign", tables.size(), names);
     }
 
     private static String named(List<String> names) {

@@ -7,6 +7,7 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * what an earlier start of the container left does not count.
  */
 final class NodeCommand {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
     private static final Duration LIMIT = Duration.ofSeconds(15);
@@ -91,8 +94,7 @@ final class NodeCommand {
             case "ended" -> state(Stage.ENDED, lines);
             case "kept" -> state(Stage.KEPT, lines);
             default ->
-                throw new IllegalStateException(
-                        "Node " + node.name() + " does not tell which command runs there: " + Texts.shown(lines[0]));
+                throw new IllegalStateException(MESSAGES.text("command.unclear", node.name(), Texts.shown(lines[0])));
         };
     }
 
@@ -128,7 +130,7 @@ final class NodeCommand {
         ExecResult result = containers.exec(node.name(), command, LIMIT);
         if (!result.succeeded()) {
             throw new IllegalStateException(
-                    "No command can be run in node " + node.name() + ": " + Texts.shown(result.output(), 300));
+                    MESSAGES.text("command.notRun", node.name(), Texts.shown(result.output(), 300)));
         }
         return result.output();
     }

@@ -17,9 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import nocobase.procedures.language.Messages;
 
 /** Asks one node over HTTP. Every question is answered within {@link #LIMIT}, whatever the node does. */
 final class NodeProbe {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -88,21 +91,21 @@ final class NodeProbe {
             throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
         } catch (TimeoutException slow) {
             answer.cancel(true);
-            throw new IOException("no complete answer within " + LIMIT.toSeconds() + " s", slow);
+            throw new IOException(MESSAGES.text("probe.slow", LIMIT.toSeconds()), slow);
         } catch (InterruptedException interrupted) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
+            throw new IOException(MESSAGES.text("probe.interrupted"), interrupted);
         }
     }
 
     private static String reason(IOException failed) {
         if (failed instanceof HttpConnectTimeoutException) {
-            return "no connection within " + CONNECT.toSeconds() + " s";
+            return MESSAGES.text("probe.noConnection", CONNECT.toSeconds());
         }
         if (failed instanceof ConnectException) {
-            return "connection refused";
+            return MESSAGES.text("probe.refused");
         }
-        return failed.getMessage() == null ? "connection closed without an answer" : failed.getMessage();
+        return failed.getMessage() == null ? MESSAGES.text("probe.closed") : failed.getMessage();
     }
 }

@@ -20,11 +20,13 @@ import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** NocoBase as its nodes show it over HTTP and as its database records it. */
 final class NodesAndDatabase implements NocoBase {
 
-    private final DatabaseSettings settings;
+    private static final Messages MESSAGES = Messages.of("application");
+
     private final DatabaseRecord database;
     private final ReadinessGate gate;
     private final InstallationRecord installation;
@@ -39,11 +41,10 @@ final class NodesAndDatabase implements NocoBase {
             Containers containers,
             Clock clock) {
         NodeProbe probe = new NodeProbe();
-        this.settings = settings;
         this.database = new DatabaseRecord(settings);
         this.gate = new ReadinessGate(probe, database, runtime, clock);
         this.installation = new InstallationRecord(database);
-        this.preconditions = new Preconditions(probe, database, installation, runtime, where());
+        this.preconditions = new Preconditions(probe, database, installation, runtime);
         this.plugins = new PluginWork(
                 database, gate, probe, runtime, new NodeCommand(containers), new Packages(containers), pluginRegistry);
     }
@@ -60,15 +61,13 @@ final class NodesAndDatabase implements NocoBase {
 
     @Override
     public Optional<Version> recordedVersion() {
-        return read("The recorded version", database::version).map(this::parsed);
+        return read("database.cannotRead.version", database::version).map(this::parsed);
     }
 
     private Version parsed(String recorded) {
         return Version.tryParse(recorded)
-                .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        where() + " records the version \"" + Texts.shown(recorded)
-                                + "\", which is not a pinned version.",
-                        "Find out which NocoBase wrote it. Only released versions such as 2.2.15 can be compared.")));
+                .orElseThrow(() -> new CannotProceedException(
+                        Failure.of(MESSAGES, "database.badVersion.", database.where(), Texts.shown(recorded))));
     }
 
     @Override
@@ -78,22 +77,22 @@ final class NodesAndDatabase implements NocoBase {
 
     @Override
     public Installation installation() {
-        return read("What it holds", installation::read);
+        return read("database.cannotRead.content", installation::read);
     }
 
     @Override
     public List<Plugin> plugins() {
-        return read("Its list of plugins", database::plugins);
+        return read("database.cannotRead.plugins", database::plugins);
     }
 
     @Override
     public Progress<List<Plugin>> ensurePlugins(Node node, Set<String> required) {
-        return read("Its list of plugins", () -> plugins.ensure(node, required));
+        return read("database.cannotRead.plugins", () -> plugins.ensure(node, required));
     }
 
     @Override
     public Progress<Plugin> change(Node node, PluginChange change) {
-        return read("Its list of plugins", () -> plugins.change(node, change));
+        return read("database.cannotRead.plugins", () -> plugins.change(node, change));
     }
 
     @Override
@@ -106,16 +105,12 @@ final class NodesAndDatabase implements NocoBase {
     }
 
     /** A database that does not answer is not a person's question yet: one that is restarting answers at the next try. */
-    private <T> T read(String what, Question<T> question) {
+    private <T> T read(String key, Question<T> question) {
         try {
             return question.ask();
         } catch (SQLException failed) {
             throw new IllegalStateException(
-                    where() + ": " + what + " cannot be read: " + Texts.shown(failed.getMessage(), 300), failed);
+                    MESSAGES.text(key, database.where(), Texts.shown(failed.getMessage(), 300)), failed);
         }
-    }
-
-    private String where() {
-        return "database " + settings.name() + " on " + settings.host() + ":" + settings.port();
     }
 }

@@ -18,6 +18,7 @@ import nocobase.procedures.cluster.PluginChange.Kind;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * there it loads the application anew twice: so we look first, and judge by the database and the node afterwards.
  */
 final class PluginWork {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginWork.class);
 
@@ -62,10 +65,12 @@ final class PluginWork {
         List<Plugin> recorded = database.plugins();
         List<String> lacking = new TreeSet<>(required)
                 .stream().filter(name -> !enabled(recorded, name)).toList();
-        String text = "enable " + String.join(", ", lacking);
+        Order order = new Order(
+                "enable " + String.join(", ", lacking),
+                MESSAGES.text("work.enableSeveral", String.join(", ", lacking)));
         NodeCommand.State state = commands.look(node);
         if (state.stage() == Stage.RUNNING) {
-            return running(node, state);
+            return running(node, state, order);
         }
         Progress<Readiness> ready = ready(node);
         if (!(ready instanceof Progress.Done)) {
@@ -77,7 +82,7 @@ final class PluginWork {
             }
             return listed(node, ready, recorded, required).then(done -> Progress.done(recorded));
         }
-        if (state.is(Stage.ENDED, text)) {
+        if (state.is(Stage.ENDED, order.key())) {
             commands.forget(node);
             return Progress.failed(notEnabled(node, lacking, state));
         }
@@ -87,7 +92,7 @@ final class PluginWork {
         if (!absent.isEmpty()) {
             return Progress.failed(absent(node, absent));
         }
-        return launch(node, state, text, "", arguments("enable", lacking));
+        return launch(node, state, order, "", arguments("enable", lacking));
     }
 
     Progress<Plugin> change(Node asked, PluginChange change) throws SQLException {
@@ -100,11 +105,11 @@ final class PluginWork {
             }
             // What is removed while it is loaded goes on in memory without its files.
             return change(node, PluginChange.disable(change.name()))
-                    .then(disabled -> Progress.pending(change.name() + " is disabled, removing it"));
+                    .then(disabled -> Progress.pending(MESSAGES.text("work.disabledFirst", change.name())));
         }
         NodeCommand.State state = commands.look(node);
         if (state.stage() == Stage.RUNNING) {
-            return running(node, state);
+            return running(node, state, Order.of(change));
         }
         Progress<Readiness> ready = ready(node);
         if (!(ready instanceof Progress.Done<Readiness> done)) {
@@ -116,7 +121,7 @@ final class PluginWork {
         if (reached(node, change, recorded, state, done.result())) {
             return Progress.done(concluded(node, change, recorded, state));
         }
-        if (state.is(Stage.ENDED, change.text())) {
+        if (state.is(Stage.ENDED, change.key())) {
             commands.forget(node);
             return Progress.failed(notDone(node, change, state));
         }
@@ -125,7 +130,7 @@ final class PluginWork {
             return Progress.failed(obstacle.get());
         }
         String note = change.kind().needsSource() ? note(node, change) : "";
-        return launch(node, state, change.text(), note, arguments(change, recorded));
+        return launch(node, state, Order.of(change), note, arguments(change, recorded));
     }
 
     private Node asItIsNow(Node node) {
@@ -134,30 +139,48 @@ final class PluginWork {
 
     private Progress<Readiness> ready(Node node) throws SQLException {
         Optional<Version> version = database.version().flatMap(Version::tryParse);
-        return version.isPresent()
+        Progress<Readiness> ready = version.isPresent()
                 ? gate.ready(node, version.get())
-                : Progress.pending("the database has no version at this moment");
+                : Progress.pending(MESSAGES.text("work.noVersion"));
+        return ready instanceof Progress.Pending<Readiness> waiting
+                ? Progress.pending(node.name() + ": " + waiting.text())
+                : ready;
     }
 
-    private <T> Progress<T> running(Node node, NodeCommand.State state) {
+    /**
+     * What a command is to do.
+     *
+     * @param key how the command in a node is known again, whatever language is spoken
+     * @param text for people
+     */
+    private record Order(String key, String text) {
+
+        static Order of(PluginChange change) {
+            return new Order(change.key(), change.text());
+        }
+    }
+
+    /** @param order what is asked for now; another command may run, which is told by its key */
+    private <T> Progress<T> running(Node node, NodeCommand.State state, Order order) {
+        String shown = state.what().equals(order.key()) ? order.text() : state.what();
         Health health = node.url() == null ? new Health.Unreachable("") : probe.health(node.url());
         if (health instanceof Health.Failed failed) {
             // The command may wait for ever for an application that will never answer it.
-            return Progress.failed(brokenMeanwhile(node, state, failed));
+            return Progress.failed(brokenMeanwhile(node, shown, state, failed));
         }
         String busy = health instanceof Health.Busy at ? ": " + at.message() : "";
-        return Progress.pending(node.name() + ": " + state.what() + busy);
+        return Progress.pending(node.name() + ": " + shown + busy);
     }
 
     private <T> Progress<T> launch(
-            Node node, NodeCommand.State state, String text, String note, List<String> arguments) {
+            Node node, NodeCommand.State state, Order order, String note, List<String> arguments) {
         if (state.stage() != Stage.NONE) {
             commands.forget(node);
         }
         List<String> command = new ArrayList<>(NOCOBASE);
         command.addAll(arguments);
-        commands.launch(node, text, note, command);
-        return Progress.pending(node.name() + ": " + text);
+        commands.launch(node, order.key(), note, command);
+        return Progress.pending(node.name() + ": " + order.text());
     }
 
     /** A plugin that the database says is enabled, but that the node does not list, has no files there. */
@@ -202,7 +225,7 @@ final class PluginWork {
     }
 
     private static boolean ours(NodeCommand.State state, PluginChange change) {
-        return state.is(Stage.ENDED, change.text()) || state.is(Stage.KEPT, change.text());
+        return state.is(Stage.ENDED, change.key()) || state.is(Stage.KEPT, change.key());
     }
 
     /** The migrations of an enabled plugin ran when its record has the package's version. */
@@ -213,8 +236,8 @@ final class PluginWork {
     }
 
     private Plugin concluded(Node node, PluginChange change, Optional<Plugin> recorded, NodeCommand.State state) {
-        if (state.is(Stage.ENDED, change.text())) {
-            LOG.info("Node {}: {} is done", node.name(), change.text());
+        if (state.is(Stage.ENDED, change.key())) {
+            LOG.info("Node {}: {} is done", node.name(), change.key());
             if (change.kind().needsSource() && !upgradeWasMarked(state)) {
                 packages.unmarkUpgrade(node);
             }
@@ -262,18 +285,11 @@ final class PluginWork {
 
     private Optional<Failure> sourceMissing(Node node, PluginChange change) {
         if (change.fromRegistry() && registry == null) {
-            return Optional.of(
-                    Failure.of(
-                            "No registry of packages is configured, so " + change.source() + " cannot be fetched.",
-                            "Set procedures.clusters.<name>.plugin-registry, or give an https address or a file in the storage."));
+            return Optional.of(Failure.of(MESSAGES, "work.noRegistry.", change.source()));
         }
         if (change.fromStorage() && !packages.fileExists(node, change.source())) {
-            return Optional.of(Failure.ofNode(
-                    node.name(),
-                    "There is no file " + Packages.HOME + change.source() + " in node " + node.name() + ".",
-                    "Bring it there (docker cp FILE " + node.name() + ":" + Packages.HOME + change.source()
-                            + "), then try again.",
-                    ""));
+            return Optional.of(
+                    Failure.ofNode(node.name(), MESSAGES, "work.fileMissing.", Packages.HOME + change.source()));
         }
         return Optional.empty();
     }
@@ -321,72 +337,36 @@ final class PluginWork {
     }
 
     private static Failure absent(Node node, List<String> names) {
-        return Failure.ofNode(
-                node.name(),
-                "Node " + node.name() + " has no package for " + shown(names) + ".",
-                "Check the spelling; a package with a prefix of its own needs its full name, such as @acme/plugin-hello. Add the"
-                        + " package first (upload it, or name its source); a commercial plugin needs its licence key in NocoBase."
-                        + " Then try again.",
-                "");
+        return Failure.ofNode(node.name(), MESSAGES, "work.absent.", shown(names));
     }
 
     private static Failure unlisted(Node node, List<String> names) {
-        return Failure.ofNode(
-                node.name(),
-                "The database says that " + shown(names) + " is enabled, but node " + node.name()
-                        + " does not list it: it has no files of it.",
-                "Add the package again, or disable the plugin. Then try again.",
-                "");
+        return Failure.ofNode(node.name(), MESSAGES, "work.unlisted.", shown(names));
     }
 
     private static Failure notEnabled(Node node, List<String> names, NodeCommand.State state) {
-        return Failure.ofNode(
-                node.name(),
-                "NocoBase did not enable " + shown(names) + " on node " + node.name() + ".",
-                "Read its last words below and remove the cause: a licence key, a plugin that this one needs, settings in the"
-                        + " environment. Then try again.",
-                LastWords.of(state.output()));
+        return Failure.ofNode(node.name(), MESSAGES, "work.notEnabled.", shown(names))
+                .withLog(LastWords.of(state.output()));
     }
 
-    private static Failure brokenMeanwhile(Node node, NodeCommand.State state, Health.Failed failed) {
-        return Failure.ofNode(
-                node.name(),
-                "NocoBase on node " + node.name() + " reports " + failed.code() + " since it was to " + state.what()
-                        + ": " + (failed.message().isEmpty() ? "without a message" : failed.message()),
-                "This state never heals by itself, and clients get it. Remove the cause, then try again: that starts the node"
-                        + " again first. To go on without this change, start it yourself (docker restart " + node.name()
-                        + ").",
-                LastWords.of(state.output()));
+    private static Failure brokenMeanwhile(Node node, String order, NodeCommand.State state, Health.Failed failed) {
+        String reported = failed.message().isEmpty() ? MESSAGES.text("ready.noMessage") : failed.message();
+        return Failure.ofNode(node.name(), MESSAGES, "work.broken.", failed.code(), order, reported)
+                .withLog(LastWords.of(state.output()));
     }
 
     private static Failure notDone(Node node, PluginChange change, NodeCommand.State state) {
-        return Failure.ofNode(
-                node.name(),
-                "NocoBase did not " + change.text() + " on node " + node.name()
-                        + ": its command ended, but the database and the node do not show it.",
-                "Read its last words below, remove the cause and try again.",
-                LastWords.of(state.output()));
+        return Failure.ofNode(node.name(), MESSAGES, "work.notDone.", change.text())
+                .withLog(LastWords.of(state.output()));
     }
 
     /** Every start that is an upgrade, and all but those told otherwise are, enables the built-in ones (2.2.15). */
     private static Failure builtIn(Node node, Plugin plugin) {
-        return Failure.ofNode(
-                node.name(),
-                "Plugin " + Texts.shown(plugin.name())
-                        + " is built into NocoBase and cannot be disabled: the next start"
-                        + " would enable it again, without a word.",
-                "Leave it enabled, and hide what it offers by NocoBase's roles and permissions.",
-                "");
+        return Failure.ofNode(node.name(), MESSAGES, "work.builtIn.", Texts.shown(plugin.name()));
     }
 
     private static Failure partOfImage(Node node, PluginChange change) {
-        return Failure.ofNode(
-                node.name(),
-                "There is no package " + change.name()
-                        + " in the storage's plugins folder: what is part of the image cannot be removed.",
-                "Disable it instead if it is not built in, or give the full package name of a plugin that was added, such as"
-                        + " @acme/plugin-hello.",
-                "");
+        return Failure.ofNode(node.name(), MESSAGES, "work.partOfImage.", change.name());
     }
 
     private static String shown(List<String> names) {

@@ -12,30 +12,23 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** The application's part of the preconditions. It only reads. */
 final class Preconditions {
 
-    private static final String DATABASE = "Database of NocoBase";
-    private static final String TARGET = "Target version";
+    private static final Messages MESSAGES = Messages.of("application");
 
     private final NodeProbe probe;
     private final DatabaseRecord database;
     private final InstallationRecord installation;
     private final ClusterRuntime runtime;
-    private final String where;
 
-    Preconditions(
-            NodeProbe probe,
-            DatabaseRecord database,
-            InstallationRecord installation,
-            ClusterRuntime runtime,
-            String where) {
+    Preconditions(NodeProbe probe, DatabaseRecord database, InstallationRecord installation, ClusterRuntime runtime) {
         this.probe = probe;
         this.database = database;
         this.installation = installation;
         this.runtime = runtime;
-        this.where = where;
     }
 
     List<Check> check(Version target) {
@@ -50,7 +43,7 @@ final class Preconditions {
             return List.of(unreadable(recorded));
         }
         List<Check> checks = new ArrayList<>();
-        checks.add(Check.pass(DATABASE, where + " was written by version " + version.get()));
+        checks.add(Check.pass(databaseName(), MESSAGES.text("database.written", database.where(), version.get())));
         if (target != null) {
             checks.add(target(version.get(), target));
         }
@@ -69,30 +62,19 @@ final class Preconditions {
             return List.of(unreachable(failed));
         }
         return switch (found.kind()) {
-            case EMPTY -> List.of(Check.pass(DATABASE, where + " is empty: the first node will install NocoBase."));
+            case EMPTY -> List.of(Check.pass(databaseName(), MESSAGES.text("database.empty", database.where())));
             case FOREIGN ->
-                List.of(
-                        Check.fail(
-                                DATABASE,
-                                where + " is in use by something else: " + found.text(),
-                                "NocoBase would install between these tables. Give it an empty database of its own: DB_DATABASE of the"
-                                        + " nodes and procedures.clusters.<name>.database.name. If they are NocoBase's, schema,"
-                                        + " table-prefix and underscored must be its DB_SCHEMA, DB_TABLE_PREFIX and DB_UNDERSCORED."));
+                List.of(Check.fail(databaseName(), MESSAGES, "database.foreign.", database.where(), found.text()));
             case HALF_INSTALLED ->
-                List.of(
-                        Check.warn(
-                                DATABASE,
-                                where + " was left in the middle of a first start: " + found.text(),
-                                "Accept it to let the first node, alone, go on with it; nothing is deleted. If the node then reports an"
-                                        + " error, you are offered to begin anew on an empty database; this one is kept aside."));
+                List.of(Check.warn(databaseName(), MESSAGES, "database.half.", database.where(), found.text()));
             case INSTALLED -> List.of(installed(found));
         };
     }
 
     private Check installed(Installation found) {
-        String finding = where + " holds an installation: " + found.text();
+        String finding = MESSAGES.text("database.installed", database.where(), found.text());
         if (found.version() == null) {
-            return Check.fail(DATABASE, finding, "Only released versions such as 2.2.15 can be compared.");
+            return Check.fail(databaseName(), MESSAGES, "database.unpinned.", finding);
         }
         List<Version> images = runtime.observe().nodes().stream()
                 .map(Node::version)
@@ -100,81 +82,63 @@ final class Preconditions {
                 .distinct()
                 .toList();
         if (images.isEmpty()) {
-            return Check.warn(
-                    DATABASE,
-                    finding + " The nodes' images do not tell their version.",
-                    "Accept it only if they are certainly of " + found.version() + ".");
+            return Check.warn(databaseName(), MESSAGES, "database.noImageVersion.", finding, found.version());
         }
         Optional<Version> older =
                 images.stream().filter(image -> image.isBelow(found.version())).findFirst();
         if (older.isPresent()) {
-            return Check.fail(
-                    DATABASE,
-                    finding + " The nodes have the image of " + older.get() + ".",
-                    "An older version on a newer database damages data silently. Give the nodes the image of "
-                            + found.version() + ", or restore an older restore point.");
+            return Check.fail(databaseName(), MESSAGES, "database.olderImage.", finding, older.get(), found.version());
         }
         Optional<Version> newer =
                 images.stream().filter(found.version()::isBelow).findFirst();
         if (newer.isPresent()) {
-            return Check.fail(
-                    DATABASE,
-                    finding + " The nodes have the image of " + newer.get() + ".",
-                    "Starting them would upgrade it without a restore point. Give the nodes the image of "
-                            + found.version() + ", start them, then use the procedure \"Version upgrade\".");
+            return Check.fail(databaseName(), MESSAGES, "database.newerImage.", finding, newer.get(), found.version());
         }
-        return Check.pass(DATABASE, finding + " It has the version of the nodes' image, and is kept.");
+        return Check.pass(databaseName(), MESSAGES.text("database.matches", finding));
     }
 
     private Check unreachable(SQLException failed) {
         return Check.fail(
-                DATABASE,
-                where + " cannot be read: " + Texts.shown(failed.getMessage(), Health.LONGEST),
-                "Check that it runs and is reachable from the engine, and host, port, name, user and password under"
-                        + " procedures.clusters.<name>.database.");
+                databaseName(),
+                MESSAGES,
+                "database.unreachable.",
+                database.where(),
+                Texts.shown(failed.getMessage(), Health.LONGEST));
     }
 
     private Check unreadable(DatabaseRecord.Snapshot recorded) {
         if (recorded.version().isPresent()) {
             return Check.fail(
-                    DATABASE,
-                    where + " records the version \""
-                            + Texts.shown(recorded.version().get()) + "\", which is not a pinned version",
-                    "Only released versions such as 2.2.15 can be compared. Bring the cluster to one by hand first.");
+                    databaseName(),
+                    MESSAGES,
+                    "database.badVersion.",
+                    database.where(),
+                    Texts.shown(recorded.version().get()));
         }
         return Check.fail(
-                DATABASE,
-                where + " has no row in " + database.table("applicationVersion"),
-                "Check name, schema, table-prefix and underscored under procedures.clusters.<name>.database: they must be"
-                        + " NocoBase's DB_DATABASE, DB_SCHEMA, DB_TABLE_PREFIX and DB_UNDERSCORED. If an upgrade was interrupted"
-                        + " before, bring the cluster back to service first.");
+                databaseName(), MESSAGES, "database.noRow.", database.where(), database.table("applicationVersion"));
+    }
+
+    private static String databaseName() {
+        return MESSAGES.text("database.name");
     }
 
     private static Check target(Version present, Version target) {
+        String name = MESSAGES.text("target.name");
         if (target.equals(present)) {
-            return Check.fail(
-                    TARGET,
-                    "The database is at " + present + " already",
-                    "Nothing to upgrade. Choose a newer version.");
+            return Check.fail(name, MESSAGES, "target.same.", present);
         }
         if (target.isBelow(present)) {
-            return Check.fail(
-                    TARGET,
-                    target + " is below the database's version " + present,
-                    "NocoBase supports no downgrade: an older version on a newer database damages data silently. Choose a"
-                            + " newer version, or restore an older restore point.");
+            return Check.fail(name, MESSAGES, "target.below.", target, present);
         }
         if (target.major() != present.major()) {
-            return Check.warn(
-                    TARGET,
-                    present + " to " + target + " crosses a major version",
-                    "Read the release notes: some upgrades must go through an intermediate version.");
+            return Check.warn(name, MESSAGES, "target.major.", present, target);
         }
-        return Check.pass(TARGET, target + " is above the database's version " + present);
+        return Check.pass(name, MESSAGES.text("target.above", target, present));
     }
 
     private Check nodes(Version recorded) {
-        String name = "Version on every node";
+        String name = MESSAGES.text("versions.name");
         List<String> same = new ArrayList<>();
         List<String> other = new ArrayList<>();
         List<String> silent = new ArrayList<>();
@@ -182,55 +146,56 @@ final class Preconditions {
             Optional<String> version =
                     node.running() && node.url() != null ? probe.version(node.url()) : Optional.empty();
             if (version.isEmpty()) {
-                silent.add(node.name() + (node.running() ? " (does not answer)" : " (does not run)"));
+                silent.add(
+                        MESSAGES.text(node.running() ? "versions.notAnswering" : "versions.notRunning", node.name()));
             } else if (version.get().equals(recorded.toString())) {
                 same.add(node.name());
             } else {
-                other.add(node.name() + " runs " + Texts.shown(version.get()));
+                other.add(MESSAGES.text("versions.runs", node.name(), Texts.shown(version.get())));
             }
         }
         if (!other.isEmpty()) {
-            return Check.fail(
-                    name,
-                    "The database is at " + recorded + ", but " + String.join(", ", other),
-                    "Bring all nodes to one version first: nodes of two versions on one database damage data.");
+            return Check.fail(name, MESSAGES, "versions.differ.", recorded, String.join(", ", other));
         }
         if (!silent.isEmpty()) {
             return Check.warn(
                     name,
-                    String.join(", ", silent)
-                            + (same.isEmpty() ? "" : "; at " + recorded + ": " + String.join(", ", same)),
-                    "Their version cannot be compared. Find out why they do not serve before you change the version.");
+                    same.isEmpty()
+                            ? MESSAGES.text("versions.silent", String.join(", ", silent))
+                            : MESSAGES.text(
+                                    "versions.silentAndSame",
+                                    String.join(", ", silent),
+                                    recorded,
+                                    String.join(", ", same)),
+                    MESSAGES.text("versions.silentRemedy"));
         }
         return same.isEmpty()
-                ? Check.fail(name, "There is no node", "Check procedures.clusters.<name>.nodes.")
-                : Check.pass(name, recorded + " on " + String.join(", ", same));
+                ? Check.fail(name, MESSAGES, "versions.noNode.")
+                : Check.pass(name, MESSAGES.text("versions.same", recorded, String.join(", ", same)));
     }
 
     private static Check plugins(List<Plugin> plugins) {
-        String name = "Plugins";
+        String name = MESSAGES.text("plugins.name");
         List<String> broken = plugins.stream()
                 .filter(plugin -> plugin.enabled() && !plugin.installed())
                 .map(plugin -> Texts.shown(plugin.name()))
                 .toList();
         if (!broken.isEmpty()) {
-            return Check.warn(
-                    name,
-                    "Enabled but not installed: " + String.join(", ", broken),
-                    "A node is not ready as long as this is so. Disable or repair them first.");
+            return Check.warn(name, MESSAGES, "plugins.notInstalled.", String.join(", ", broken));
         }
         long enabled = plugins.stream().filter(Plugin::enabled).count();
-        return Check.pass(name, enabled + " enabled, all installed");
+        return Check.pass(name, MESSAGES.text("plugins.allInstalled", enabled));
     }
 
     private static Check subApplications(List<String> names) {
-        if (names.isEmpty()) {
-            return Check.pass("Sub-applications", "There are none");
-        }
-        return Check.warn(
-                "Sub-applications",
-                names.size() + ": "
-                        + String.join(", ", names.stream().map(Texts::shown).toList()),
-                "NocoBase upgrades them after the main application and hides their errors. Open each one when you verify.");
+        String name = MESSAGES.text("subApplications.name");
+        return names.isEmpty()
+                ? Check.pass(name, MESSAGES.text("subApplications.none"))
+                : Check.warn(
+                        name,
+                        MESSAGES,
+                        "subApplications.some.",
+                        names.size(),
+                        String.join(", ", names.stream().map(Texts::shown).toList()));
     }
 }

@@ -18,12 +18,15 @@ import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /**
  * Decides whether a node is ready. It remembers nothing that a restart of the engine must not lose: only when it last looked,
  * because NocoBase writes an error line into its log for every probe that it answers with 503.
  */
 final class ReadinessGate {
+
+    private static final Messages MESSAGES = Messages.of("application");
 
     /**
      * At most one look per node in this time; a caller that asks more often gets the last answer. Somewhat less than the 500
@@ -72,7 +75,9 @@ final class ReadinessGate {
 
     private Progress<Readiness> look(Node asked, Version version, Watch watch) {
         Node node = asked.running() && asked.url() != null ? asked : asItIsNow(asked);
-        Health health = node.url() == null ? new Health.Unreachable("has no address yet") : probe.health(node.url());
+        Health health = node.url() == null
+                ? new Health.Unreachable(MESSAGES.text("ready.noAddress"))
+                : probe.health(node.url());
         if (!(health instanceof Health.Stopped)) {
             watch.stoppedSince = null;
         }
@@ -94,27 +99,17 @@ final class ReadinessGate {
 
     private Progress<Readiness> unreachable(Node node, String reason, Watch watch) {
         if (!node.running()) {
-            return fail(
-                    node,
-                    "Node " + node.name() + " does not run any more.",
-                    "Read the end of its log below. If it was killed, look for lack of memory (plan 1 GiB per node), then retry.");
+            return fail(node, "ready.notRunning.");
         }
         if (watch.startsOf(node) >= STARTS) {
-            return fail(
-                    node,
-                    "Node " + node.name() + " ends and is started again, over and over.",
-                    "Its restart policy hides that it cannot run. Read the end of its log below, correct the cause, then retry.");
+            return fail(node, "ready.restarting.");
         }
-        return Progress.pending("not answering yet: " + reason);
+        return Progress.pending(MESSAGES.text("ready.silent", reason));
     }
 
     private Progress<Readiness> failed(Node node, Health.Failed failed) {
-        String reported = failed.message().isEmpty() ? "without a message" : failed.message();
-        return fail(
-                node,
-                "NocoBase on node " + node.name() + " reports " + failed.code() + ": " + reported,
-                "This state never heals by itself. Read the end of its log below; correct the cause and retry (the node is"
-                        + " started again), or go back to the restore point: a failed upgrade leaves changes in the database.");
+        String reported = failed.message().isEmpty() ? MESSAGES.text("ready.noMessage") : failed.message();
+        return fail(node, "ready.failed.", failed.code(), reported);
     }
 
     private Progress<Readiness> stopped(Node node, Watch watch) {
@@ -122,34 +117,26 @@ final class ReadinessGate {
             watch.stoppedSince = watch.lookedAt;
         }
         if (Duration.between(watch.stoppedSince, watch.lookedAt).compareTo(STOPPED_FOR_GOOD) < 0) {
-            return Progress.pending("the application is stopped, restarting");
+            return Progress.pending(MESSAGES.text("ready.restartingApplication"));
         }
-        return fail(
-                node,
-                "The application on node " + node.name() + " is stopped while its container runs, for more than "
-                        + STOPPED_FOR_GOOD.toSeconds() + " s.",
-                "Somebody or something stopped it by command. Retry: the node is started again.");
+        return fail(node, "ready.stopped.", STOPPED_FOR_GOOD.toSeconds());
     }
 
     /** All four proofs. The health check alone says ok with the database gone, and between two steps of an upgrade. */
     private Progress<Readiness> proven(Node node, Version wanted) {
         Optional<String> running = probe.version(node.url());
         if (running.isEmpty()) {
-            return Progress.pending("healthy, but does not tell its version yet");
+            return Progress.pending(MESSAGES.text("ready.noVersion"));
         }
         if (!running.get().equals(wanted.toString())) {
-            return fail(
-                    node,
-                    "Node " + node.name() + " runs NocoBase " + Texts.shown(running.get()) + " instead of " + wanted
-                            + ".",
-                    "Its image holds another version than its tag says. Check what was published under that tag.");
+            return fail(node, "ready.otherVersion.", Texts.shown(running.get()), wanted);
         }
         DatabaseRecord.Snapshot recorded;
         try {
             recorded = database.read();
         } catch (SQLException failed) {
-            return Progress.pending("healthy, but the database cannot be read to prove it: "
-                    + Texts.shown(failed.getMessage(), Health.LONGEST));
+            return Progress.pending(
+                    MESSAGES.text("ready.noDatabase", Texts.shown(failed.getMessage(), Health.LONGEST)));
         }
         Optional<Progress<Readiness>> doubt = doubt(node, wanted, recorded);
         if (doubt.isPresent()) {
@@ -157,31 +144,25 @@ final class ReadinessGate {
         }
         return probe.plugins(node.url())
                 .<Progress<Readiness>>map(plugins -> Progress.done(new Readiness(node.name(), wanted, plugins)))
-                .orElseGet(() -> Progress.pending("healthy, but does not list its plugins yet"));
+                .orElseGet(() -> Progress.pending(MESSAGES.text("ready.noPlugins")));
     }
 
     private Optional<Progress<Readiness>> doubt(Node node, Version wanted, DatabaseRecord.Snapshot recorded) {
         if (recorded.version().isEmpty()) {
-            return Optional.of(Progress.pending("healthy, the database has no version yet"));
+            return Optional.of(Progress.pending(MESSAGES.text("ready.noRecord")));
         }
         String written = recorded.version().get();
         if (Version.tryParse(written).filter(wanted::isBelow).isPresent()) {
-            return Optional.of(fail(
-                    node,
-                    "The database was written by NocoBase " + Texts.shown(written) + ", which is newer than " + wanted
-                            + " on node " + node.name() + ".",
-                    "An older version on a newer database damages data silently. Stop the node; restore first, or use version "
-                            + Texts.shown(written) + "."));
+            return Optional.of(fail(node, "ready.newerDatabase.", Texts.shown(written), wanted));
         }
         if (!written.equals(wanted.toString())) {
-            return Optional.of(Progress.pending(
-                    "healthy, the database is still at version " + Texts.shown(written) + ", waiting for " + wanted));
+            return Optional.of(Progress.pending(MESSAGES.text("ready.olderDatabase", Texts.shown(written), wanted)));
         }
         List<String> missing = names(recorded.plugins().stream()
                 .filter(plugin -> plugin.enabled() && !plugin.installed())
                 .toList());
         if (!missing.isEmpty()) {
-            return Optional.of(Progress.pending("plugins enabled, not yet installed: " + String.join(", ", missing)));
+            return Optional.of(Progress.pending(MESSAGES.text("ready.notInstalled", String.join(", ", missing))));
         }
         List<String> mixed = names(recorded.plugins().stream()
                 .filter(plugin -> plugin.enabled()
@@ -190,7 +171,7 @@ final class ReadinessGate {
                 .toList());
         return mixed.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Progress.pending("plugins not yet at " + wanted + ": " + String.join(", ", mixed)));
+                : Optional.of(Progress.pending(MESSAGES.text("ready.mixedPlugins", wanted, String.join(", ", mixed))));
     }
 
     private static List<String> names(List<Plugin> plugins) {
@@ -200,8 +181,9 @@ final class ReadinessGate {
                 .toList();
     }
 
-    private Progress<Readiness> fail(Node node, String what, String remedy) {
-        return Progress.failed(Failure.ofNode(node.name(), what, remedy, runtime.logTail(node.name(), LOG_LINES)));
+    private Progress<Readiness> fail(Node node, String key, Object... arguments) {
+        return Progress.failed(
+                Failure.ofNode(node.name(), MESSAGES, key, arguments).withLog(runtime.logTail(node.name(), LOG_LINES)));
     }
 
     /** The last look at one node. */

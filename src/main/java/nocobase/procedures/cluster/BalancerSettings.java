@@ -17,13 +17,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listen value of {@code listen} for the cluster's server block
  */
 public record BalancerSettings(
-        @NotBlank(message = "the name of nginx's container is expected")
+        @NotBlank(message = "{cluster.settings.balancerContainer}")
         String container,
 
         @DefaultValue("/etc/nginx/procedures") String directory,
 
-        @NotNull(message = "the balancer's address as the engine reaches it is expected, for example http://nginx")
-        URI url,
+        @NotNull(message = "{cluster.settings.balancerUrl}") URI url,
 
         URI publicUrl,
         @DefaultValue("_") String serverNames,

@@ -1,5 +1,7 @@
 package nocobase.procedures.cluster;
 
+import nocobase.procedures.language.Messages;
+
 /**
  * One precondition and what was found.
  *
@@ -26,5 +28,19 @@ public record Check(String name, Result result, String finding, String remedy) {
 
     public static Check fail(String name, String finding, String remedy) {
         return new Check(name, Result.FAIL, finding, remedy);
+    }
+
+    /**
+     * A warning from two texts of a bundle.
+     *
+     * @param key first part of both keys, with its last dot: {@code what} and {@code remedy} follow
+     */
+    public static Check warn(String name, Messages messages, String key, Object... arguments) {
+        return warn(name, messages.text(key + "what", arguments), messages.text(key + "remedy", arguments));
+    }
+
+    /** A failure from two texts of a bundle, as {@link #warn(String, Messages, String, Object...)}. */
+    public static Check fail(String name, Messages messages, String key, Object... arguments) {
+        return fail(name, messages.text(key + "what", arguments), messages.text(key + "remedy", arguments));
     }
 }

@@ -32,13 +32,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     taken
  */
 public record ClusterSettings(
-        @NotNull(message = "docker or rehearsal is expected")
-        Kind runtime,
+        @NotNull(message = "{cluster.settings.runtime}") Kind runtime,
 
         String label,
 
         @DefaultValue
-        Map<@Pattern(regexp = PROCEDURES, message = "a procedure is expected: " + PROCEDURES) String, Policy> policies,
+        Map<@Pattern(regexp = PROCEDURES, message = "{cluster.settings.procedure}") String, Policy> policies,
 
         @DefaultValue("600s") Duration installTimeout,
         @DefaultValue("300s") Duration joinTimeout,
@@ -47,22 +46,17 @@ public record ClusterSettings(
         @DefaultValue("1h") Duration pullTimeout,
         @DefaultValue("15m") Duration answerTimeout,
 
-        @DefaultValue("30s") @DurationMin(message = "a duration of 0s or more is expected")
+        @DefaultValue("30s") @DurationMin(message = "{cluster.settings.drain}")
         Duration drain,
 
         @DefaultValue("after-all-nodes") Traffic traffic,
 
         @DefaultValue
-        Set<
-                        @Pattern(
-                                regexp = PluginChange.NAME,
-                                message = "the name of a plugin is expected, such as map or @acme/plugin-hello")
-                        String>
-                requiredPlugins,
+        Set<@Pattern(regexp = PluginChange.NAME, message = "{cluster.settings.requiredPlugin}") String> requiredPlugins,
 
         @Pattern(
                 regexp = "https?://[A-Za-z0-9.-]+(:\\d{1,5})?(/[A-Za-z0-9._~-]+)*/?",
-                message = "the address of a package registry is expected, without user and query")
+                message = "{cluster.settings.pluginRegistry}")
         String pluginRegistry,
 
         @Valid @DefaultValue DockerSettings docker,
@@ -86,7 +80,7 @@ public record ClusterSettings(
         return policies.getOrDefault(procedure, Policy.APPROVAL);
     }
 
-    @AssertTrue(message = "a docker cluster needs the keys nodes, balancer, database and restore-points")
+    @AssertTrue(message = "{cluster.settings.dockerComplete}")
     public boolean isComplete() {
         return runtime != Kind.DOCKER
                 || (nodes != null && balancer != null && database != null && restorePoints != null);

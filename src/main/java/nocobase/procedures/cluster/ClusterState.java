@@ -4,12 +4,15 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import nocobase.procedures.language.Messages;
 
 /**
  * The nodes of a cluster at one moment, by name. A container that a version switch set aside is none, unless it is all that
  * an operation which was cut short left of the node.
  */
 public record ClusterState(List<Node> nodes, Instant observedAt) {
+
+    private static final Messages MESSAGES = Messages.of("cluster");
 
     public ClusterState {
         nodes = nodes.stream()
@@ -27,11 +30,7 @@ public record ClusterState(List<Node> nodes, Instant observedAt) {
         return nodes.stream()
                 .filter(node -> !node.worker())
                 .findFirst()
-                .orElseThrow(
-                        () -> new CannotProceedException(
-                                Failure.of(
-                                        "The cluster has no node that serves requests.",
-                                        "Check that the node containers exist and that procedures.clusters.<name>.nodes selects them.")));
+                .orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "nodes.noneServes.")));
     }
 
     public List<Node> running() {

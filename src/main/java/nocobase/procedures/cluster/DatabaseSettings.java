@@ -20,18 +20,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param toolsImage image with {@code pg_dump} of the server's major version, where there is no such container
  */
 public record DatabaseSettings(
-        @NotBlank(message = "the database server as the engine reaches it is expected")
+        @NotBlank(message = "{cluster.settings.databaseHost}")
         String host,
 
         @DefaultValue("5432") int port,
 
-        @NotBlank(message = "NocoBase's database (DB_DATABASE) is expected")
+        @NotBlank(message = "{cluster.settings.databaseName}")
         String name,
 
-        @NotBlank(message = "NocoBase's database role (DB_USER) is expected")
+        @NotBlank(message = "{cluster.settings.databaseUser}")
         String user,
 
-        @NotBlank(message = "the password of NocoBase's database role is expected")
+        @NotBlank(message = "{cluster.settings.databasePassword}")
         String password,
 
         String adminUser,

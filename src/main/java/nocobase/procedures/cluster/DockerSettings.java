@@ -22,12 +22,7 @@ public record DockerSettings(
         @DefaultValue("20s") Duration timeout,
 
         @DefaultValue
-        Map<
-                        @Pattern(
-                                regexp = "[a-z0-9][a-z0-9-]{0,31}",
-                                message = "a host's name is up to 32 lower-case letters, digits or hyphens")
-                        String,
-                        @Valid Host>
+        Map<@Pattern(regexp = "[a-z0-9][a-z0-9-]{0,31}", message = "{cluster.settings.hostName}") String, @Valid Host>
                 hosts) {
 
     /**
@@ -38,7 +33,7 @@ public record DockerSettings(
      * @param address where ports are reached that its containers publish; the host in {@code url} if absent
      */
     public record Host(
-            @NotBlank(message = "the address of the host's Docker engine is expected, for example tcp://10.0.0.5:2376")
+            @NotBlank(message = "{cluster.settings.hostUrl}")
             String url,
 
             Path tlsDirectory,

@@ -1,5 +1,8 @@
 package nocobase.procedures.cluster;
 
+import java.util.stream.Stream;
+import nocobase.procedures.language.Messages;
+
 /**
  * Why a step cannot reach its result, in words for the person who must decide at night.
  *
@@ -23,5 +26,24 @@ public record Failure(String what, String node, String remedy, String logTail) {
 
     public static Failure ofNode(String node, String what, String remedy, String logTail) {
         return new Failure(what, node, remedy, logTail);
+    }
+
+    /**
+     * From two texts of a bundle.
+     *
+     * @param key first part of both keys, with its last dot: {@code what} and {@code remedy} follow
+     */
+    public static Failure of(Messages messages, String key, Object... arguments) {
+        return of(messages.text(key + "what", arguments), messages.text(key + "remedy", arguments));
+    }
+
+    /** The same of one node, which is the first argument ({@code {0}}) of both texts. */
+    public static Failure ofNode(String node, Messages messages, String key, Object... arguments) {
+        Object[] all = Stream.concat(Stream.of(node), Stream.of(arguments)).toArray();
+        return ofNode(node, messages.text(key + "what", all), messages.text(key + "remedy", all), "");
+    }
+
+    public Failure withLog(String lines) {
+        return new Failure(what, node, remedy, lines);
     }
 }

@@ -23,8 +23,7 @@ public record NodesSettings(
         String composeProject,
         @DefaultValue java.util.Set<String> composeServices,
 
-        @NotBlank(message = "the image reference with {version} is expected, for example nocobase/nocobase:{version}")
-        String image,
+        @NotBlank(message = "{cluster.settings.image}") String image,
 
         @DefaultValue("13000") int port,
         String network,
@@ -34,12 +33,12 @@ public record NodesSettings(
         return image.replace("{version}", version.toString());
     }
 
-    @AssertTrue(message = "labels, or compose-project, is expected: without a selector every container would be a node")
+    @AssertTrue(message = "{cluster.settings.selector}")
     public boolean isSelective() {
         return !labels.isEmpty() || (composeProject != null && !composeProject.isBlank());
     }
 
-    @AssertTrue(message = "image must contain {version} in its tag, for example nocobase/nocobase:{version}")
+    @AssertTrue(message = "{cluster.settings.imageVersion}")
     public boolean isVersioned() {
         return image == null || image.contains("{version}");
     }

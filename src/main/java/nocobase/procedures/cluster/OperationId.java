@@ -2,6 +2,7 @@ package nocobase.procedures.cluster;
 
 import java.security.SecureRandom;
 import java.util.regex.Pattern;
+import nocobase.procedures.language.Messages;
 
 /**
  * Identity of one run of a procedure, {@code <cluster>-<8 characters>}: the business key of its process instance, and the
@@ -10,14 +11,15 @@ import java.util.regex.Pattern;
  */
 public record OperationId(String value) {
 
+    private static final Messages MESSAGES = Messages.of("cluster");
+
     private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9-]{0,23}-[a-z2-7]{8}");
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public OperationId {
         if (value == null || !FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + Texts.shown(value) + "\" is not an operation id: <cluster>-<8 characters>");
+            throw new IllegalArgumentException(MESSAGES.text("operation.invalid", Texts.shown(value)));
         }
     }
 

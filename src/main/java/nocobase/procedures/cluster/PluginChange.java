@@ -3,6 +3,7 @@ package nocobase.procedures.cluster;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nocobase.procedures.language.Messages;
 
 /**
  * One change of a plugin, checked: what is not exactly of the described form never comes near a command.
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
  *     ({@code storage/uploads/hello-1.2.0.tgz}); otherwise empty
  */
 public record PluginChange(Kind kind, String name, String source) {
+
+    private static final Messages MESSAGES = Messages.of("cluster");
 
     /** A plugin's short or package name, as NocoBase accepts it. */
     public static final String NAME = "(?:@[a-z0-9][a-z0-9._-]{0,100}/)?[a-z0-9][a-z0-9._-]{0,100}";
@@ -48,10 +51,9 @@ public record PluginChange(Kind kind, String name, String source) {
         name = name == null || name.isBlank() ? packageOf(source) : name.strip();
         requireName(name);
         if (kind.needsSource()) {
-            requireSource(kind, name, source);
+            requireSource(name, source);
         } else if (!source.isEmpty()) {
-            throw new IllegalArgumentException("A source is for adding and updating only, not for "
-                    + kind.name().toLowerCase(Locale.ROOT) + ": leave it empty.");
+            throw new IllegalArgumentException(MESSAGES.text("plugin.sourceSuperfluous"));
         }
     }
 
@@ -77,35 +79,34 @@ public record PluginChange(Kind kind, String name, String source) {
         return matcher.matches() ? matcher.group(2) : "";
     }
 
-    /** For people: "add @acme/plugin-hello from storage/uploads/hello-1.2.0.tgz". */
-    public String text() {
+    /** The same in every language: "add @acme/plugin-hello from storage/uploads/hello-1.2.0.tgz". */
+    public String key() {
         String what = kind.name().toLowerCase(Locale.ROOT) + " " + name;
         return source.isEmpty() ? what : what + " from " + source;
     }
 
+    /** For people: "install @acme/plugin-hello from storage/uploads/hello-1.2.0.tgz". */
+    public String text() {
+        return MESSAGES.text("plugin.change." + kind.name(), name, source);
+    }
+
     private static void requireName(String name) {
         if (!PLUGIN.matcher(name).matches() || name.contains("..")) {
-            throw new IllegalArgumentException("\"" + Texts.shown(name)
-                    + "\" is not the name of a plugin: a short name such as map, or a package such as @acme/plugin-hello, is"
-                    + " expected.");
+            throw new IllegalArgumentException(MESSAGES.text("plugin.nameInvalid", Texts.shown(name)));
         }
     }
 
-    private static void requireSource(Kind kind, String name, String source) {
+    private static void requireSource(String name, String source) {
         boolean known = REGISTRY.matcher(source).matches()
                 || ADDRESS.matcher(source).matches()
                 || FILE.matcher(source).matches();
         if (!known || source.contains("..")) {
-            throw new IllegalArgumentException("\"" + Texts.shown(source) + "\" is not a source to "
-                    + kind.name().toLowerCase(Locale.ROOT)
-                    + " a plugin from. Expected is package@version such as @acme/plugin-hello@1.2.0, an https address that ends"
-                    + " with .tgz and has no user and no query, or a file in the storage such as"
-                    + " storage/uploads/hello-1.2.0.tgz.");
+            throw new IllegalArgumentException(MESSAGES.text("plugin.sourceInvalid", Texts.shown(source)));
         }
         String named = packageOf(source);
         if (!named.isEmpty() && !named.equals(name)) {
             throw new IllegalArgumentException(
-                    "The source names the package " + Texts.shown(named) + ", not " + Texts.shown(name) + ".");
+                    MESSAGES.text("plugin.sourceMismatch", Texts.shown(named), Texts.shown(name)));
         }
     }
 

@@ -18,11 +18,7 @@ import org.springframework.validation.annotation.Validated;
 public record ProceduresProperties(
         @Valid
         Map<
-                        @Pattern(
-                                regexp = "[a-z][a-z0-9-]{0,23}",
-                                message = "a cluster's name is a lower-case letter followed by at most 23 lower-case"
-                                        + " letters, digits or hyphens")
-                        String,
+                        @Pattern(regexp = "[a-z][a-z0-9-]{0,23}", message = "{cluster.settings.clusterName}") String,
                         @Valid ClusterSettings>
                 clusters) {
 

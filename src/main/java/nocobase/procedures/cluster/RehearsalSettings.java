@@ -13,6 +13,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeScale how many times faster than reality its clock runs; 1 is a real cluster's pace
  */
 public record RehearsalSettings(
-        @DefaultValue("3") @Min(0) @Max(32) int nodes,
+        @DefaultValue("3")
+        @Min(value = 0, message = "{cluster.settings.rehearsalNodes}")
+        @Max(value = 32, message = "{cluster.settings.rehearsalNodes}")
+        int nodes,
+
         @DefaultValue("2.2.15") String version,
-        @DefaultValue("1") @DecimalMin("0.01") double timeScale) {}
+
+        @DefaultValue("1") @DecimalMin(value = "0.01", message = "{cluster.settings.rehearsalTimeScale}")
+        double timeScale) {}

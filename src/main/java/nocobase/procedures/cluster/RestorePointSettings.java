@@ -12,10 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param mode when the durable copy is made
  */
 public record RestorePointSettings(
-        @NotBlank(message = "the Docker volume for the durable copies is expected")
+        @NotBlank(message = "{cluster.settings.restorePointsVolume}")
         String volume,
 
-        @DefaultValue("3") @Min(value = 1, message = "at least 1 is expected")
+        @DefaultValue("3") @Min(value = 1, message = "{cluster.settings.restorePointsKeep}")
         int keep,
 
         @DefaultValue("clone-then-dump") Mode mode) {

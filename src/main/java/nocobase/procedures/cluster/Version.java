@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nocobase.procedures.language.Messages;
 
 /**
  * A pinned NocoBase version such as {@code 2.2.15} or {@code 2.3.0-beta.4}. Floating tags ({@code latest}, {@code 2.2})
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
  * @param preRelease the part after the hyphen, empty for a release; a pre-release sorts before its release
  */
 public record Version(int major, int minor, int patch, String preRelease) implements Comparable<Version> {
+
+    private static final Messages MESSAGES = Messages.of("cluster");
 
     private static final Pattern PINNED =
             Pattern.compile("(\\d{1,5})\\.(\\d{1,5})\\.(\\d{1,5})(?:-([0-9A-Za-z]+(?:\\.[0-9A-Za-z]+)*))?");
@@ -23,9 +26,7 @@ public record Version(int major, int minor, int patch, String preRelease) implem
     /** @throws IllegalArgumentException if the text is not a pinned version; the message says what is expected */
     public static Version parse(String text) {
         return tryParse(text)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "\"" + Texts.shown(text) + "\" is not a pinned version: three numbers are expected, for example"
-                                + " 2.2.15 (floating tags such as \"latest\" are refused)"));
+                .orElseThrow(() -> new IllegalArgumentException(MESSAGES.text("version.invalid", Texts.shown(text))));
     }
 
     /** The version that the text names, or empty if it names none. */

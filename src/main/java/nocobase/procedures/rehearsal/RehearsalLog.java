@@ -59,7 +59,7 @@ final class RehearsalLog {
         } else if (node.phase == Phase.READY) {
             log.add(line(node.since, "info", "app has been started"));
         } else if (node.phase == Phase.CHANGING_PLUGINS) {
-            log.add(line(node.since, "info", "running command: pm " + node.change.text()));
+            log.add(line(node.since, "info", "running command: pm " + node.change.key()));
         }
     }
 

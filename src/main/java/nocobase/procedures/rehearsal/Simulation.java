@@ -87,7 +87,7 @@ record Simulation(Pace pace) {
 
     /** NocoBase's own plugin command on a node. */
     void change(WorldState world, SimulatedNode node, PluginChange change, Instant now) {
-        world.happened(now, node.name + " " + change.text());
+        world.happened(now, node.name + " " + change.key());
         world.running().stream()
                 .filter(other -> other != node)
                 .forEach(other ->
@@ -105,12 +105,12 @@ record Simulation(Pace pace) {
         boolean breaks = change.kind() == PluginChange.Kind.ENABLE && SimulatedPlugins.broken(change.name());
         if (unknown || breaks || world.strikes(RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE)) {
             node.changeFailure = Failures.pluginChange(node.name, change, unknown);
-            world.happened(at, node.name + " " + change.text() + " failed");
+            world.happened(at, node.name + " " + change.key() + " failed");
             return;
         }
         SimulatedPlugins.apply(world, change);
         node.load(SimulatedPlugins.enabled(world.database));
-        world.happened(at, node.name + " " + change.text() + " done");
+        world.happened(at, node.name + " " + change.key() + " done");
     }
 
     /** What was under way on a node ends with its container; an installation leaves tables without a version. */

@@ -24,7 +24,7 @@ class HealthTest {
     @Test
     void thePageThatAnswersAlwaysIsNotReady() {
         assertThat(Health.of(200, "<!DOCTYPE html><html></html>"))
-                .isEqualTo(new Health.Unreachable("answers 200, but not as NocoBase does"));
+                .isEqualTo(new Health.Unreachable("it answers with status 200, but not as NocoBase does"));
     }
 
     @Test

@@ -103,7 +103,7 @@ class PluginWorkTest {
         Failure failure = failed(() -> change(PluginChange.enable("map")));
         assertThat(failure.what())
                 .isEqualTo(
-                        "NocoBase on node app-1 reports APP_ERROR since it was to enable map: Connection terminated");
+                        "NocoBase on node app-1 reports APP_ERROR since it was told to enable map: Connection terminated");
         assertThat(failure.remedy()).contains("docker restart app-1");
 
         server.health(200, "ok");

@@ -71,12 +71,12 @@ class PreconditionsTest {
         assertThat(line("Target version", check(Version.parse("2.2.15"))))
                 .isEqualTo(Check.fail(
                         "Target version",
-                        "The database is at 2.2.15 already",
+                        "The database is already at 2.2.15.",
                         "Nothing to upgrade. Choose a newer version."));
         Check below = line("Target version", check(Version.parse("2.2.14")));
         assertThat(below.result()).isEqualTo(Check.Result.FAIL);
-        assertThat(below.finding()).isEqualTo("2.2.14 is below the database's version 2.2.15");
-        assertThat(below.remedy()).contains("no downgrade");
+        assertThat(below.finding()).isEqualTo("2.2.14 is below the database's version 2.2.15.");
+        assertThat(below.remedy()).contains("does not support downgrades");
         assertThat(line("Target version", check(Version.parse("2.2.15-beta.1"))).result())
                 .isEqualTo(Check.Result.FAIL);
     }
@@ -123,7 +123,7 @@ class PreconditionsTest {
                 .get(0);
         assertThat(only.result()).isEqualTo(Check.Result.FAIL);
         assertThat(only.finding()).contains("127.0.0.1:" + free);
-        assertThat(only.remedy()).contains("reachable from the engine");
+        assertThat(only.remedy()).contains("the engine can reach it");
     }
 
     @Test
@@ -131,7 +131,7 @@ class PreconditionsTest {
         database.sql("drop schema public cascade", "create schema public");
         assertThat(installation().kind()).isEqualTo(Installation.Kind.EMPTY);
         assertThat(firstStart().result()).isEqualTo(Check.Result.PASS);
-        assertThat(firstStart().finding()).contains("is empty", "will install");
+        assertThat(firstStart().finding()).contains("is empty", "installs NocoBase");
     }
 
     @Test
@@ -148,7 +148,7 @@ class PreconditionsTest {
         assertThat(firstStart().remedy()).contains("without a restore point", "Version upgrade");
         database.sql("update \"applicationVersion\" set value = '2.2.16'");
         assertThat(firstStart().result()).isEqualTo(Check.Result.FAIL);
-        assertThat(firstStart().remedy()).contains("older version on a newer database", "image of 2.2.16");
+        assertThat(firstStart().remedy()).contains("older version on a newer database", "image of version 2.2.16");
     }
 
     @Test
@@ -184,7 +184,7 @@ class PreconditionsTest {
         database.sql(
                 "insert into \"applicationPlugins\" values ('map', '@nocobase/plugin-map', '2.2.15', true, null, null)");
         assertThat(installation().kind()).isEqualTo(Installation.Kind.HALF_INSTALLED);
-        assertThat(firstStart().finding()).contains("1 plugins are enabled and not installed: map");
+        assertThat(firstStart().finding()).contains("1 plugin is enabled and not installed: map");
     }
 
     @Test
@@ -245,7 +245,7 @@ class PreconditionsTest {
         second.version("2.2.14");
         Check nodes = line("Version on every node", check(TARGET));
         assertThat(nodes.result()).isEqualTo(Check.Result.FAIL);
-        assertThat(nodes.finding()).isEqualTo("The database is at 2.2.15, but app-2 runs 2.2.14");
+        assertThat(nodes.finding()).isEqualTo("The database is at 2.2.15, but app-2 runs 2.2.14.");
     }
 
     @Test
@@ -255,7 +255,8 @@ class PreconditionsTest {
         runtime.nodes(running("app-1", first), running("app-2", second), stopped);
         Check nodes = line("Version on every node", check(TARGET));
         assertThat(nodes.result()).isEqualTo(Check.Result.WARN);
-        assertThat(nodes.finding()).isEqualTo("app-2 (does not answer), app-3 (does not run); at 2.2.15: app-1");
+        assertThat(nodes.finding())
+                .isEqualTo("Version unknown: app-2 (not answering), app-3 (not running). At 2.2.15: app-1.");
     }
 
     @Test
@@ -270,7 +271,7 @@ class PreconditionsTest {
                 "insert into \"applicationPlugins\" values ('mine', '@acme/plugin-mine', '0.1.0', true, false, false)");
         Check plugins = line("Plugins", check(TARGET));
         assertThat(plugins.result()).isEqualTo(Check.Result.WARN);
-        assertThat(plugins.finding()).isEqualTo("Enabled but not installed: mine");
+        assertThat(plugins.finding()).isEqualTo("Enabled but not installed: mine.");
     }
 
     @Test
@@ -278,7 +279,7 @@ class PreconditionsTest {
         database.sql("create table applications (name text)", "insert into applications values ('crm'), ('hr')");
         Check applications = line("Sub-applications", check(TARGET));
         assertThat(applications.result()).isEqualTo(Check.Result.WARN);
-        assertThat(applications.finding()).isEqualTo("2: crm, hr");
+        assertThat(applications.finding()).isEqualTo("2: crm, hr.");
     }
 
     private List<Check> check(Version target) {

@@ -79,7 +79,7 @@ class ReadinessGateTest {
         assertThat(failure.what()).contains("app-1", "APP_ERROR", "column \"x\" does not exist");
         assertThat(failure.node()).isEqualTo("app-1");
         assertThat(failure.logTail()).isEqualTo("the end of its log");
-        assertThat(failure.remedy()).contains("restore point");
+        assertThat(failure.remedy()).contains("roll back");
     }
 
     @Test
@@ -103,7 +103,7 @@ class ReadinessGateTest {
         server.close();
         runtime.nodes(node(NodeState.STOPPED));
         Failure failure = failure(nocobase.ready(asked, V16));
-        assertThat(failure.what()).contains("app-1", "does not run any more");
+        assertThat(failure.what()).contains("app-1", "is not running any more");
         assertThat(failure.logTail()).isEqualTo("the end of its log");
     }
 
@@ -117,7 +117,7 @@ class ReadinessGateTest {
             assertThat(nocobase.ready(started(start * 10), V16)).isInstanceOf(Progress.Pending.class);
         }
         runtime.nodes(started(30));
-        assertThat(failure(nocobase.ready(started(30), V16)).what()).contains("over and over");
+        assertThat(failure(nocobase.ready(started(30), V16)).what()).contains("keeps crashing");
     }
 
     @Test
@@ -172,7 +172,7 @@ class ReadinessGateTest {
         clock.advance(ReadinessGate.STOPPED_FOR_GOOD.minusSeconds(1));
         assertThat(look()).isInstanceOf(Progress.Pending.class);
         clock.advance(Duration.ofSeconds(1));
-        assertThat(failure(look()).what()).contains("is stopped while its container runs");
+        assertThat(failure(look()).what()).contains("has been stopped for more than 15 s while its container runs");
     }
 
     @Test
@@ -197,23 +197,24 @@ class ReadinessGateTest {
     @Test
     void aNodeThatDoesNotTellItsVersionIsAwaited() {
         server.version(null);
-        assertThat(look()).isEqualTo(Progress.pending("healthy, but does not tell its version yet"));
+        assertThat(look()).isEqualTo(Progress.pending("healthy, but does not report its version yet"));
     }
 
     @Test
     void theDatabaseMustHaveTheVersion() throws SQLException {
         database.sql("update \"applicationVersion\" set value = '2.2.15'");
         assertThat(look())
-                .isEqualTo(Progress.pending("healthy, the database is still at version 2.2.15, waiting for 2.2.16"));
+                .isEqualTo(
+                        Progress.pending("healthy, but the database is still at version 2.2.15; waiting for 2.2.16"));
     }
 
     @Test
     void theVersionIsAbsentForAMomentInAnUpgrade() throws SQLException {
         database.sql("delete from \"applicationVersion\"");
-        assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
+        assertThat(look()).isEqualTo(Progress.pending("healthy, but the database has no version yet"));
         database.sql("drop table \"applicationVersion\"");
         clock.advance(ReadinessGate.PACE);
-        assertThat(look()).isEqualTo(Progress.pending("healthy, the database has no version yet"));
+        assertThat(look()).isEqualTo(Progress.pending("healthy, but the database has no version yet"));
     }
 
     @Test
@@ -254,7 +255,7 @@ class ReadinessGateTest {
                 .isInstanceOfSatisfying(
                         Progress.Pending.class,
                         pending -> assertThat(pending.text())
-                                .contains("the database cannot be read", "refused")
+                                .contains("the database can't be read", "refused")
                                 .doesNotContain("secret"));
     }
 

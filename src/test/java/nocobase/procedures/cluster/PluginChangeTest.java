@@ -61,7 +61,8 @@ class PluginChangeTest {
         PluginChange change = new PluginChange(Kind.ADD, "@acme/plugin-hello", source);
         assertThat(change.fromRegistry()).isEqualTo(registry);
         assertThat(change.fromStorage()).isEqualTo(storage);
-        assertThat(change.text()).isEqualTo("add @acme/plugin-hello from " + source);
+        assertThat(change.key()).isEqualTo("add @acme/plugin-hello from " + source);
+        assertThat(change.text()).isEqualTo("install @acme/plugin-hello from " + source);
     }
 
     @ParameterizedTest
@@ -89,7 +90,7 @@ class PluginChangeTest {
     void any_other_source_is_refused(String source) {
         assertThatThrownBy(() -> new PluginChange(Kind.ADD, "@acme/plugin-hello", source))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not a source to add a plugin from");
+                .hasMessageContaining("is not a source for a plugin package");
     }
 
     @Test
@@ -108,6 +109,6 @@ class PluginChangeTest {
     @Test
     void a_source_where_none_belongs_is_refused() {
         assertThatThrownBy(() -> new PluginChange(Kind.REMOVE, "map", "storage/map.tgz"))
-                .hasMessageContaining("not for remove");
+                .hasMessageContaining("leave it empty");
     }
 }

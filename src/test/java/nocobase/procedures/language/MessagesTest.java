@@ -35,7 +35,10 @@ class MessagesTest {
 
     private static final Pattern ROOM = Pattern.compile("Messages\\.of\\(\"([\\w/.]+)\"\\)");
     /** A key that ends with a dot or a hyphen is the first part of one that is put together. */
-    private static final Pattern USE = Pattern.compile("MESSAGES\\s*\\.text\\(\\s*\"([^\"]+)\"");
+    private static final Pattern USE = Pattern.compile("MESSAGES(?:\\s*\\.text\\(|,)\\s*\"([^\"]+)\"");
+
+    /** Annotations of settings name a text with its room. */
+    private static final Pattern SETTING = Pattern.compile("message = \"\\{(\\w+)\\.(settings\\.[\\w.]+)}\"");
 
     /** Keys are also chosen between, or kept in a table. */
     private static final Pattern LITERAL = Pattern.compile("\"([\\w.-]+)\"");
@@ -98,7 +101,9 @@ class MessagesTest {
             String name = BUNDLES.relativize(room).toString().replace('/', '.');
             Set<String> known = texts(room, ENGLISH).stringPropertyNames();
             Set<String> used = found(USE, name);
+            used.addAll(settings(name));
             Set<String> written = found(LITERAL, name);
+            written.addAll(settings(name));
             used.stream()
                     .filter(key -> known.stream().noneMatch(other -> fits(key, other)))
                     .forEach(key -> wrong.add(name + ": nothing is known for " + key));
@@ -129,6 +134,16 @@ class MessagesTest {
                             .results()
                             .anyMatch(of -> of.group(1).equals(room)))
                     .flatMap(source -> pattern.matcher(source).results().map(use -> use.group(1)))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    private static Set<String> settings(String room) throws IOException {
+        try (Stream<Path> sources = Files.walk(SOURCES)) {
+            return sources.filter(path -> path.toString().endsWith(".java"))
+                    .flatMap(path -> SETTING.matcher(read(path)).results())
+                    .filter(setting -> setting.group(1).equals(room))
+                    .map(setting -> setting.group(2))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }

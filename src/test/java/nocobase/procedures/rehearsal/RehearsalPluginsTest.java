@@ -46,7 +46,7 @@ class RehearsalPluginsTest {
         reduceToOne();
         assertThat(change(PluginChange.enable("map"))).isInstanceOf(Progress.Pending.class);
         assertThat(change(PluginChange.enable("map"))).isInstanceOf(Progress.Pending.class);
-        assertThat(scene.ready("app-1", V15)).isEqualTo(Progress.pending("app-1: enable map"));
+        assertThat(scene.ready("app-1", V15)).isEqualTo(Progress.pending("enable map"));
         scene.until(() -> change(PluginChange.enable("map")));
         assertThat(scene.world().texts())
                 .containsOnlyOnce("app-1 enable map")

@@ -82,7 +82,7 @@ class RehearsalUpgradeTest {
         scene.prepare(GOOD);
         scene.launchFirst();
         scene.passSeconds(9);
-        assertThat(scene.firstReady(GOOD)).isEqualTo(Progress.pending("app-1: connection refused"));
+        assertThat(scene.firstReady(GOOD)).isEqualTo(Progress.pending("not answering yet: connection refused"));
         scene.passSeconds(8);
         assertThat(scene.firstReady(GOOD).toString()).contains("load plugin [").contains("/77");
         assertThat(scene.cluster.application().recordedVersion()).contains(OLD);
