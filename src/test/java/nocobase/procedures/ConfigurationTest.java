@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Policy;
 import nocobase.procedures.cluster.ProceduresProperties;
 import nocobase.procedures.cluster.RestorePointSettings;
+import nocobase.procedures.language.Language;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,6 +156,19 @@ class ConfigurationTest {
                         .toArray(String[]::new)),
                 "procedures.clusters.main.nodes:",
                 "set labels or compose-project");
+    }
+
+    @Test
+    void what_is_expected_is_said_in_the_installations_language() {
+        Language.speak(Language.PORTUGUESE);
+        try {
+            assertThat(refusal(docker.withPropertyValues(
+                            "procedures.clusters.main.nodes.image=nocobase/nocobase:latest",
+                            "procedures.clusters.main.rehearsal.nodes=33")))
+                    .contains("image precisa conter {version} na tag", "informe de 0 a 32 nós");
+        } finally {
+            Language.speak(Language.ENGLISH);
+        }
     }
 
     @Test

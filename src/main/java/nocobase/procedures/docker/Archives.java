@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import nocobase.procedures.language.Messages;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Files in a container, running or not, through the engine's archive calls. */
 final class Archives {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final Engine engine;
 
@@ -37,7 +40,7 @@ final class Archives {
     Optional<byte[]> read(String container, String path) {
         return entry(container, path).map(entry -> {
             if (!entry.header().isFile()) {
-                throw new IllegalStateException(path + " in container " + container + " is not a file");
+                throw new IllegalStateException(MESSAGES.text("archive.notAFile", path, container));
             }
             return entry.content();
         });
@@ -60,7 +63,7 @@ final class Archives {
         } catch (NotFoundException e) {
             return Map.of();
         } catch (IOException e) {
-            throw new EngineFault("Reading " + directory + " in container " + container + " broke off", e);
+            throw new EngineFault(MESSAGES.text("archive.brokeOff", directory, container), e);
         }
     }
 
@@ -93,7 +96,7 @@ final class Archives {
         } catch (NotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new EngineFault("Reading " + path + " in container " + container + " broke off", e);
+            throw new EngineFault(MESSAGES.text("archive.brokeOff", path, container), e);
         }
     }
 

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** A transport whose errors say which engine failed, in what call, and how. */
 final class ClearErrors implements DockerHttpClient {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final DockerHttpClient transport;
     private final String host;
@@ -42,15 +45,12 @@ final class ClearErrors implements DockerHttpClient {
         try (response) {
             String answer = Engine.text(response);
             return new EngineFailure(
-                    "The Docker engine at " + host + " failed (" + Engine.callOf(request) + ", status " + status + "): "
-                            + Texts.shown(Engine.reason(answer)),
+                    MESSAGES.text(
+                            "engine.failed", host, Engine.callOf(request), status, Texts.shown(Engine.reason(answer))),
                     status,
                     answer);
         } catch (IOException e) {
-            return new EngineFault(
-                    "The Docker engine at " + host + " failed (" + Engine.callOf(request) + ", status " + status
-                            + "), and what it said broke off.",
-                    e);
+            return new EngineFault(MESSAGES.text("engine.failedCutOff", host, Engine.callOf(request), status), e);
         }
     }
 
@@ -58,10 +58,8 @@ final class ClearErrors implements DockerHttpClient {
         String call = Engine.callOf(request);
         boolean late = ExceptionUtils.indexOfType(e, SocketTimeoutException.class) >= 0;
         return late
-                ? "The Docker engine at " + host + " did not answer within " + timeout.toMillis() / 1000.0 + " s ("
-                        + call + ")."
-                : "The Docker engine at " + host + " cannot be reached (" + call + "): "
-                        + ExceptionUtils.getRootCauseMessage(e);
+                ? MESSAGES.text("engine.timeout", host, timeout.toMillis() / 1000.0, call)
+                : MESSAGES.text("engine.unreachable", host, call, ExceptionUtils.getRootCauseMessage(e));
     }
 
     @Override

@@ -6,9 +6,12 @@ import java.util.stream.Stream;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.HostNodes.Look;
+import nocobase.procedures.language.Messages;
 
 /** The runtime's part of the preconditions: each Docker host for itself, and all nodes together. */
 final class ClusterChecks {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final Hosts<HostNodes> hosts;
 
@@ -31,11 +34,10 @@ final class ClusterChecks {
             checks.addAll(new NodeChecks(selected).run());
             if (hosts.all().size() > 1) {
                 checks.add(Check.warn(
-                        "Storage of several Docker hosts",
-                        "The nodes are on " + hosts.all().size()
-                                + " Docker hosts; that they have the same storage cannot be" + " seen from outside.",
-                        "Confirm that the storage volume is the same network storage on each host (a file written by one"
-                                + " node is seen by all)."));
+                        MESSAGES.text("hosts.storageName"),
+                        MESSAGES,
+                        "hosts.storage.",
+                        hosts.all().size()));
             }
         }
         return checks;
@@ -58,7 +60,11 @@ final class ClusterChecks {
     private List<Check> named(HostNodes host, Stream<Check> checks) {
         return checks.map(check -> hosts.all().size() == 1
                         ? check
-                        : new Check(check.name() + ", " + host.name(), check.result(), check.finding(), check.remedy()))
+                        : new Check(
+                                MESSAGES.text("hosts.checkName", check.name(), host.name()),
+                                check.result(),
+                                check.finding(),
+                                check.remedy()))
                 .toList();
     }
 }

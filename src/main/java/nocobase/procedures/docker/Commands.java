@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import nocobase.procedures.cluster.Containers.ExecResult;
+import nocobase.procedures.language.Messages;
 
 /** Commands in running containers. */
 final class Commands {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final Engine engine;
 
@@ -30,16 +33,13 @@ final class Commands {
         try (Collected collected = engine.patient().execStartCmd(id).exec(new Collected(output))) {
             if (!collected.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new EngineFault(
-                        "\"" + command.get(0) + "\" in container " + container + " did not end within "
-                                + limit.toSeconds() + " s.",
-                        null);
+                        MESSAGES.text("command.late", command.get(0), container, limit.toSeconds()), null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EngineFault("Interrupted while \"" + command.get(0) + "\" ran in container " + container, e);
+            throw new EngineFault(MESSAGES.text("engine.interrupted"), e);
         } catch (IOException e) {
-            throw new EngineFault(
-                    "The output of \"" + command.get(0) + "\" in container " + container + " broke off", e);
+            throw new EngineFault(MESSAGES.text("command.brokeOff", command.get(0), container), e);
         }
         return new ExecResult(exitCode(id), output.toString());
     }
@@ -47,7 +47,7 @@ final class Commands {
     private int exitCode(String id) {
         Long code = engine.control().inspectExecCmd(id).exec().getExitCodeLong();
         if (code == null) {
-            throw new EngineFault("The engine does not tell how a command ended", null);
+            throw new EngineFault(MESSAGES.text("command.noExitCode"), null);
         }
         return code.intValue();
     }

@@ -23,6 +23,7 @@ import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * started), running, ended.
  */
 final class DataJobs {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(DataJobs.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -93,19 +96,17 @@ final class DataJobs {
     private NodeContainer create(DataJob job) {
         String reference = job.image() != null ? job.image() : imageOf(job.like());
         JsonNode image = engine.image(reference)
-                .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "Image " + reference + " for the job " + job.name() + " is not on the host.",
-                        "Pull it (docker pull " + reference + "), then try again.")));
+                .orElseThrow(
+                        () -> new CannotProceedException(Failure.of(MESSAGES, "job.noImage.", reference, job.name())));
         LOG.info("Creating job {} with image {}", job.name(), reference);
         try {
             engine.post("/containers/create?name=" + Engine.encoded(job.name()), body(job, image));
         } catch (ConflictException e) {
             LOG.debug("Job {} was created by another process this moment", job.name());
         } catch (DockerException e) {
-            throw refused(job, "created", e);
+            throw notCreated(job, e);
         }
-        return existing(job)
-                .orElseThrow(() -> new EngineFault("The job " + job.name() + " vanished after its creation", null));
+        return existing(job).orElseThrow(() -> new EngineFault(MESSAGES.text("job.vanished", job.name()), null));
     }
 
     private Progress<ExecResult> start(DataJob job, NodeContainer container) {
@@ -122,7 +123,7 @@ final class DataJobs {
         } catch (NotModifiedException e) {
             LOG.debug("Job {} runs already", job.name());
         } catch (DockerException e) {
-            return Progress.failed(refused(job, "started", e).failure());
+            return Progress.failed(Failure.of(MESSAGES, "job.notStarted.", job.name(), Engine.reason(e)));
         }
         return Progress.pending(text(job, clock.instant()));
     }
@@ -190,30 +191,23 @@ final class DataJobs {
     private String imageOf(String like) {
         return named.find(like)
                 .map(NodeContainer::imageId)
-                .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "There is no container " + like + ", whose image the job was to use.",
-                        "Create it, or correct its name in the configuration of the cluster.")));
+                .orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "job.noContainer.", like)));
     }
 
-    private static CannotProceedException refused(DataJob job, String what, DockerException e) {
-        if (e instanceof EngineFailure && !what.equals("started")) {
-            throw e;
-        }
-        return new CannotProceedException(Failure.of(
-                "The job " + job.name() + " could not be " + what + ": " + Engine.reason(e),
-                "Remove the cause that the Docker engine names, then try again."));
+    private static RuntimeException notCreated(DataJob job, DockerException e) {
+        return e instanceof EngineFailure
+                ? e
+                : new CannotProceedException(Failure.of(MESSAGES, "job.notCreated.", job.name(), Engine.reason(e)));
     }
 
     private static void refuseForeign(NodeContainer container) {
         if (!container.label(Marks.ROLE).equals("job")) {
-            throw new CannotProceedException(Failure.of(
-                    "The name " + container.name() + " belongs to a container that is no job of ours.",
-                    "Rename or remove that container, then try again."));
+            throw new CannotProceedException(Failure.of(MESSAGES, "job.nameTaken.", container.name()));
         }
     }
 
     private String text(DataJob job, Instant since) {
         Duration running = Duration.between(since, clock.instant());
-        return job.command().get(0) + " runs since " + Math.max(0, running.toSeconds()) + " s";
+        return MESSAGES.text("job.running", job.command().get(0), Math.max(0, running.toSeconds()));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * Whether the nodes use the database that the engine looks into, clones and restores. Hosts are not compared: both sides may
@@ -14,7 +15,7 @@ import nocobase.procedures.cluster.Texts;
  */
 final class DatabaseOfNodes {
 
-    private static final String NAME = "Database of the nodes";
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final DatabaseSettings settings;
 
@@ -23,33 +24,30 @@ final class DatabaseOfNodes {
     }
 
     Check check(List<NodeContainer> nodes) {
+        String name = MESSAGES.text("database.name");
         for (NodeContainer node : nodes) {
             Map<String, String> environment = node.environment();
             String dialect = environment.getOrDefault("DB_DIALECT", "postgres");
             if (!dialect.equals("postgres")) {
-                return Check.fail(
-                        NAME,
-                        "Node " + node.name() + " has DB_DIALECT=" + Texts.shown(dialect) + ".",
-                        "Only PostgreSQL is supported for now.");
+                return Check.fail(name, MESSAGES, "database.dialect.", node.name(), Texts.shown(dialect));
             }
             for (Map.Entry<String, String> expected : expected().entrySet()) {
                 String present = environment.getOrDefault(expected.getKey(), missing(expected.getKey()));
                 if (!Objects.equals(present, expected.getValue())) {
                     return Check.fail(
-                            NAME,
-                            "Node " + node.name() + " has " + expected.getKey() + "=\"" + Texts.shown(present)
-                                    + "\", the engine's configuration says \"" + expected.getValue() + "\".",
-                            "Correct procedures.clusters.<name>.database, or the nodes: the engine must look into the nodes' own"
-                                    + " database.");
+                            name,
+                            MESSAGES,
+                            "database.differs.",
+                            node.name(),
+                            expected.getKey(),
+                            Texts.shown(present),
+                            expected.getValue());
                 }
             }
         }
         return nodes.stream().anyMatch(node -> !node.environment().containsKey("DB_DATABASE"))
-                ? Check.warn(
-                        NAME,
-                        "Not every node has DB_DATABASE in its environment.",
-                        "Confirm that the nodes use the database " + settings.name() + " (their .env file).")
-                : Check.pass(NAME, "All nodes use " + settings.name() + ", as configured.");
+                ? Check.warn(name, MESSAGES, "database.unknown.", settings.name())
+                : Check.pass(name, MESSAGES.text("database.same", settings.name()));
     }
 
     private Map<String, String> expected() {

@@ -18,11 +18,14 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Commands, files and one-off jobs on one Docker engine. */
 final class DockerContainers implements Containers {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(DockerContainers.class);
     private static final Duration RENAME = Duration.ofSeconds(10);
@@ -91,10 +94,10 @@ final class DockerContainers implements Containers {
         if (!renamed.succeeded()) {
             throw new CannotProceedException(Failure.ofNode(
                     container,
-                    "Files in " + directory + " in container " + container + " could not be replaced: "
-                            + renamed.output().strip(),
-                    "Check that " + directory + " is writable there, and that the container has the command mv.",
-                    ""));
+                    MESSAGES,
+                    "files.notReplaced.",
+                    directory,
+                    renamed.output().strip()));
         }
     }
 
@@ -143,11 +146,8 @@ final class DockerContainers implements Containers {
                 if (engine.container(container).isEmpty()) {
                     throw e;
                 }
-                throw new CannotProceedException(Failure.ofNode(
-                        container,
-                        "Container " + container + " has no directory " + directory + ".",
-                        "Mount a volume there, or correct the configuration.",
-                        ""));
+                throw new CannotProceedException(
+                        Failure.ofNode(container, MESSAGES, "container.noDirectory.", directory));
             }
         });
     }
@@ -199,19 +199,11 @@ final class DockerContainers implements Containers {
         } catch (NotFoundException e) {
             throw absent(container);
         } catch (ConflictException e) {
-            throw new MayHealException(Failure.ofNode(
-                    container,
-                    "Container " + container + " does not run: " + Engine.reason(e),
-                    "Start the container " + container + ", then try again.",
-                    ""));
+            throw new MayHealException(Failure.ofNode(container, MESSAGES, "container.notRunning.", Engine.reason(e)));
         }
     }
 
     private CannotProceedException absent(String container) {
-        return new CannotProceedException(Failure.ofNode(
-                container,
-                "There is no container " + container + " on the Docker engine at " + engine.host() + ".",
-                "Create it, or correct its name in the configuration of the cluster.",
-                ""));
+        return new CannotProceedException(Failure.ofNode(container, MESSAGES, "container.absent.", engine.host()));
     }
 }

@@ -24,9 +24,12 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.HostNodes.Look;
+import nocobase.procedures.language.Messages;
 
 /** The nodes of a cluster as containers of one Docker engine, or of several. */
 final class DockerRuntime implements ClusterRuntime, AutoCloseable {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final Hosts<HostNodes> hosts;
     private final Containers containers;
@@ -98,9 +101,7 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     private static void requireNodes(ClusterState state) {
         if (state.nodes().isEmpty()) {
-            throw new CannotProceedException(Failure.of(
-                    "The cluster has no node: no container fits the selectors.",
-                    "Create the node containers, or correct procedures.clusters.<name>.nodes."));
+            throw new CannotProceedException(Failure.of(MESSAGES, "nodes.none."));
         }
     }
 
@@ -239,11 +240,8 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
                     .map(look -> look.host().name())
                     .toList();
             if (places.size() > 1) {
-                throw new CannotProceedException(Failure.ofNode(
-                        name,
-                        "There is a node " + name + " on each of the Docker hosts " + String.join(", ", places) + ".",
-                        "Give every node of the cluster a name of its own (docker rename).",
-                        ""));
+                throw new CannotProceedException(
+                        Failure.ofNode(name, MESSAGES, "nodes.twice.", String.join(", ", places)));
             }
         }
     }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.DockerSettings;
+import nocobase.procedures.language.Messages;
 
 /**
  * A connection to one Docker engine, made at the first call. Control calls are answered within the configured time-out;
@@ -36,6 +37,8 @@ import nocobase.procedures.cluster.DockerSettings;
  * container that is made anew must lose nothing.
  */
 class Engine implements AutoCloseable {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     /** The newest API version that was tried here; older engines are asked in their own. */
     private static final Api NEWEST = new Api(1, 44);
@@ -201,8 +204,7 @@ class Engine implements AutoCloseable {
             }
             return body.isEmpty() ? JSON.nullNode() : JSON.readTree(body);
         } catch (IOException e) {
-            throw new EngineFault(
-                    "The answer of the Docker engine at " + place() + " broke off (" + callOf(request) + ").", e);
+            throw new EngineFault(MESSAGES.text("engine.brokeOff", place(), callOf(request)), e);
         }
     }
 
@@ -257,10 +259,7 @@ class Engine implements AutoCloseable {
         Api newest = Api.parse(version.path("ApiVersion").asText());
         Api oldest = Api.parse(version.path("MinAPIVersion").asText("1.12"));
         if (newest.compareTo(OLDEST) < 0) {
-            throw new EngineFault(
-                    "The Docker engine at " + place() + " speaks API " + newest + "; " + OLDEST
-                            + " (Docker 19.03) or newer is needed.",
-                    null);
+            throw new EngineFault(MESSAGES.text("engine.tooOld", place(), newest, OLDEST), null);
         }
         Api agreed = newest.compareTo(NEWEST) < 0 ? newest : NEWEST;
         return agreed.compareTo(oldest) < 0 ? oldest : agreed;
@@ -276,10 +275,7 @@ class Engine implements AutoCloseable {
                             .build());
         } catch (DockerException e) {
             // Such as: "Client sent an HTTP request to an HTTPS server"
-            throw new EngineFault(
-                    "The Docker engine at " + place() + " refuses to talk to us: " + reason(e)
-                            + " Check its address and docker.tls-directory.",
-                    e);
+            throw new EngineFault(MESSAGES.text("engine.refuses", place(), reason(e)), e);
         }
     }
 
@@ -334,7 +330,7 @@ class Engine implements AutoCloseable {
             try {
                 return new Api(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
             } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                throw new EngineFault("No Docker engine: it calls its API version \"" + text + "\"", e);
+                throw new EngineFault(MESSAGES.text("engine.notDocker", text), e);
             }
         }
 

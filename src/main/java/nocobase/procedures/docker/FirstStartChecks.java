@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.Set;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.language.Messages;
 
 /** What must be so of the nodes before a first start, beyond what {@link NodeChecks} looks at. */
 final class FirstStartChecks {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     /**
      * Values that stand in NocoBase's own documentation and examples (your-secret-key in docker-compose files, test-key in
@@ -63,36 +66,25 @@ final class FirstStartChecks {
         for (NodeContainer node : nodes) {
             String key = node.environment().getOrDefault("APP_KEY", "").strip();
             if (SAMPLES.contains(key.toLowerCase(Locale.ROOT))) {
-                return Check.fail(
-                        name,
-                        "Node " + node.name()
-                                + " has a sample value out of a documentation: whoever reads it can forge sessions.",
-                        "Create the containers with a random APP_KEY (openssl rand -hex 32), the same on all nodes.");
+                return Check.fail(name, MESSAGES, "appKey.sample.", node.name());
             }
         }
         boolean tooShort = nodes.stream()
                 .anyMatch(node ->
                         node.environment().getOrDefault("APP_KEY", "").strip().length() < SHORTEST);
         return tooShort
-                ? Check.warn(
-                        name,
-                        "It is shorter than " + SHORTEST + " characters.",
-                        "Better create the containers with a random one (openssl rand -hex 32), the same on all nodes: a later"
-                                + " change ends all sessions.")
-                : Check.pass(name, "Set, and none of the known sample values.");
+                ? Check.warn(name, MESSAGES, "appKey.short.", SHORTEST)
+                : Check.pass(name, MESSAGES.text("appKey.good"));
     }
 
     private Check noneRuns() {
-        String name = "No node runs";
+        String name = MESSAGES.text("noneRuns.name");
         List<String> running = nodes.stream()
                 .filter(NodeContainer::running)
                 .map(NodeContainer::name)
                 .toList();
         return running.isEmpty()
-                ? Check.pass(name, "All " + nodes.size() + " nodes are stopped.")
-                : Check.warn(
-                        name,
-                        "These run already: " + String.join(", ", running) + ".",
-                        "Accept that all nodes are stopped before the first one is started, or find out who works with them.");
+                ? Check.pass(name, MESSAGES.text("noneRuns.good", nodes.size()))
+                : Check.warn(name, MESSAGES, "noneRuns.some.", String.join(", ", running));
     }
 }

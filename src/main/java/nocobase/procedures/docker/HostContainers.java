@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 
 /**
  * Containers on several Docker hosts. A container is found by its name, or named with its host ({@code eu-1/nginx}) where
@@ -19,6 +20,8 @@ import nocobase.procedures.cluster.Progress;
  * or else the one of the cluster's first node.
  */
 final class HostContainers implements Containers {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final String OTHER = "container:";
 
@@ -124,10 +127,12 @@ final class HostContainers implements Containers {
         Place place = place(container);
         if (place.host() != host) {
             throw new CannotProceedException(Failure.of(
-                    "The job " + job.name() + " needs the container " + container + ", which is on the Docker host "
-                            + place.host().host() + ", but runs on " + host.host() + ".",
-                    "Run the database on the Docker host of the first node, or leave database.container away and give"
-                            + " database.host and database.tools-image instead."));
+                    MESSAGES,
+                    "hosts.otherHost.",
+                    job.name(),
+                    container,
+                    place.host().host(),
+                    host.host()));
         }
         return place.container();
     }
@@ -135,11 +140,7 @@ final class HostContainers implements Containers {
     private Place place(String container) {
         return find(container)
                 .orElseThrow(() -> new CannotProceedException(Failure.ofNode(
-                        container,
-                        "There is no container " + container + " on any of the Docker hosts "
-                                + String.join(", ", hosts.names()) + ".",
-                        "Create it, or correct its name in the configuration of the cluster.",
-                        "")));
+                        container, MESSAGES, "hosts.containerAbsent.", String.join(", ", hosts.names()))));
     }
 
     /** A container that was found stays on its host: others need not answer any more. */
@@ -165,13 +166,10 @@ final class HostContainers implements Containers {
         if (found.size() > 1) {
             throw new CannotProceedException(Failure.ofNode(
                     container,
-                    "There is a container " + container + " on each of the Docker hosts "
-                            + String.join(
-                                    ", ",
-                                    found.stream().map(DockerContainers::host).toList()) + ".",
-                    "Name it with its host in the configuration of the cluster: "
-                            + found.get(0).host() + "/" + container + ".",
-                    ""));
+                    MESSAGES,
+                    "hosts.containerTwice.",
+                    String.join(", ", found.stream().map(DockerContainers::host).toList()),
+                    found.get(0).host()));
         }
         if (found.isEmpty()) {
             // It may be on a host that did not answer: then that is what is told.
@@ -184,10 +182,8 @@ final class HostContainers implements Containers {
         return hosts.all().stream()
                 .filter(it -> it.host().equals(host))
                 .findFirst()
-                .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "There is no Docker host \"" + host + "\".",
-                        "Configured are " + String.join(", ", hosts.names())
-                                + " (procedures.clusters.<name>.docker.hosts).")));
+                .orElseThrow(() -> new CannotProceedException(
+                        Failure.of(MESSAGES, "hosts.unknown.", host, String.join(", ", hosts.names()))));
     }
 
     void close() {

@@ -7,9 +7,12 @@ import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 
 /** The progress of several hosts as one: failed if one failed, done when all are. */
 final class HostProgress {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private HostProgress() {}
 
@@ -25,9 +28,7 @@ final class HostProgress {
             for (int i = 1; i < images.size(); i++) {
                 if (!images.get(i).id().equals(images.get(0).id())) {
                     return Progress.failed(Failure.of(
-                            "Image " + images.get(0).reference() + " is not the same on the Docker hosts "
-                                    + names.get(0) + " and " + names.get(i) + ".",
-                            "Remove it on the host that has the wrong one (docker image rm), then try again."));
+                            MESSAGES, "image.differs.", images.get(0).reference(), names.get(0), names.get(i)));
                 }
             }
             return Progress.done(images.get(0));

@@ -5,7 +5,6 @@ import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.ResponseItem.ProgressDetail;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,15 +17,17 @@ import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings images to the host. An image that is there is not asked for again: a pinned version does not change. */
 final class ImagePull {
 
+    private static final Messages MESSAGES = Messages.of("docker");
+
     private static final Logger LOG = LoggerFactory.getLogger(ImagePull.class);
 
-    private static final String CHECK = "Target image";
     private static final Pattern ABSENT =
             Pattern.compile("manifest unknown|manifest for .* not found|not found: manifest|repository does not exist");
     /** As the engine says it, which is written in Go. */
@@ -59,23 +60,18 @@ final class ImagePull {
             return Progress.failed(failure(reference, error.get()));
         }
         background.ensure(key(reference), () -> pull(reference));
-        return Progress.pending(texts.getOrDefault(reference, "Pulling " + reference));
+        return Progress.pending(texts.getOrDefault(reference, MESSAGES.text("image.pulling", reference)));
     }
 
     private Progress<Image> present(String reference, JsonNode image) {
         String architecture = image.path("Architecture").asText();
         String hosts = hostArchitecture();
         if (!architecture.equals(hosts)) {
-            return Progress.failed(Failure.of(
-                    "Image " + reference + " is for " + architecture + ", the host is " + hosts + ".",
-                    "Remove that image from the host (docker image rm " + reference + ") and provide the one for "
-                            + hosts + "."));
+            return Progress.failed(Failure.of(MESSAGES, "image.architecture.", reference, architecture, hosts));
         }
         Optional<Version> version = versions.of(image);
         if (version.isEmpty()) {
-            return Progress.failed(Failure.of(
-                    "Image " + reference + " holds no NocoBase: the package @nocobase/server is not in it.",
-                    "Correct procedures.clusters.<name>.nodes.image, or the image."));
+            return Progress.failed(Failure.of(MESSAGES, "image.noNocobase.", reference));
         }
         return Progress.done(new Image(
                 reference,
@@ -98,15 +94,17 @@ final class ImagePull {
         }
         Progress<Image> here = present(reference, image.get());
         if (here instanceof Progress.Failed<Image> failed) {
-            return Check.fail(CHECK, failed.failure().what(), failed.failure().remedy());
+            return Check.fail(
+                    checkName(), failed.failure().what(), failed.failure().remedy());
         }
         Image found = ((Progress.Done<Image>) here).result();
         return found.packageVersion().equals(version)
-                ? Check.pass(CHECK, reference + " is on the host and holds NocoBase " + version + ".")
-                : Check.fail(
-                        CHECK,
-                        reference + " holds NocoBase " + found.packageVersion() + ", not " + version + ".",
-                        "Provide the right image under that name, or choose version " + found.packageVersion() + ".");
+                ? Check.pass(checkName(), MESSAGES.text("image.here", reference, version))
+                : Check.fail(checkName(), MESSAGES, "image.otherVersion.", reference, found.packageVersion(), version);
+    }
+
+    private static String checkName() {
+        return MESSAGES.text("image.name");
     }
 
     /** The engine asks the registry for us, with nothing pulled. */
@@ -120,23 +118,13 @@ final class ImagePull {
                             .anyMatch(platform ->
                                     platform.path("architecture").asText().equals(hosts));
             return fits
-                    ? Check.pass(CHECK, reference + " is in its registry and is pulled before the downtime.")
-                    : Check.fail(
-                            CHECK,
-                            reference + " is not made for this host (" + hosts + ").",
-                            "Choose a version that is made for " + hosts + ".");
+                    ? Check.pass(checkName(), MESSAGES.text("image.inRegistry", reference))
+                    : Check.fail(checkName(), MESSAGES, "image.notForHost.", reference, hosts);
         } catch (DockerException e) {
             String reason = Engine.reason(e);
             return ABSENT.matcher(reason).find()
-                    ? Check.fail(
-                            CHECK,
-                            "Image " + reference + " does not exist (" + reason + ").",
-                            "Check the version, and procedures.clusters.<name>.nodes.image.")
-                    : Check.warn(
-                            CHECK,
-                            reference + " is not on the host, and its registry did not tell about it: " + reason,
-                            "Go on if the registry is private: the image is pulled before the downtime, or the procedure"
-                                    + " ends with nothing touched.");
+                    ? Check.fail(checkName(), MESSAGES, "image.absent.", reference, reason)
+                    : Check.warn(checkName(), MESSAGES, "image.unknown.", reference, reason);
         }
     }
 
@@ -157,7 +145,7 @@ final class ImagePull {
             LOG.info("Image {} is here", reference);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EngineFault("Interrupted while image " + reference + " was pulled", e);
+            throw new EngineFault(MESSAGES.text("engine.interrupted"), e);
         } finally {
             texts.remove(reference);
         }
@@ -170,22 +158,12 @@ final class ImagePull {
         }
         String reason = error instanceof DockerException refusal ? Engine.reason(refusal) : error.getMessage();
         if (ABSENT.matcher(reason).find()) {
-            return Failure.of(
-                    "Image " + reference + " does not exist in its registry, or this host may not read it (" + reason
-                            + ").",
-                    "Check the version, and procedures.clusters.<name>.nodes.image; log the engine in to the registry if"
-                            + " it is private.");
+            return Failure.of(MESSAGES, "pull.absent.", reference, reason);
         }
         if (reason.contains(DISK_FULL)) {
-            return Failure.of(
-                    "Image " + reference + " could not be pulled: the disk of the Docker engine at " + engine.host()
-                            + " is full (" + reason + ").",
-                    "Make room there (docker system df tells what takes it, docker image prune removes images without a"
-                            + " name), then try again.");
+            return Failure.of(MESSAGES, "pull.diskFull.", reference, engine.host(), reason);
         }
-        return Failure.of(
-                "Image " + reference + " could not be pulled: " + reason,
-                "Check that the host reaches the registry, or load the image by hand (docker load), then try again.");
+        return Failure.of(MESSAGES, "pull.failed.", reference, reason);
     }
 
     private static String key(String reference) {
@@ -213,7 +191,7 @@ final class ImagePull {
         }
 
         private String text() {
-            return String.format(Locale.ROOT, "Pulling %s: %d of %d MB", reference, megabytes(true), megabytes(false));
+            return MESSAGES.text("image.pullingSome", reference, megabytes(true), megabytes(false));
         }
 
         private long megabytes(boolean here) {

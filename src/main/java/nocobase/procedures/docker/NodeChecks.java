@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.language.Messages;
 
 /**
  * What is seen of the nodes from outside. The reasons behind most of it: a node with another {@code APP_KEY} starts healthy
@@ -20,6 +21,8 @@ import nocobase.procedures.cluster.Check;
  * ever inside a running container (all measured with NocoBase 2.2.15).
  */
 final class NodeChecks {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     /** NocoBase has worker ids 0 to 31. */
     private static final int MOST_NODES = 32;
@@ -60,31 +63,22 @@ final class NodeChecks {
     }
 
     private Check count() {
-        String name = "Number of nodes";
+        String name = MESSAGES.text("count.name");
         long serving = nodes.stream().filter(node -> !node.worker()).count();
         if (nodes.isEmpty()) {
-            return Check.fail(
-                    name,
-                    "No container fits the selectors.",
-                    "Create the node containers, or correct procedures.clusters.<name>.nodes.");
+            return Check.fail(name, MESSAGES, "count.none.");
         }
         if (serving == 0) {
-            return Check.fail(
-                    name,
-                    "All " + nodes.size() + " nodes are workers (WORKER_MODE): none serves requests.",
-                    "Add a node without WORKER_MODE, or correct procedures.clusters.<name>.nodes.");
+            return Check.fail(name, MESSAGES, "count.workers.", nodes.size());
         }
         if (nodes.size() > MOST_NODES) {
-            return Check.fail(
-                    name,
-                    nodes.size() + " nodes: NocoBase has worker ids for " + MOST_NODES + " only.",
-                    "Remove nodes, or correct procedures.clusters.<name>.nodes.");
+            return Check.fail(name, MESSAGES, "count.tooMany.", nodes.size(), MOST_NODES);
         }
-        return Check.pass(name, nodes.size() + " nodes, " + serving + " of them serve requests.");
+        return Check.pass(name, MESSAGES.text("count.good", nodes.size(), serving));
     }
 
     private Check setAside() {
-        String name = "Nothing left of another operation";
+        String name = MESSAGES.text("leftovers.name");
         Set<String> names = nodes.stream().map(NodeContainer::name).collect(Collectors.toSet());
         List<String> only = new ArrayList<>();
         List<String> left = new ArrayList<>();
@@ -96,68 +90,54 @@ final class NodeChecks {
             }
         }
         if (!only.isEmpty()) {
-            return Check.fail(
-                    name,
-                    "These nodes exist only as an interrupted switch left them: " + String.join(", ", only) + ".",
-                    "Run \"Return to service\" for this cluster, or rename them back (docker rename).");
+            return Check.fail(name, MESSAGES, "leftovers.lost.", String.join(", ", only));
         }
         return left.isEmpty()
-                ? Check.pass(name, "No container was left set aside.")
-                : Check.warn(
-                        name,
-                        "Containers of an earlier operation are still set aside: " + String.join(", ", left) + ".",
-                        "Remove them (docker rm, without -v) once nobody needs that version any more.");
+                ? Check.pass(name, MESSAGES.text("leftovers.none"))
+                : Check.warn(name, MESSAGES, "leftovers.some.", String.join(", ", left));
     }
 
     /** Somebody else who creates and removes these containers would undo our work. */
     private Check owners() {
-        String name = "Nobody else manages the nodes";
+        String name = MESSAGES.text("owners.name");
         for (NodeContainer node : nodes) {
             if (!node.label("com.docker.swarm.service.id").isEmpty()
                     || !node.label("io.kubernetes.pod.name").isEmpty()) {
-                return Check.fail(
-                        name,
-                        "Node " + node.name() + " belongs to Docker Swarm or Kubernetes, which would start it again.",
-                        "Use a runtime for that orchestrator; this one is for plain containers.");
+                return Check.fail(name, MESSAGES, "owners.orchestrator.", node.name());
             }
             if (node.removesItself()) {
-                return Check.fail(
-                        name,
-                        "Node " + node.name() + " was created with --rm: stopping it would remove it.",
-                        "Create the container again without --rm.");
+                return Check.fail(name, MESSAGES, "node.removesItself.", node.name());
             }
         }
-        return Check.pass(name, "Plain containers that stay when they stop.");
+        return Check.pass(name, MESSAGES.text("owners.good"));
     }
 
     private Check images() {
-        String name = "Same image on all nodes";
+        String name = MESSAGES.text("images.name");
         Map<String, List<String>> byImage = new TreeMap<>();
         nodes.forEach(node -> byImage.computeIfAbsent(node.imageId(), id -> new ArrayList<>())
                 .add(node.name() + " (" + node.image() + ")"));
         return byImage.size() == 1
-                ? Check.pass(name, nodes.get(0).image() + " on all.")
+                ? Check.pass(name, MESSAGES.text("images.same", nodes.get(0).image()))
                 : Check.fail(
                         name,
-                        "The nodes run " + byImage.size() + " different images: "
-                                + byImage.values().stream()
-                                        .map(names -> String.join(", ", names))
-                                        .collect(Collectors.joining("; "))
-                                + ".",
-                        "Bring all nodes to one version first (\"Return to service\").");
+                        MESSAGES,
+                        "images.differ.",
+                        byImage.size(),
+                        byImage.values().stream()
+                                .map(names -> String.join(", ", names))
+                                .collect(Collectors.joining("; ")));
     }
 
     /** Values are compared and never told. */
     private Check environment() {
-        String name = "Same environment on all nodes";
+        String name = MESSAGES.text("environment.name");
         Map<String, Map<String, String>> environments = new LinkedHashMap<>();
         nodes.forEach(node -> environments.put(node.name(), node.environment()));
         Map<String, String> reference = nodes.get(0).environment();
         if (reference.getOrDefault("APP_KEY", "").isEmpty()) {
             return Check.fail(
-                    name,
-                    "Node " + nodes.get(0).name() + " has no APP_KEY: each start would make sessions of its own.",
-                    "Give all nodes the same APP_KEY.");
+                    name, MESSAGES, "environment.noAppKey.", nodes.get(0).name());
         }
         Set<String> keys = new TreeSet<>();
         environments.values().forEach(environment -> keys.addAll(environment.keySet()));
@@ -171,52 +151,44 @@ final class NodeChecks {
             });
         }
         if (differing.isEmpty()) {
-            return Check.pass(name, keys.size() + " variables agree.");
+            return Check.pass(name, MESSAGES.text("environment.same", keys.size()));
         }
-        String finding = "Different from " + nodes.get(0).name() + ": "
-                + differing.entrySet().stream()
-                        .map(entry -> entry.getKey() + " on " + String.join(", ", entry.getValue()))
-                        .collect(Collectors.joining("; "))
-                + ".";
+        String finding = MESSAGES.text("environment.differs", nodes.get(0).name(), listed(differing));
         boolean decisive = differing.keySet().stream()
                 .anyMatch(key -> DECISIVE.matcher(key).matches());
         return decisive
-                ? Check.fail(name, finding, "Give all nodes the same values: sessions and data depend on them.")
-                : Check.warn(name, finding, "Accept it if the nodes are meant to differ in this.");
+                ? Check.fail(name, finding, MESSAGES.text("environment.decisiveRemedy"))
+                : Check.warn(name, finding, MESSAGES.text("environment.minorRemedy"));
+    }
+
+    /** What, and the nodes that have it. */
+    private static String listed(Map<String, List<String>> nodesByValue) {
+        return nodesByValue.entrySet().stream()
+                .map(entry -> MESSAGES.text("list.on", entry.getKey(), String.join(", ", entry.getValue())))
+                .collect(Collectors.joining("; "));
     }
 
     private Check storage() {
-        String name = "Shared storage";
+        String name = MESSAGES.text("storage.name");
         Map<String, List<String>> bySource = new TreeMap<>();
         for (NodeContainer node : nodes) {
             Optional<JsonNode> mount = mount(node);
             if (mount.isEmpty()) {
-                return Check.fail(
-                        name,
-                        "Node " + node.name() + " has nothing mounted at " + STORAGE
-                                + ": its files would be lost with its container.",
-                        "Mount the same volume at " + STORAGE + " on all nodes.");
+                return Check.fail(name, MESSAGES, "storage.none.", node.name(), STORAGE);
             }
             if (!mount.get().path("RW").asBoolean(true)) {
-                return Check.fail(
-                        name,
-                        "Node " + node.name() + " may only read " + STORAGE + ".",
-                        "Mount it writable on all nodes.");
+                return Check.fail(name, MESSAGES, "storage.readOnly.", node.name(), STORAGE);
             }
             String source =
                     mount.get().path("Name").asText(mount.get().path("Source").asText());
             bySource.computeIfAbsent(source, any -> new ArrayList<>()).add(node.name());
         }
         return bySource.size() == 1
-                ? Check.pass(name, bySource.keySet().iterator().next() + " at " + STORAGE + " on all.")
-                : Check.fail(
+                ? Check.pass(
                         name,
-                        "The nodes have different storages: "
-                                + bySource.entrySet().stream()
-                                        .map(entry -> entry.getKey() + " on " + String.join(", ", entry.getValue()))
-                                        .collect(Collectors.joining("; "))
-                                + ".",
-                        "Mount the same volume at " + STORAGE + " on all nodes.");
+                        MESSAGES.text(
+                                "storage.same", bySource.keySet().iterator().next(), STORAGE))
+                : Check.fail(name, MESSAGES, "storage.differs.", listed(bySource), STORAGE);
     }
 
     /** Whether something is mounted there, and not for reading only. */
@@ -234,64 +206,47 @@ final class NodeChecks {
     }
 
     private Check restartPolicies() {
-        String name = "Restart policy";
+        String name = MESSAGES.text("restart.name");
         for (NodeContainer node : nodes) {
             if (!node.restart().isNo()
                     && node.json().path("HostConfig").path("ReadonlyRootfs").asBoolean()) {
-                return Check.fail(
-                        name,
-                        "The file system of node " + node.name() + " is read-only: its restart policy " + node.restart()
-                                + " could not be noted while it is stopped.",
-                        "Create the container without --read-only, or with the restart policy no.");
+                return Check.fail(name, MESSAGES, "restart.readOnly.", node.name(), node.restart());
             }
         }
         Map<String, List<String>> byPolicy = new TreeMap<>();
         nodes.forEach(node -> byPolicy.computeIfAbsent(node.restart().toString(), any -> new ArrayList<>())
                 .add(node.name()));
         if (byPolicy.size() > 1) {
-            return Check.warn(
-                    name,
-                    "The nodes have different restart policies: " + byPolicy + ".",
-                    "Accept it, or give all nodes the same (docker update --restart). Each gets its own back at the end.");
+            return Check.warn(name, MESSAGES, "restart.differ.", listed(byPolicy));
         }
         return nodes.get(0).restart().isNo()
-                ? Check.warn(
+                ? Check.warn(name, MESSAGES, "restart.none.")
+                : Check.pass(
                         name,
-                        "No node comes up by itself after a restart of the host (restart policy no).",
-                        "Accept it, or set one (docker update --restart unless-stopped).")
-                : Check.pass(name, byPolicy.keySet().iterator().next() + " on all.");
+                        MESSAGES.text(
+                                "restart.same", byPolicy.keySet().iterator().next()));
     }
 
     private Check init() {
-        String name = "First process of the nodes";
+        String name = MESSAGES.text("init.name");
         List<String> without = nodes.stream()
                 .filter(node -> !node.json().path("HostConfig").path("Init").asBoolean())
                 .map(NodeContainer::name)
                 .toList();
         return without.isEmpty()
-                ? Check.pass(name, "All have an init process.")
-                : Check.warn(
-                        name,
-                        "No init process on " + String.join(", ", without)
-                                + ": docker stop by hand, or a restart of the host, takes 10 s and ends in a kill. The procedure"
-                                + " itself tells the application to stop.",
-                        "Accept it, or create the containers with an init process (docker run --init, in Compose"
-                                + " init: true).");
+                ? Check.pass(name, MESSAGES.text("init.all"))
+                : Check.warn(name, MESSAGES, "init.missing.", String.join(", ", without));
     }
 
     private Check memory() {
-        String name = "Memory of the nodes";
+        String name = MESSAGES.text("memory.name");
         List<String> small = nodes.stream()
                 .filter(node -> limit(node) > 0 && limit(node) < GIBIBYTE)
                 .map(node -> node.name() + " (" + (limit(node) >> 20) + " MiB)")
                 .toList();
         return small.isEmpty()
-                ? Check.pass(name, "No limit below 1 GiB.")
-                : Check.warn(
-                        name,
-                        "Limited to less than 1 GiB: " + String.join(", ", small) + ".",
-                        "Raise the limit (docker update --memory 1g --memory-swap 2g): NocoBase is restarted for ever where"
-                                + " it has too little.");
+                ? Check.pass(name, MESSAGES.text("memory.enough"))
+                : Check.warn(name, MESSAGES, "memory.small.", String.join(", ", small));
     }
 
     private static long limit(NodeContainer node) {

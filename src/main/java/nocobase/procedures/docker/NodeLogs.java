@@ -4,11 +4,14 @@ import com.github.dockerjava.api.exception.DockerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a container wrote. */
 final class NodeLogs {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogs.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -39,13 +42,13 @@ final class NodeLogs {
                 .withTail(lines)
                 .exec(new Commands.Collected(output))) {
             if (!collected.awaitCompletion(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new EngineFault("The log of container " + container + " did not arrive within 10 s.", null);
+                throw new EngineFault(MESSAGES.text("log.late", container, LIMIT.toSeconds()), null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EngineFault("Interrupted while the log of container " + container + " was read", e);
+            throw new EngineFault(MESSAGES.text("engine.interrupted"), e);
         } catch (IOException e) {
-            throw new EngineFault("The log of container " + container + " broke off", e);
+            throw new EngineFault(MESSAGES.text("log.brokeOff", container), e);
         }
         return output.toString();
     }

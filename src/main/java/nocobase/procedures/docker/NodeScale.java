@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * launches what is missing. Hence repeated calls also stop a node that somebody starts while it may not run.
  */
 final class NodeScale {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeScale.class);
     private static final int LOG_LINES = 40;
@@ -188,31 +191,18 @@ final class NodeScale {
         int exitCode = engine.container(node.id())
                 .map(json -> new NodeContainer(json).exitCode())
                 .orElse(node.exitCode());
-        return Failure.ofNode(
-                node.name(),
-                "Node " + node.name() + " ended by itself after its start, exit code " + exitCode + ".",
-                "Read the log of " + node.name() + ", remove the cause, then try again.",
-                logs.tail(node, LOG_LINES));
+        return Failure.ofNode(node.name(), MESSAGES, "node.ended.", exitCode).withLog(logs.tail(node, LOG_LINES));
     }
 
     private static void refuseLost(String name, List<NodeContainer> nodes) {
         if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
-            throw new CannotProceedException(Failure.ofNode(
-                    name,
-                    "Node " + name
-                            + " cannot be started: an operation that was cut short left it under another name only.",
-                    "Stop all nodes and switch them to the version that the database has (\"Return to service\").",
-                    ""));
+            throw new CannotProceedException(Failure.ofNode(name, MESSAGES, "node.lost."));
         }
     }
 
     private static void refuseToLose(NodeContainer node) {
         if (node.removesItself()) {
-            throw new CannotProceedException(Failure.ofNode(
-                    node.name(),
-                    "Node " + node.name() + " was created with --rm: stopping it would remove it.",
-                    "Create the container again without --rm.",
-                    ""));
+            throw new CannotProceedException(Failure.ofNode(node.name(), MESSAGES, "node.removesItself."));
         }
     }
 
@@ -224,17 +214,13 @@ final class NodeScale {
     private Optional<Failure> takeFailure(NodeContainer node) {
         return background
                 .takeError(startKey(node))
-                .map(error -> refused(node, "started", error))
-                .or(() -> background.takeError(stopKey(node)).map(error -> refused(node, "stopped", error)));
+                .map(error -> refused(node, "node.notStarted.", error))
+                .or(() -> background.takeError(stopKey(node)).map(error -> refused(node, "node.notStopped.", error)));
     }
 
-    private static Failure refused(NodeContainer node, String what, RuntimeException error) {
+    private static Failure refused(NodeContainer node, String key, RuntimeException error) {
         if (error instanceof DockerException refusal) {
-            Failure failure = Failure.ofNode(
-                    node.name(),
-                    "Node " + node.name() + " could not be " + what + ": " + Engine.reason(refusal),
-                    "Remove the cause that the Docker engine names, then try again.",
-                    "");
+            Failure failure = Failure.ofNode(node.name(), MESSAGES, key, Engine.reason(refusal));
             if (refusal instanceof EngineFailure) {
                 throw new MayHealException(failure);
             }
@@ -246,10 +232,10 @@ final class NodeScale {
     private static String text(List<String> starting, List<String> stopping) {
         List<String> parts = new ArrayList<>();
         if (!stopping.isEmpty()) {
-            parts.add("Stopping " + String.join(", ", stopping));
+            parts.add(MESSAGES.text("nodes.stopping", String.join(", ", stopping)));
         }
         if (!starting.isEmpty()) {
-            parts.add("Starting " + String.join(", ", starting));
+            parts.add(MESSAGES.text("nodes.starting", String.join(", ", starting)));
         }
         return String.join("; ", parts);
     }

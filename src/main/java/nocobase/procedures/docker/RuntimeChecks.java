@@ -7,16 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** The preconditions of one Docker engine: the engine, the nodes on it, the target image. Nothing is changed by looking. */
 final class RuntimeChecks {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Duration NOTICEABLE = Duration.ofSeconds(2);
     private static final Duration UNBEARABLE = Duration.ofSeconds(60);
@@ -41,17 +43,11 @@ final class RuntimeChecks {
     }
 
     static Check unreachable(EngineFault fault) {
-        return Check.fail(
-                "Docker engine",
-                fault.getMessage(),
-                "Start the engine, or correct procedures.clusters.<name>.docker; then check again.");
+        return Check.fail(MESSAGES.text("engine.name"), fault.getMessage(), MESSAGES.text("engine.unreachableRemedy"));
     }
 
     static Check failing(EngineFailure failure) {
-        return Check.fail(
-                "Docker engine",
-                failure.getMessage(),
-                "Read the engine's own log on that host (journalctl -u docker), mend or restart it, then check again.");
+        return Check.fail(MESSAGES.text("engine.name"), failure.getMessage(), MESSAGES.text("engine.failingRemedy"));
     }
 
     /** @param selected all containers on this engine that the selectors fit */
@@ -64,9 +60,11 @@ final class RuntimeChecks {
                 .toList();
         List<Check> checks = new ArrayList<>();
         checks.add(Check.pass(
-                "Docker engine",
-                "Version " + info.path("ServerVersion").asText() + " on "
-                        + info.path("Name").asText() + "."));
+                MESSAGES.text("engine.name"),
+                MESSAGES.text(
+                        "engine.good",
+                        info.path("ServerVersion").asText(),
+                        info.path("Name").asText())));
         checks.add(clocks(info, before.plus(trip.dividedBy(2))));
         if (!running.isEmpty()) {
             checks.add(gracefulStop(untold(running)));
@@ -80,13 +78,12 @@ final class RuntimeChecks {
     }
 
     private Check clocks(JsonNode info, Instant ours) {
-        String name = "Clocks";
+        String name = MESSAGES.text("clocks.name");
         Duration difference = Duration.between(
                         ours, Instant.parse(info.path("SystemTime").asText()))
                 .abs();
-        String finding = String.format(
-                Locale.ROOT, "The Docker host's clock differs by %.1f s from ours.", difference.toMillis() / 1000.0);
-        String remedy = "Synchronise the clocks (NTP) of both machines.";
+        String finding = MESSAGES.text("clocks.difference", difference.toMillis() / 1000.0);
+        String remedy = MESSAGES.text("clocks.remedy");
         if (difference.compareTo(UNBEARABLE) > 0) {
             return Check.fail(name, finding, remedy);
         }
@@ -102,28 +99,21 @@ final class RuntimeChecks {
 
     /** @param untold nodes whose application cannot be told to stop */
     static Check gracefulStop(List<String> untold) {
-        String name = "Graceful stop";
+        String name = MESSAGES.text("stop.name");
         return untold.isEmpty()
-                ? Check.pass(name, "The application process was found on all running nodes.")
-                : Check.warn(
-                        name,
-                        "The application process was not found on " + String.join(", ", untold)
-                                + ": these are stopped with docker stop, and killed after the grace.",
-                        "Accept it, or check that NocoBase runs there and that the container has sh, tr, kill and date.");
+                ? Check.pass(name, MESSAGES.text("stop.good"))
+                : Check.warn(name, MESSAGES, "stop.untold.", String.join(", ", untold));
     }
 
     /** @param available bytes free where containers and images lie, if that could be measured */
     static Check room(Optional<Long> available, long needed) {
-        String name = "Disk room for containers and image";
+        String name = MESSAGES.text("disk.name");
         if (available.isEmpty()) {
-            return Check.warn(
-                    name,
-                    "Unknown: no running node could be asked.",
-                    "Confirm that the Docker host has " + gigabytes(needed) + " free (df on its data directory).");
+            return Check.warn(name, MESSAGES, "disk.unknown.", gigabytes(needed));
         }
-        String finding = gigabytes(available.get()) + " free, " + gigabytes(needed) + " needed.";
+        String finding = MESSAGES.text("disk.space", gigabytes(available.get()), gigabytes(needed));
         return available.get() < needed
-                ? Check.fail(name, finding, "Free room on the Docker host (old images: docker image rm).")
+                ? Check.fail(name, finding, MESSAGES.text("disk.remedy"))
                 : Check.pass(name, finding);
     }
 
@@ -147,7 +137,7 @@ final class RuntimeChecks {
                 .orElse(0L);
     }
 
-    private static String gigabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    private static double gigabytes(long bytes) {
+        return bytes / 1e9;
     }
 }

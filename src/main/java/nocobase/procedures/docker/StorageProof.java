@@ -13,6 +13,8 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * Proves that all nodes have one storage and may write it: each leaves a file, the first one must see all of them. Names of
@@ -21,7 +23,9 @@ import nocobase.procedures.cluster.Progress;
  */
 final class StorageProof {
 
-    private static final String NAME = "Shared storage, proved";
+    private static final Messages MESSAGES = Messages.of("docker");
+
+    private static final String STORAGE = "/app/nocobase/storage";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -65,10 +69,14 @@ final class StorageProof {
         } catch (Unproved e) {
             return e.check;
         } catch (CannotProceedException e) {
-            return Check.fail(NAME, e.failure().what(), e.failure().remedy());
+            return Check.fail(name(), e.failure().what(), e.failure().remedy());
         } finally {
             nodes.forEach(node -> List.of("write", "take").forEach(verb -> containers.forget(jobName(node, verb))));
         }
+    }
+
+    private static String name() {
+        return MESSAGES.text("proof.name");
     }
 
     private Check compare(List<String> nodes) {
@@ -78,17 +86,13 @@ final class StorageProof {
         // Nothing is left behind, wherever it lies.
         unseen.stream().filter(node -> !node.equals(first)).forEach(node -> taken(node, List.of(node)));
         if (!unseen.isEmpty()) {
-            return Check.fail(
-                    NAME,
-                    "Files written by " + String.join(", ", unseen) + " are not seen by " + first
-                            + ": these nodes have a storage of their own.",
-                    "Mount the same volume, or the same network storage, at /app/nocobase/storage on all nodes.");
+            return Check.fail(name(), MESSAGES, "proof.unseen.", String.join(", ", unseen), first, STORAGE);
         }
         return Check.pass(
-                NAME,
+                name(),
                 nodes.size() == 1
-                        ? first + " may write its storage."
-                        : "A file written by each of " + String.join(", ", nodes) + " was seen by " + first + ".");
+                        ? MESSAGES.text("proof.single", first)
+                        : MESSAGES.text("proof.all", String.join(", ", nodes), first));
     }
 
     /** Names of the nodes whose files are seen by that node; the files are removed. */
@@ -111,19 +115,16 @@ final class StorageProof {
             throw new CannotProceedException(failed.failure());
         }
         if (!(progress instanceof Progress.Done<ExecResult> done)) {
-            throw new Unproved(Check.fail(
-                    NAME,
-                    "The storage of node " + node + " did not answer within " + LIMIT.toSeconds() + " s.",
-                    "Look at the network storage behind it, then check again."));
+            throw new Unproved(Check.fail(name(), MESSAGES, "proof.silent.", node, LIMIT.toSeconds()));
         }
         if (!done.result().succeeded()) {
-            throw new Unproved(
-                    Check.fail(
-                            NAME,
-                            "The storage of node " + node + " cannot be written: "
-                                    + nocobase.procedures.cluster.Texts.shown(
-                                            done.result().output(), 300),
-                            "Make the volume at /app/nocobase/storage writable, and look for room on its disk; then check again."));
+            throw new Unproved(Check.fail(
+                    name(),
+                    MESSAGES,
+                    "proof.failed.",
+                    node,
+                    Texts.shown(done.result().output(), 300),
+                    STORAGE));
         }
         return done.result();
     }

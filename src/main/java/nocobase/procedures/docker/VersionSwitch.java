@@ -25,6 +25,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -38,6 +39,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * missing".
  */
 final class VersionSwitch {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(VersionSwitch.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -71,9 +74,7 @@ final class VersionSwitch {
         String reference = settings.imageOf(version);
         String imageId = engine.image(reference)
                 .map(image -> image.path("Id").asText())
-                .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "Image " + reference + " is not on the host.",
-                        "Pull it (docker pull " + reference + "), then try again.")));
+                .orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "switch.noImage.", reference)));
         List<NodeContainer> selected = selection.selected();
         selected.forEach(VersionSwitch::refuseRunning);
         recover(NodeSelection.lostAmong(selected), operation, imageId);
@@ -209,23 +210,14 @@ final class VersionSwitch {
 
     private static void refuseRunning(NodeContainer node) {
         if (node.running()) {
-            throw new CannotProceedException(Failure.ofNode(
-                    node.name(),
-                    "Node " + node.name() + " runs; its image can only be switched while it is stopped.",
-                    "Stop all nodes, then try again.",
-                    ""));
+            throw new CannotProceedException(Failure.ofNode(node.name(), MESSAGES, "switch.running."));
         }
     }
 
     private static void refuseForeign(NodeContainer node, OperationId operation) {
         if (!madeBy(node, operation)) {
             throw new CannotProceedException(Failure.ofNode(
-                    node.name(),
-                    "The name " + node.name()
-                            + " was taken by a container that this operation did not make; the node as it"
-                            + " was is kept as " + new SetAside(node.name(), operation).container() + ".",
-                    "Rename or remove the container " + node.name() + " if it is not needed, then try again.",
-                    ""));
+                    node.name(), MESSAGES, "switch.nameTaken.", new SetAside(node.name(), operation).container()));
         }
     }
 
@@ -251,12 +243,8 @@ final class VersionSwitch {
         try {
             engine.control().renameContainerCmd(container.id()).withName(name).exec();
         } catch (ConflictException e) {
-            throw new CannotProceedException(Failure.ofNode(
-                    name,
-                    "Container " + container.name() + " cannot be renamed to " + name + ": " + Engine.reason(e),
-                    "Rename or remove the container that has the name " + name
-                            + ", if it is not needed; then try again.",
-                    ""));
+            throw new CannotProceedException(
+                    Failure.ofNode(name, MESSAGES, "switch.notRenamed.", container.name(), Engine.reason(e)));
         }
     }
 
@@ -334,11 +322,7 @@ final class VersionSwitch {
                 throw e;
             } catch (DockerException e) {
                 throw new CannotProceedException(Failure.ofNode(
-                        name,
-                        "Node " + name + " cannot be made with image " + reference + ": " + Engine.reason(e),
-                        "Remove the cause that the Docker engine names, then try again. The node as it was is kept as "
-                                + aside.name() + ".",
-                        ""));
+                        name, MESSAGES, "switch.notCreated.", reference, Engine.reason(e), aside.name()));
             }
         }
 
@@ -356,12 +340,8 @@ final class VersionSwitch {
 
         private Recreation recreation(NodeContainer aside) {
             JsonNode oldImage = engine.image(aside.imageId())
-                    .orElseThrow(() -> new CannotProceedException(Failure.ofNode(
-                            name,
-                            "The image of node " + name + " (" + aside.image() + ") was removed from the host: what the"
-                                    + " container's owner set cannot be told from what the image brought.",
-                            "Bring that image back (docker pull " + aside.image() + "), then try again.",
-                            "")));
+                    .orElseThrow(() -> new CannotProceedException(
+                            Failure.ofNode(name, MESSAGES, "switch.oldImageGone.", aside.image())));
             Map<String, String> marks = new LinkedHashMap<>();
             marks.put(Marks.CLUSTER, cluster);
             marks.put(Marks.OPERATION, operation.value());
@@ -394,7 +374,7 @@ final class VersionSwitch {
         private NodeContainer inspect(String id) {
             return engine.container(id)
                     .map(NodeContainer::new)
-                    .orElseThrow(() -> new EngineFault("Container " + name + " vanished while it was switched", null));
+                    .orElseThrow(() -> new EngineFault(MESSAGES.text("switch.vanished", name), null));
         }
     }
 }

@@ -22,6 +22,7 @@ import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.PluginChange.Kind;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Language;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +92,23 @@ class PluginWorkTest {
         Plugin map = done(() -> change(PluginChange.enable("map")));
         assertThat(map).isEqualTo(new Plugin("map", "@nocobase/plugin-map", "2.2.15", true, true, false));
         assertThat(done(() -> change(PluginChange.enable("map")))).isEqualTo(map);
+        assertThat(container.calls()).containsExactly("-s nocobase pm enable map");
+    }
+
+    @Test
+    void a_command_is_known_again_by_an_engine_that_speaks_another_language() throws SQLException {
+        change(PluginChange.enable("map"));
+        awaitCalls(1);
+        Language.speak(Language.PORTUGUESE);
+        try {
+            assertThat(engine(null).change(node(0), PluginChange.enable("map")))
+                    .isEqualTo(Progress.pending("app-1: habilitar map"));
+            enabled("map");
+            go();
+            done(() -> change(PluginChange.enable("map")));
+        } finally {
+            Language.speak(Language.ENGLISH);
+        }
         assertThat(container.calls()).containsExactly("-s nocobase pm enable map");
     }
 

@@ -82,7 +82,7 @@ class DockerContainersIT {
                 .hasMessageContaining("no container no-such-container");
         assertThatThrownBy(() -> containers.exec(scene.node(2), List.of("true"), LIMIT))
                 .isInstanceOf(CannotProceedException.class)
-                .hasMessageContaining(scene.node(2) + " does not run");
+                .hasMessageContaining(scene.node(2) + " is not running");
         assertThatThrownBy(() -> containers.read("no-such-container", "/etc/passwd"))
                 .isInstanceOf(CannotProceedException.class);
         assertThatThrownBy(() -> containers.write("no-such-container", "/tmp/a", new byte[0], 0600))

@@ -55,7 +55,7 @@ class EngineTest {
             assertThatThrownBy(() -> engine.get("/info"))
                     .isInstanceOf(EngineFault.class)
                     .hasMessage("The Docker engine at tcp://127.0.0.1:" + silent.getLocalPort()
-                            + " did not answer within 1.0 s (GET /version).");
+                            + " did not answer within 1 s (GET /version).");
         }
     }
 
@@ -92,7 +92,7 @@ class EngineTest {
         try (Engine engine = engine(port)) {
             assertThatThrownBy(() -> engine.get("/info"))
                     .isInstanceOf(EngineFault.class)
-                    .hasMessageContaining("tcp://127.0.0.1:" + port + " cannot be reached");
+                    .hasMessageContaining("tcp://127.0.0.1:" + port + " can't be reached");
             HttpServer server = server(port, "1.44", "1.24", new CopyOnWriteArrayList<>());
             try {
                 assertThat(engine.container("app-1")).isPresent();

@@ -19,7 +19,8 @@ class FirstStartChecksTest {
     @Test
     void passes_stopped_nodes_with_a_key_of_their_own() {
         assertThat(check("APP_KEY", node("app-1", GOOD, false)).result()).isEqualTo(Result.PASS);
-        assertThat(check("No node runs", node("app-1", GOOD, false)).result()).isEqualTo(Result.PASS);
+        assertThat(check("No node is running", node("app-1", GOOD, false)).result())
+                .isEqualTo(Result.PASS);
     }
 
     @ParameterizedTest
@@ -40,7 +41,7 @@ class FirstStartChecksTest {
 
     @Test
     void running_nodes_are_named() {
-        Check check = check("No node runs", node("app-1", GOOD, false), node("app-2", GOOD, true));
+        Check check = check("No node is running", node("app-1", GOOD, false), node("app-2", GOOD, true));
         assertThat(check.result()).isEqualTo(Result.WARN);
         assertThat(check.finding()).contains("app-2").doesNotContain("app-1");
         assertThat(check.remedy()).contains("stopped before the first one is started");
@@ -50,7 +51,7 @@ class FirstStartChecksTest {
     void without_a_storage_that_may_be_written_there_is_no_proof_to_make() {
         assertThat(new FirstStartChecks(List.of(node("app-1", GOOD, false)), null).run())
                 .extracting(Check::name)
-                .containsExactly("APP_KEY", "No node runs");
+                .containsExactly("APP_KEY", "No node is running");
     }
 
     private static Check check(String name, NodeContainer... nodes) {

@@ -83,7 +83,7 @@ class ImagePullIT {
         // Never believed from the tag.
         assertThat(check(version)).satisfies(check -> {
             assertThat(check.result()).isEqualTo(Check.Result.FAIL);
-            assertThat(check.finding()).contains("holds NocoBase 2.3.1, not 2.3.0");
+            assertThat(check.finding()).contains("contains NocoBase 2.3.1, not 2.3.0");
             assertThat(check.remedy()).contains("or choose version 2.3.1");
         });
         assertThat(scene.containers()).as("the probe is removed").hasSize(1);
@@ -118,11 +118,11 @@ class ImagePullIT {
         pulled.add(registry.repository() + ":2.3.3");
         assertThat(check(Version.parse("2.3.2"))).satisfies(check -> {
             assertThat(check.result()).isEqualTo(Check.Result.FAIL);
-            assertThat(check.finding()).contains("is not made for this host (amd64)");
-            assertThat(check.remedy()).contains("Choose a version that is made for amd64");
+            assertThat(check.finding()).contains("is not built for this host (amd64)");
+            assertThat(check.remedy()).contains("Choose a version that is built for amd64");
         });
-        assertThat(failure(host, Version.parse("2.3.2")).what()).contains("is for s390x, the host is amd64");
-        assertThat(failure(host, Version.parse("2.3.3")).what()).contains("holds no NocoBase");
+        assertThat(failure(host, Version.parse("2.3.2")).what()).contains("is for s390x, but the host is amd64");
+        assertThat(failure(host, Version.parse("2.3.3")).what()).contains("contains no NocoBase");
         assertThat(check(Version.parse("2.3.2")).remedy()).contains("provide the one for amd64");
         assertThat(check(Version.parse("2.3.3")).remedy()).contains("Correct procedures.clusters.<name>.nodes.image");
     }

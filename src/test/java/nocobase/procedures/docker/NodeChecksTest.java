@@ -26,7 +26,7 @@ class NodeChecksTest {
 
     @Test
     void refusesNoNode() {
-        assertFails("Number of nodes", "No container fits", "Create the node containers", List.of());
+        assertFails("Number of nodes", "No container matches", "Create the node containers", List.of());
     }
 
     @Test
@@ -51,12 +51,12 @@ class NodeChecksTest {
     void findsWhatAnotherOperationLeft() {
         NodeContainer aside = node("app-2-pre-prod-abcdefgh");
         assertFails(
-                "Nothing left of another operation",
+                "No leftovers of another operation",
                 "app-2-pre-prod-abcdefgh",
                 "Return to service",
                 List.of(node("app-1"), aside));
         assertWarns(
-                "Nothing left of another operation",
+                "No leftovers of another operation",
                 "app-2-pre-prod-abcdefgh",
                 "docker rm, without -v",
                 List.of(node("app-1"), node("app-2"), aside));
@@ -74,12 +74,12 @@ class NodeChecksTest {
     @Test
     void refusesContainersOfAnOrchestratorAndThoseThatVanish() {
         assertFails(
-                "Nobody else manages the nodes",
+                "No other tool manages the nodes",
                 "Docker Swarm",
-                "Use a runtime for that orchestrator",
+                "Run the nodes as plain containers",
                 List.of(node("app-1", json -> labels(json).put("com.docker.swarm.service.id", "x"))));
         assertFails(
-                "Nobody else manages the nodes",
+                "No other tool manages the nodes",
                 "--rm",
                 "again without --rm",
                 List.of(node("app-1", json -> host(json).put("AutoRemove", true))));
@@ -142,7 +142,7 @@ class NodeChecksTest {
                 List.of(node("app-1"), node("app-2", json -> mount(json, "other", true))));
         assertFails(
                 "Shared storage",
-                "may only read",
+                "mounted read-only",
                 "Mount it writable",
                 List.of(node("app-1"), node("app-2", json -> mount(json, "storage", false))));
     }
@@ -155,7 +155,7 @@ class NodeChecksTest {
                 "different restart policies",
                 "docker update --restart",
                 List.of(node("app-1"), node("app-2", no)));
-        assertWarns("Restart policy", "comes up by itself", "unless-stopped", List.of(node("app-1", no)));
+        assertWarns("Restart policy", "starts by itself", "unless-stopped", List.of(node("app-1", no)));
         assertFails(
                 "Restart policy",
                 "read-only",
@@ -175,7 +175,7 @@ class NodeChecksTest {
     @Test
     void warnsOfWhatDockerStopByHandWouldDo() {
         assertWarns(
-                "First process of the nodes",
+                "Init process of the nodes",
                 "No init process on app-2: docker stop by hand",
                 "init: true",
                 List.of(node("app-1"), node("app-2", json -> host(json).remove("Init"))));

@@ -34,7 +34,7 @@ class RuntimeChecksIT {
                             "Clocks",
                             "Graceful stop",
                             "Target image",
-                            "Disk room for containers and image");
+                            "Disk space for containers and image");
             assertThat(checks)
                     .allSatisfy(check ->
                             assertThat(check.result()).as(check.toString()).isEqualTo(Result.PASS));
@@ -53,7 +53,7 @@ class RuntimeChecksIT {
                     .allSatisfy(check ->
                             assertThat(check.result()).as(check.toString()).isEqualTo(Result.PASS))
                     .extracting(Check::name)
-                    .contains("APP_KEY", "No node runs", "Shared storage, proved");
+                    .contains("APP_KEY", "No node is running", "Shared storage, proven");
             assertThat(scene.containers()).as("no job is left").hasSize(2);
             scene.startNode(1);
             assertThat(host.containers()
@@ -62,7 +62,7 @@ class RuntimeChecksIT {
                     .doesNotContain("storage-proof");
             assertThat(host.runtime().checkFirstStart())
                     .filteredOn(check -> check.result() != Result.PASS)
-                    .filteredOn(check -> check.name().equals("No node runs"))
+                    .filteredOn(check -> check.name().equals("No node is running"))
                     .singleElement()
                     .satisfies(check -> assertThat(check.finding()).contains(scene.node(1)));
         }
@@ -78,13 +78,13 @@ class RuntimeChecksIT {
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             List<Check> checks = host.runtime().checkFirstStart();
             assertThat(checks)
-                    .filteredOn(check -> check.name().equals("Shared storage, proved"))
+                    .filteredOn(check -> check.name().equals("Shared storage, proven"))
                     .singleElement()
                     .satisfies(check -> {
                         assertThat(check.result()).isEqualTo(Result.FAIL);
                         assertThat(check.finding())
                                 .contains(scene.node(2))
-                                .contains("not seen by " + scene.node(1))
+                                .contains(scene.node(1) + " does not see the files")
                                 .doesNotContain(scene.node(3));
                         assertThat(check.remedy()).contains("/app/nocobase/storage");
                     });
@@ -101,12 +101,12 @@ class RuntimeChecksIT {
                         DockerRuntimeIT.nodes(1).storage(1, "/proc/sys").start();
                 DockerHost host = DockerRuntimeIT.host(scene)) {
             assertThat(host.runtime().checkFirstStart())
-                    .filteredOn(check -> check.name().equals("Shared storage, proved"))
+                    .filteredOn(check -> check.name().equals("Shared storage, proven"))
                     .singleElement()
                     .satisfies(check -> {
                         assertThat(check.result()).isEqualTo(Result.FAIL);
-                        assertThat(check.finding()).contains(scene.node(1), "cannot be written");
-                        assertThat(check.remedy()).contains("writable", "room on its disk");
+                        assertThat(check.finding()).contains(scene.node(1), "can't be written");
+                        assertThat(check.remedy()).contains("writable", "free space on its disk");
                     });
             assertThat(scene.containers()).hasSize(1);
         }
@@ -135,7 +135,7 @@ class RuntimeChecksIT {
             Check refused = clocks(scene, Duration.ofSeconds(-90));
             assertThat(refused.result()).isEqualTo(Result.FAIL);
             assertThat(List.of(warned, refused))
-                    .allSatisfy(check -> assertThat(check.remedy()).contains("Synchronise the clocks (NTP)"));
+                    .allSatisfy(check -> assertThat(check.remedy()).contains("Synchronize the clocks"));
         }
     }
 
@@ -145,7 +145,7 @@ class RuntimeChecksIT {
                 DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", "unix:///no/such/docker.sock"))) {
             assertThat(host.runtime().check(TARGET)).singleElement().satisfies(check -> {
                 assertThat(check.result()).isEqualTo(Result.FAIL);
-                assertThat(check.finding()).contains("unix:///no/such/docker.sock cannot be reached");
+                assertThat(check.finding()).contains("unix:///no/such/docker.sock can't be reached");
                 assertThat(check.remedy()).contains("Start the engine, or correct procedures.clusters.<name>.docker");
             });
         }

@@ -33,7 +33,7 @@ class RuntimeChecksTest {
     void nodes_that_cannot_be_stopped_gracefully_are_named() {
         Check check = RuntimeChecks.gracefulStop(List.of("app-2", "app-3"));
         assertThat(check.result()).isEqualTo(Result.WARN);
-        assertThat(check.finding()).contains("app-2, app-3", "killed after the grace");
+        assertThat(check.finding()).contains("app-2, app-3", "kills them when the grace period ends");
         assertThat(check.remedy()).contains("has sh, tr, kill and date");
         assertThat(RuntimeChecks.gracefulStop(List.of()).result()).isEqualTo(Result.PASS);
     }

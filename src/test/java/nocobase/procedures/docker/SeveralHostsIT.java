@@ -186,7 +186,7 @@ class SeveralHostsIT {
                 .isNotBlank();
         assertThatThrownBy(() -> job(third, scene.node(1)))
                 .isInstanceOf(CannotProceedException.class)
-                .hasMessageContaining(scene.node(1) + ", which is on the Docker host own, but runs on second");
+                .hasMessageContaining(scene.node(1) + ", which is on Docker host own; but the job runs on second");
     }
 
     private static String job(String like, String volumesFrom) {
@@ -231,7 +231,7 @@ class SeveralHostsIT {
         Instant before = Instant.now();
         assertThatThrownBy(runtime::observe)
                 .isInstanceOf(EngineFault.class)
-                .hasMessageContaining("second (" + second.url() + ") did not answer within 3.0 s");
+                .hasMessageContaining("second (" + second.url() + ") did not answer within 3 s");
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(9));
         assertThat(runtime.beyond(Scale.first()))
                 .as("those that answer")
@@ -253,7 +253,7 @@ class SeveralHostsIT {
     @Test
     void saysWhatIsWrongWithTls() {
         SecondEngine.authority(strangers);
-        assertRefused(null, "second (" + second.url() + ") refuses to talk to us");
+        assertRefused(null, "second (" + second.url() + ") refuses the connection");
         assertRefused(strangers, "second (" + second.url() + ")");
     }
 

@@ -56,6 +56,16 @@ class ReadinessTest {
                 .containsExactly("app-2");
     }
 
+    @Test
+    void aWaitingNodeIsNamedOnce() {
+        ClusterState state =
+                new ClusterState(List.of(node("app-1", NodeState.RUNNING), node("app-2", NodeState.RUNNING)), NOW);
+        Step step = new Asking(node -> node.name().equals("app-1") ? ready() : BUSY);
+        assertThat(Readiness.ofAll(step, state)).isEqualTo(Progress.pending("app-2: the database is away"));
+        assertThat(Readiness.named(node("app-1", NodeState.RUNNING), BUSY))
+                .isEqualTo(Progress.pending("app-1: the database is away"));
+    }
+
     private static Progress<NocoBase.Readiness> ready(String... plugins) {
         return Progress.done(new NocoBase.Readiness("a node", VERSION, List.of(plugins)));
     }
