@@ -7,10 +7,16 @@ import java.util.Map;
  * Something that people want to hear of.
  *
  * @param groups whose members get it by e-mail
+ * @param people who get it by e-mail too, by user id
  * @param values of the template: {@code cluster}, {@code operation}, {@code matter}, {@code details}, {@code path} (of the
  *     page that it leads to)
  */
-public record Notification(Event event, List<String> groups, Map<String, String> values) {
+public record Notification(Event event, List<String> groups, List<String> people, Map<String, String> values) {
+
+    /** For groups. */
+    public Notification(Event event, List<String> groups, Map<String, String> values) {
+        this(event, groups, List.of(), values);
+    }
 
     /** What happened; each has a template. */
     public enum Event {
@@ -22,6 +28,8 @@ public record Notification(Event event, List<String> groups, Map<String, String>
         ESCALATION,
         /** A step failed: a person must decide, or mend something. */
         FAILURE,
+        /** A colleague took over a task that somebody had claimed. */
+        TAKE_OVER,
         /** A procedure ended. */
         END,
         /** A rule that protects everybody was set aside by somebody who may do so. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 import nocobase.procedures.audit.MessageTemplate.Message;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
+import org.camunda.bpm.engine.identity.UserQuery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -24,7 +26,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells people what happens. In the background and bounded: a mail server that hangs delays no procedure, and what cannot
- * be delivered is logged and counted ({@code procedures.notifications}), never thrown.
+ * be delivered is logged and counted for each recipient ({@code procedures.notifications}), never thrown.
  */
 @Component
 public class Notifications implements DisposableBean {
@@ -65,7 +67,7 @@ public class Notifications implements DisposableBean {
                 throw new IllegalStateException(
                         "procedures.notifications.mail is set, but no mail server: spring.mail.host is expected too.");
             }
-            channels.add(new MailChannel(settings.mail(), sender, this::addresses));
+            channels.add(new MailChannel(settings.mail(), sender, this::membersOf, this::person));
         }
     }
 
@@ -89,14 +91,14 @@ public class Notifications implements DisposableBean {
     private void deliver(Channel channel, Notification notification) {
         try {
             Message message = template.write(notification);
-            for (int attempt = 1; !delivered(channel, notification, message, attempt); attempt++) {
-                if (attempt == TRIES) {
-                    count(channel, "failed");
-                    return;
+            Set<String> waiting = new TreeSet<>(channel.recipients(notification));
+            for (int attempt = 1; attempt <= TRIES && !waiting.isEmpty(); attempt++) {
+                if (attempt > 1) {
+                    Thread.sleep(PAUSE_MILLIS * (attempt - 1));
                 }
-                Thread.sleep(PAUSE_MILLIS * attempt);
+                deliver(channel, notification, message, waiting, attempt);
             }
-            count(channel, "delivered");
+            waiting.forEach(silent -> count(channel, "failed"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -105,16 +107,29 @@ public class Notifications implements DisposableBean {
         }
     }
 
-    private boolean delivered(Channel channel, Notification notification, Message message, int attempt)
+    /** @param waiting who has not got it yet; whoever gets it now is taken out */
+    private void deliver(Channel channel, Notification notification, Message message, Set<String> waiting, int attempt)
             throws InterruptedException {
+        for (String recipient : List.copyOf(waiting)) {
+            if (delivered(channel, notification, message, recipient, attempt)) {
+                waiting.remove(recipient);
+                count(channel, "delivered");
+            }
+        }
+    }
+
+    private boolean delivered(
+            Channel channel, Notification notification, Message message, String recipient, int attempt)
+            throws InterruptedException {
+        String told = recipient.equals(channel.name()) ? recipient : channel.name() + " to " + recipient;
         try {
-            channel.deliver(notification, message);
-            LOG.info("Told {} of \"{}\"", channel.name(), message.subject());
+            channel.deliver(notification, message, recipient);
+            LOG.info("Told {} of \"{}\"", told, message.subject());
             return true;
         } catch (java.io.IOException | RuntimeException e) {
             LOG.warn(
                     "Telling {} of \"{}\" failed (try {} of {}): {}",
-                    channel.name(),
+                    told,
                     message.subject(),
                     attempt,
                     TRIES,
@@ -128,8 +143,16 @@ public class Notifications implements DisposableBean {
                 .increment();
     }
 
-    private Set<String> addresses(String group) {
-        return identity.createUserQuery().memberOfGroup(group).list().stream()
+    private Set<String> membersOf(String group) {
+        return addresses(identity.createUserQuery().memberOfGroup(group));
+    }
+
+    private Set<String> person(String id) {
+        return addresses(identity.createUserQuery().userId(id));
+    }
+
+    private static Set<String> addresses(UserQuery users) {
+        return users.list().stream()
                 .map(User::getEmail)
                 .filter(address -> address != null && !address.isBlank())
                 .collect(Collectors.toSet());

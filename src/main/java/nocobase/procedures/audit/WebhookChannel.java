@@ -37,7 +37,8 @@ final class WebhookChannel implements Channel {
     }
 
     @Override
-    public void deliver(Notification notification, Message message) throws IOException, InterruptedException {
+    public void deliver(Notification notification, Message message, String recipient)
+            throws IOException, InterruptedException {
         String text = "*" + message.subject() + "*\n" + message.text();
         HttpRequest request = HttpRequest.newBuilder(webhook.url())
                 .timeout(LIMIT)

@@ -67,6 +67,7 @@ public class Interventions {
     private final Decisions decisions;
     private final News news;
     private final SecuritySettings security;
+    private final ManagersTime managersTime;
     private final ProcessEngine engine;
     private final RuntimeService runtime;
     private final TaskService tasks;
@@ -78,6 +79,7 @@ public class Interventions {
             Decisions decisions,
             News news,
             SecuritySettings security,
+            ManagersTime managersTime,
             ProcessEngine engine,
             Clock clock,
             PlatformTransactionManager transactions) {
@@ -85,6 +87,7 @@ public class Interventions {
         this.decisions = decisions;
         this.news = news;
         this.security = security;
+        this.managersTime = managersTime;
         this.engine = engine;
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
@@ -156,7 +159,7 @@ public class Interventions {
     }
 
     /**
-     * Opens a manager's task to an operator, for the night in which no manager answers. Four eyes stay: whoever asked for
+     * Opens a manager's task to an operator, for the night in which no manager answers within {@code answer-timeout}. Four eyes stay: whoever asked for
      * what the task decides on does not get it. Everybody is told, and it stands in the evidence.
      */
     public String breakGlass(String cluster, String operation, String person, String reason) {
@@ -171,6 +174,7 @@ public class Interventions {
                     .findFirst()
                     .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.noManagersTask", operation)));
             requireFourEyes(task, person);
+            managersTime.requirePassed(cluster, task);
             LOG.warn("Break-glass: {} takes \"{}\" in the managers' stead: {}", person, task.getName(), why);
             tasks.addCandidateUser(task.getId(), person);
             decide(operation, BREAK_GLASS, MESSAGES.text("deed.breakGlass", task.getName()), person, why);

@@ -81,6 +81,14 @@ class News {
         whenCommitted(new Notification(Event.BREAK_GLASS, List.of("ops", "managers", "admins"), values));
     }
 
+    /** @param colleague who had claimed it, and hears of it */
+    void ofTakeOver(String cluster, String operation, Task task, String colleague, String details) {
+        Map<String, String> values =
+                values(cluster, operation, task.getName(), "/camunda/app/tasklist/default/#/?task=" + task.getId());
+        values.put("details", details);
+        whenCommitted(new Notification(Event.TAKE_OVER, List.of(), List.of(colleague), values));
+    }
+
     private void whenCommitted(Notification notification) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
             notifications.send(notification);

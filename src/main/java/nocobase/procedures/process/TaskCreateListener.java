@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Remark;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.security.Forms;
@@ -142,12 +143,16 @@ class TaskCreateListener implements TaskListener {
 
     /** Set only where there are any: what is absent, forms do not show. */
     private void remarks(DelegateTask task, String operation) {
-        List<Map<String, String>> rows = remarks.of(operation).stream()
-                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
-                .toList();
+        List<Map<String, String>> rows = rows(remarks.of(operation));
         if (!rows.isEmpty()) {
             task.setVariableLocal("remarks", Json.of(rows));
         }
+    }
+
+    static List<Map<String, String>> rows(List<Remark> remarks) {
+        return remarks.stream()
+                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
+                .toList();
     }
 
     private static void window(DelegateTask task) {

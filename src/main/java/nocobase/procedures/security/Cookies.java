@@ -18,8 +18,11 @@ import org.springframework.web.filter.ForwardedHeaderFilter;
 @Configuration(proxyBeanMethods = false)
 class Cookies {
 
-    /** How long Camunda believes the groups that it read at login; a taken role must not linger. */
-    private static final long GROUPS_BELIEVED_MILLIS = 10_000;
+    /**
+     * How long Camunda believes the account and the groups that it read at login: for one request. Whoever lost a role or
+     * his account has lost it in his open Tasklist too. (Zero would mean for ever.)
+     */
+    private static final long GROUPS_BELIEVED_MILLIS = 1;
 
     /**
      * {@code Lax}, not {@code Strict}: with Strict a link in a notification would arrive without the session and end it.

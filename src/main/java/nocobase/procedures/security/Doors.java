@@ -123,15 +123,15 @@ class Doors {
                         .sessionFixation(SessionManagementConfigurer.SessionFixationConfigurer::none))
                 .securityContext(AbstractHttpConfigurer::disable)
                 .addFilterBefore(new TasklistSession(users), BasicAuthenticationFilter.class)
-                .authorizeHttpRequests(
-                        requests -> requests.requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/break"))
-                                .hasAuthority(Role.MANAGERS.group())
-                                .requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/*"))
-                                .hasAuthority(Role.OPS.group())
-                                .requestMatchers(PATH.matcher("/api/clusters/*/log"))
-                                .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group())
-                                .anyRequest()
-                                .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
+                .authorizeHttpRequests(requests -> requests.requestMatchers(
+                                PATH.matcher(HttpMethod.POST, "/api/clusters/*/break"))
+                        .hasAuthority(Role.MANAGERS.group())
+                        .requestMatchers(PATH.matcher(HttpMethod.POST, "/api/clusters/*/*"))
+                        .hasAuthority(Role.OPS.group())
+                        .requestMatchers(PATH.matcher("/api/clusters/*/log"), PATH.matcher("/api/tasks/*/take-over"))
+                        .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group())
+                        .anyRequest()
+                        .hasAnyAuthority(Role.OPS.group(), Role.MANAGERS.group(), Role.ADMINS.group()))
                 .build();
     }
 

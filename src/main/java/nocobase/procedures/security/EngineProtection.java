@@ -26,6 +26,9 @@ class EngineProtection extends AbstractProcessEnginePlugin {
         engine.setGeneralResourceWhitelistPattern(SecuritySettings.USER_ID);
         engine.setWebappsAuthenticationLoggingEnabled(true);
         engine.setAdminGroups(new ArrayList<>(List.of(Groups.CAMUNDA_ADMIN, Role.ADMINS.group())));
+        engine.setResourceAuthorizationProvider(new TaskGrants());
+        engine.setPasswordPolicy(new PasswordRules());
+        engine.setEnablePasswordPolicy(true);
         throttleLogins(engine);
         protectServices(engine);
     }
@@ -39,6 +42,7 @@ class EngineProtection extends AbstractProcessEnginePlugin {
     }
 
     private static void protectServices(ProcessEngineConfigurationImpl engine) {
+        engine.setIdentityService(new GuardedIdentityService());
         engine.setTaskService(new GuardedTaskService());
         engine.setFormService(new GuardedFormService());
         engine.setRuntimeService(new GuardedRuntimeService());

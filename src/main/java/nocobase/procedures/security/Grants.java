@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.AuthorizationService;
+import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Groups;
 import org.camunda.bpm.engine.authorization.Permission;
@@ -19,6 +20,7 @@ import org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions;
 import org.camunda.bpm.engine.authorization.Resource;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.impl.persistence.entity.AuthorizationEntity;
+import org.camunda.bpm.engine.task.IdentityLinkType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -36,8 +38,11 @@ class Grants {
 
     private final AuthorizationService authorizations;
 
-    Grants(AuthorizationService authorizations) {
+    private final TaskService tasks;
+
+    Grants(AuthorizationService authorizations, TaskService tasks) {
         this.authorizations = authorizations;
+        this.tasks = tasks;
     }
 
     /**
@@ -57,6 +62,28 @@ class Grants {
         }
         // Membership only closes the setup page; the group itself grants nothing.
         reconcile(Groups.CAMUNDA_ADMIN, new LinkedHashMap<>());
+        takeBackFromAssignees();
+    }
+
+    /** Earlier versions let the engine grant a claimed task to its assignee in his own name (see {@link TaskGrants}). */
+    private void takeBackFromAssignees() {
+        for (Authorization present : authorizations
+                .createAuthorizationQuery()
+                .resourceType(Resources.TASK)
+                .unlimitedList()) {
+            String user = present.getUserId();
+            if (user != null && !isCandidate(user, present.getResourceId())) {
+                LOG.info("Taking the grant on task {} from user {}", present.getResourceId(), user);
+                authorizations.deleteAuthorization(present.getId());
+            }
+        }
+    }
+
+    private boolean isCandidate(String user, String task) {
+        return tasks.createTaskQuery().taskId(task).count() > 0
+                && tasks.getIdentityLinksForTask(task).stream()
+                        .anyMatch(link ->
+                                IdentityLinkType.CANDIDATE.equals(link.getType()) && user.equals(link.getUserId()));
     }
 
     private static Map<Target, Permission[]> ops(Collection<String> startable) {

@@ -53,7 +53,7 @@ public record SecuritySettings(
 
     private static final String USER_ID_EXPECTED =
             "a user id is a letter or digit followed by at most 63 letters, digits or . _ @ -";
-    private static final int MIN_PASSWORD = 12;
+    private static final int MIN_PASSWORD = PasswordRules.SHORTEST;
     private static final String PASSWORD_EXPECTED = "a password of at least 12 characters is expected";
 
     /**
@@ -144,6 +144,18 @@ public record SecuritySettings(
 
     public SecuritySettings {
         users = users == null ? Map.of() : new TreeMap<>(users);
+    }
+
+    @AssertTrue(message = "a password is expected that does not contain its account's id or name")
+    boolean isEveryPasswordUnlikeItsName() {
+        return (adminPassword == null || !PasswordRules.NotTheName.contains(adminPassword, adminUser))
+                && users.entrySet().stream()
+                        .noneMatch(user -> user.getValue().password() != null
+                                && PasswordRules.NotTheName.contains(
+                                        user.getValue().password(),
+                                        user.getKey(),
+                                        user.getValue().firstName(),
+                                        user.getValue().lastName()));
     }
 
     /** Without passwords: settings are shown in error messages. */

@@ -4,19 +4,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.camunda.bpm.engine.task.IdentityLink;
 
 /**
- * Who may do what with a task.
+ * Who may do what with a task. Each time it is asked who belongs to its groups now: whoever has left them since he claimed
+ * it does not complete it either.
  *
  * <p>Four eyes: where a variable {@code notBy} is visible to a task (an input parameter of the user task), the people that
  * it names (user ids, comma-separated) can neither claim it, nor be assigned it, nor complete it, whatever their groups.
  */
 final class TaskRules {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final String NOT_BY = "notBy";
 
     private TaskRules() {}
@@ -24,12 +27,12 @@ final class TaskRules {
     static void mayClaim(CommandContext engine, String taskId, String claimer, String person) {
         TaskEntity task = workable(engine, taskId);
         if (!person.equals(claimer)) {
-            throw Refusal.notAllowed(
-                    "A task is claimed for oneself. A manager may assign " + named(task) + " to somebody else.");
+            throw Refusal.notAllowed(MESSAGES.text("task.claimForOneself", task.getName()));
         }
         fourEyes(task, person);
+        requireCandidate(engine, task, person);
         if (task.getAssignee() != null && !task.getAssignee().equals(person)) {
-            throw Refusal.tooLate("\"" + task.getAssignee() + "\" has claimed " + named(task) + " already.");
+            throw Refusal.tooLate(MESSAGES.text("task.claimedAlready", task.getAssignee(), task.getName()));
         }
     }
 
@@ -37,10 +40,7 @@ final class TaskRules {
         TaskEntity task = open(engine, taskId);
         engine.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkTaskAssign(task));
         fourEyes(task, assignee);
-        if (!isCandidate(engine, task, assignee)) {
-            throw Refusal.notAllowed("\"" + assignee + "\" may not work on " + named(task) + ": it is for members of "
-                    + candidateGroups(task) + ".");
-        }
+        requireCandidate(engine, task, assignee);
     }
 
     /** @return the answers that may be stored */
@@ -48,14 +48,28 @@ final class TaskRules {
             CommandContext engine, String taskId, Map<String, Object> answers, String person) {
         TaskEntity task = workable(engine, taskId);
         fourEyes(task, person);
+        requireCandidate(engine, task, person);
         if (task.getAssignee() == null) {
-            throw Refusal.notAllowed("Nobody has claimed " + named(task) + ". Claim it first.");
+            throw Refusal.notAllowed(MESSAGES.text("task.unclaimed", task.getName()));
         }
         if (!task.getAssignee().equals(person)) {
-            throw Refusal.notAllowed("\"" + task.getAssignee() + "\" has claimed " + named(task)
-                    + " and completes it. Ask for it to be given back, or a manager to assign it to you.");
+            throw Refusal.notAllowed(MESSAGES.text("task.claimedByOther", task.getAssignee(), task.getName()));
         }
         return Forms.ofTask(engine, taskId).accept(answers, task::getVariables);
+    }
+
+    /** @return who has claimed it */
+    static String mayTakeOver(CommandContext engine, String taskId, String person) {
+        TaskEntity task = open(engine, taskId);
+        fourEyes(task, person);
+        requireCandidate(engine, task, person);
+        if (task.getAssignee() == null) {
+            throw Refusal.tooLate(MESSAGES.text("task.unclaimed", task.getName()));
+        }
+        if (task.getAssignee().equals(person)) {
+            throw Refusal.tooLate(MESSAGES.text("task.yours", task.getName()));
+        }
+        return task.getAssignee();
     }
 
     static boolean isMine(CommandContext engine, String taskId, String person) {
@@ -71,8 +85,7 @@ final class TaskRules {
     private static TaskEntity open(CommandContext engine, String taskId) {
         TaskEntity task = taskId == null ? null : engine.getTaskManager().findTaskById(taskId);
         if (task == null) {
-            throw Refusal.tooLate("This task is not open any more: somebody has completed it, or its procedure has"
-                    + " ended. Refresh the list.");
+            throw Refusal.tooLate(MESSAGES.text("task.notOpen"));
         }
         return task;
     }
@@ -83,18 +96,32 @@ final class TaskRules {
         }
         Object names = task.getVariable(NOT_BY);
         if (!(names instanceof String text) || text.isBlank()) {
-            throw Refusal.notAllowed("It is not known who may not decide on " + named(task)
-                    + ", so nobody may. Tell whoever maintains the procedures.");
+            throw Refusal.notAllowed(MESSAGES.text("task.requesterUnknown", task.getName()));
         }
         if (Set.of(text.strip().split("\\s*,\\s*")).contains(person)) {
-            throw Refusal.notAllowed("\"" + person + "\" asked for what " + named(task)
-                    + " decides on. Somebody else must decide it (four eyes).");
+            throw Refusal.notAllowed(MESSAGES.text("task.fourEyes", person, task.getName()));
+        }
+    }
+
+    private static void requireCandidate(CommandContext engine, TaskEntity task, String person) {
+        if (!isCandidate(engine, task, person)) {
+            throw Refusal.notAllowed(
+                    MESSAGES.text("task.notACandidate", person, task.getName(), candidateGroups(task)));
         }
     }
 
     private static boolean isCandidate(CommandContext engine, TaskEntity task, String user) {
-        List<String> groups =
-                engine.runWithoutAuthorization(() -> engine
+        List<String> groups = groups(engine, user);
+        return task.getCandidates().stream()
+                .anyMatch(link -> groups.contains(link.getGroupId())
+                        // Break-glass opens a task to an operator, as long as he is one.
+                        || (user.equals(link.getUserId()) && groups.contains(Role.OPS.group())));
+    }
+
+    /** As they are in the database at this moment, whatever a session believes. */
+    private static List<String> groups(CommandContext engine, String user) {
+        return engine.runWithoutAuthorization(
+                () -> engine
                         .getProcessEngineConfiguration()
                         .getIdentityService()
                         .createGroupQuery()
@@ -103,8 +130,6 @@ final class TaskRules {
                         .stream()
                         .map(Group::getId)
                         .toList());
-        return task.getCandidates().stream()
-                .anyMatch(link -> user.equals(link.getUserId()) || groups.contains(link.getGroupId()));
     }
 
     private static String candidateGroups(TaskEntity task) {
@@ -112,9 +137,5 @@ final class TaskRules {
                 .map(IdentityLink::getGroupId)
                 .filter(group -> group != null)
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String named(TaskEntity task) {
-        return "\"" + task.getName() + "\"";
     }
 }

@@ -23,13 +23,11 @@ import nocobase.procedures.web.ClusterLooks.Looks;
 import nocobase.procedures.web.Status.OfCluster;
 import nocobase.procedures.web.Status.OfNode;
 import nocobase.procedures.web.Status.OfRestorePoint;
-import org.camunda.bpm.engine.ProcessEngineException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,7 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class StatusController {
 
-    private static final int OURS = 20000;
     private static final int LOG_LINES = 60;
     private static final int LOG_LENGTH = 16_000;
 
@@ -70,9 +67,6 @@ class StatusController {
      * @param reason kept with it
      */
     record Deed(String operation, String reason) {}
-
-    /** What came of a deed, or why it was refused. */
-    record Message(String message) {}
 
     @GetMapping("/api/status")
     ResponseEntity<Status> status(Authentication person, HttpServletRequest request) {
@@ -132,15 +126,6 @@ class StatusController {
     private Message done(String message) {
         snapshots.forget();
         return new Message(message);
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Message> refused(ProcessEngineException refusal) {
-        int status = refusal.getCode() - OURS;
-        if (status < 400 || status > 499) {
-            throw refusal;
-        }
-        return ResponseEntity.status(status).body(new Message(refusal.getMessage()));
     }
 
     private static List<String> roles(Authentication person) {

@@ -38,7 +38,7 @@ public final class RecordingChannel implements Channel {
     }
 
     @Override
-    public void deliver(Notification notification, Message message) {
+    public void deliver(Notification notification, Message message, String recipient) {
         told.add(new Told(notification, message.subject(), message.text()));
     }
 }

@@ -151,9 +151,12 @@ class DeedsOverHttpTest extends ProcedureScenario {
     }
 
     private void account(String id, String group) {
-        User user = identity.newUser(id);
+        User known = identity.createUserQuery().userId(id).singleResult();
+        User user = known == null ? identity.newUser(id) : known;
         user.setPassword(PASSWORD);
         identity.saveUser(user);
-        identity.createMembership(id, group);
+        if (identity.createUserQuery().userId(id).memberOfGroup(group).count() == 0) {
+            identity.createMembership(id, group);
+        }
     }
 }

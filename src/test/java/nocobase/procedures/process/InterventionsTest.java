@@ -3,6 +3,9 @@ package nocobase.procedures.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,10 @@ import nocobase.procedures.security.SecuritySettings;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.task.IdentityLink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -37,10 +43,24 @@ class InterventionsTest extends ProcedureScenario {
     private PlatformTransactionManager transactions;
 
     @Autowired
+    private ManagersTime managersTime;
+
+    @Autowired
     private TaskService tasks;
 
     @Autowired
     private ManagementService management;
+
+    /** The engine dates its tasks itself. */
+    @BeforeEach
+    void theEnginesClockIsOurs() {
+        ClockUtil.setCurrentTime(Date.from(clock.instant()));
+    }
+
+    @AfterEach
+    void orNot() {
+        ClockUtil.reset();
+    }
 
     // --- cancel and start now
 
@@ -235,6 +255,16 @@ class InterventionsTest extends ProcedureScenario {
         assertThat(groups("approveProcedure")).containsExactly("managers");
         assertThat(offers("guarded", "olga")).as("her own matter").doesNotContain(Offer.BREAK_GLASS);
         assertThat(offers("guarded", "otto")).containsExactly(Offer.BREAK_GLASS);
+        refused(
+                20403,
+                () -> interventions.breakGlass("guarded", operation, "otto", "Nobody answers"),
+                "is possible from " + Moments.shown(managersTimeOf("approveProcedure")));
+        clock.advance(Duration.ofMinutes(14));
+        refused(
+                20403,
+                () -> interventions.breakGlass("guarded", operation, "otto", "Nobody answers"),
+                "is possible from");
+        clock.advance(Duration.ofMinutes(2));
 
         interventions.breakGlass("guarded", operation, "otto", "Nobody answers");
 
@@ -259,6 +289,7 @@ class InterventionsTest extends ProcedureScenario {
         assertThat(offers("alpha", "otto")).doesNotContain(Offer.BREAK_GLASS);
         assertThat(offers("alpha", "olga")).containsExactly(Offer.BREAK_GLASS);
 
+        clock.advance(Duration.ofMinutes(16));
         interventions.breakGlass("alpha", operation(), "olga", "Nobody answers");
 
         driver.complete("olga", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
@@ -274,6 +305,7 @@ class InterventionsTest extends ProcedureScenario {
                 decisions,
                 news,
                 new SecuritySettings("admin", null, null, false, false, null),
+                managersTime,
                 engine,
                 clock,
                 transactions);
@@ -328,7 +360,7 @@ class InterventionsTest extends ProcedureScenario {
         accept();
         assertThat(reminders.lookNow()).as("too early").isZero();
 
-        clock.advance(java.time.Duration.ofMinutes(11));
+        clock.advance(Duration.ofMinutes(11));
 
         assertThat(reminders.lookNow()).isEqualTo(1);
         assertThat(reminders.lookNow()).as("once").isZero();
@@ -342,6 +374,10 @@ class InterventionsTest extends ProcedureScenario {
         }
         instance = driver.start("olga", "version-upgrade", form);
         driver.run();
+    }
+
+    private Instant managersTimeOf(String task) {
+        return driver.task(task).getCreateTime().toInstant().plus(Duration.ofMinutes(15));
     }
 
     private List<String> groups(String task) {

@@ -63,12 +63,25 @@ class ProcessDriver {
 
     /** Starts a procedure as that person. @return id of the process instance */
     String start(String person, String procedure, Map<String, Object> form) {
-        identity.setAuthentication(person, groupsOf(person));
+        become(person);
         try {
             return runtime.startProcessInstanceByKey(procedure, form).getId();
         } finally {
             identity.clearAuthentication();
         }
+    }
+
+    /** Somebody with an account: who belongs to a group is asked of the engine's own users. */
+    private void become(String person) {
+        if (identity.createUserQuery().userId(person).count() == 0) {
+            identity.saveUser(identity.newUser(person));
+        }
+        for (String group : groupsOf(person)) {
+            if (identity.createUserQuery().userId(person).memberOfGroup(group).count() == 0) {
+                identity.createMembership(person, group);
+            }
+        }
+        identity.setAuthentication(person, groupsOf(person));
     }
 
     /** Goes on until a person is asked or everything ended. */
@@ -181,7 +194,7 @@ class ProcessDriver {
     /** As above; goes on only if asked to. */
     void complete(String person, String key, Map<String, Object> answers, boolean goOn) {
         Task task = task(key);
-        identity.setAuthentication(person, groupsOf(person));
+        become(person);
         try {
             tasks.claim(task.getId(), person);
             tasks.complete(task.getId(), new HashMap<>(answers));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import nocobase.procedures.cluster.ProceduresProperties;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
@@ -102,7 +103,7 @@ class AtStartTest extends SecuredEngine {
         identity.createMembership("olga", "managers");
         identity.deleteMembership("maria", "managers");
         var user = identity.createUserQuery().userId("otto").singleResult();
-        user.setPassword("changed");
+        user.setPassword("a-changed-password");
         identity.saveUser(user);
 
         start.run(null);
@@ -137,7 +138,8 @@ class AtStartTest extends SecuredEngine {
         MockEnvironment production =
                 new MockEnvironment().withProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
         SecuritySettings settings = settings(null, Map.of());
-        Accounts accounts = new Accounts(identity, settings, new DemoAccounts(production, settings));
+        Accounts accounts = new Accounts(
+                identity, settings, new DemoAccounts(production, settings, new ProceduresProperties(null)));
         try {
             List<Account> announced = accounts.reconcile();
 
@@ -186,7 +188,8 @@ class AtStartTest extends SecuredEngine {
     private void reconcile(SecuritySettings settings) {
         MockEnvironment production =
                 new MockEnvironment().withProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
-        new Accounts(identity, settings, new DemoAccounts(production, settings)).reconcile();
+        new Accounts(identity, settings, new DemoAccounts(production, settings, new ProceduresProperties(null)))
+                .reconcile();
     }
 
     private static SecuritySettings settings(String adminPassword, Map<String, SecuritySettings.User> users) {

@@ -3,9 +3,13 @@ package nocobase.procedures.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import nocobase.procedures.cluster.ProceduresProperties;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
 /** Well-known passwords exist only where nobody else can use them. */
@@ -13,28 +17,34 @@ class DemoAccountsTest {
 
     private static final SecuritySettings NOTHING_SET = new SecuritySettings("admin", null, null, false, false, null);
 
+    private static final ProceduresProperties REHEARSALS = clusters(Map.of());
+
     private final MockEnvironment loopback = new MockEnvironment().withProperty("server.address", "127.0.0.1");
 
     @Test
     void onTheLoopbackAddressWithTheEmbeddedDatabase() {
-        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isTrue();
-        assertThat(new DemoAccounts(loopback.withProperty("server.address", "localhost"), NOTHING_SET).wanted())
+        assertThat(new DemoAccounts(loopback, NOTHING_SET, REHEARSALS).wanted()).isTrue();
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "localhost"), NOTHING_SET, REHEARSALS)
+                        .wanted())
                 .isTrue();
         assertThat(new DemoAccounts(
                                 loopback.withProperty("spring.datasource.url", "jdbc:postgresql:kept")
                                         .withProperty("procedures.embedded.active", "true"),
-                                NOTHING_SET)
+                                NOTHING_SET,
+                                REHEARSALS)
                         .wanted())
                 .isTrue();
     }
 
     @Test
     void notWhereOthersCanReachThem() {
-        assertThat(new DemoAccounts(new MockEnvironment(), NOTHING_SET).wanted())
+        assertThat(new DemoAccounts(new MockEnvironment(), NOTHING_SET, REHEARSALS).wanted())
                 .isFalse();
-        assertThat(new DemoAccounts(loopback.withProperty("server.address", "0.0.0.0"), NOTHING_SET).wanted())
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "0.0.0.0"), NOTHING_SET, REHEARSALS)
+                        .wanted())
                 .isFalse();
-        assertThat(new DemoAccounts(loopback.withProperty("server.address", "192.0.2.7"), NOTHING_SET).wanted())
+        assertThat(new DemoAccounts(loopback.withProperty("server.address", "192.0.2.7"), NOTHING_SET, REHEARSALS)
+                        .wanted())
                 .isFalse();
     }
 
@@ -42,9 +52,9 @@ class DemoAccountsTest {
     void notOnADatabaseOfOnesOwn() {
         loopback.setProperty("spring.datasource.url", "jdbc:postgresql://db/procedures");
 
-        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, NOTHING_SET, REHEARSALS).wanted()).isFalse();
         loopback.setProperty("procedures.embedded.active", "false");
-        assertThat(new DemoAccounts(loopback, NOTHING_SET).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, NOTHING_SET, REHEARSALS).wanted()).isFalse();
     }
 
     @Test
@@ -58,9 +68,27 @@ class DemoAccountsTest {
                 false,
                 null);
 
-        assertThat(new DemoAccounts(loopback, admin).wanted()).isFalse();
-        assertThat(new DemoAccounts(loopback, users).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, admin, REHEARSALS).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, users, REHEARSALS).wanted()).isFalse();
         assertThat(admin.toString() + users + users.users()).doesNotContain("a-long-password");
+    }
+
+    @Test
+    void notBesideARealCluster() {
+        assertThat(new DemoAccounts(loopback, NOTHING_SET, clusters(Map.of("try", "rehearsal"))).wanted())
+                .isTrue();
+        DemoAccounts beside =
+                new DemoAccounts(loopback, NOTHING_SET, clusters(Map.of("main", "docker", "try", "rehearsal")));
+
+        assertThat(beside.wanted()).isFalse();
+        assertThat(beside.realClusters()).containsExactly("main");
+    }
+
+    private static ProceduresProperties clusters(Map<String, String> runtimes) {
+        Map<String, String> settings = new HashMap<>();
+        runtimes.forEach((name, runtime) -> settings.put("procedures.clusters." + name + ".runtime", runtime));
+        return new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("procedures", ProceduresProperties.class);
     }
 
     @Test
@@ -69,7 +97,7 @@ class DemoAccountsTest {
                 URI.create("https://id.example.org"), "procedures", "a-client-secret", Set.of(), "sub", "groups", null);
         SecuritySettings settings = new SecuritySettings("admin", null, null, false, false, provider);
 
-        assertThat(new DemoAccounts(loopback, settings).wanted()).isFalse();
+        assertThat(new DemoAccounts(loopback, settings, REHEARSALS).wanted()).isFalse();
         assertThat(settings.toString() + settings.oidc()).doesNotContain("a-client-secret");
         assertThat(provider.roles(Set.of("ops", "chess"))).containsExactly(Role.OPS);
     }

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class FourEyesTest extends SecuredEngine {
 
     private static final String TEXT =
-            "\"otto\" asked for what \"Approve\" decides on. Somebody else must decide it (four eyes).";
+            "\"otto\" requested what \"Approve\" decides, so somebody else must decide (four eyes).";
 
     @Autowired
     IdentityService identity;
@@ -84,7 +84,7 @@ class FourEyesTest extends SecuredEngine {
         tasks.setVariable(id, "notBy", " ");
 
         assertThat(as("maria").refused(403, "POST", task + "/claim", "{\"userId\":\"maria\"}"))
-                .startsWith("It is not known who may not decide on \"Approve\", so nobody may.");
+                .startsWith("Nobody can decide \"Approve\": who requested it is unknown");
     }
 
     @Test
@@ -106,6 +106,6 @@ class FourEyesTest extends SecuredEngine {
         tasks.complete(judge);
 
         assertThat(as("olga").refused(409, "POST", "/engine-rest/task/" + judge + "/complete", "{}"))
-                .startsWith("This task is not open any more");
+                .startsWith("This task is no longer open");
     }
 }

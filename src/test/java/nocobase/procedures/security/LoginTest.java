@@ -159,9 +159,9 @@ class LoginTest extends SecuredEngine {
         identity.saveUser(identity.newUser("hasty"));
         try {
             var user = identity.createUserQuery().userId("hasty").singleResult();
-            user.setPassword("right");
+            user.setPassword("the-right-password");
             identity.saveUser(user);
-            Caller hasty = new Caller(port, "hasty", "right");
+            Caller hasty = new Caller(port, "hasty", "the-right-password");
             assertThat(hasty.status("GET", "/engine-rest/engine", null)).isEqualTo(200);
 
             assertThat(new Caller(port, "hasty", "wrong").status("GET", "/engine-rest/engine", null))
@@ -170,7 +170,7 @@ class LoginTest extends SecuredEngine {
             assertThat(hasty.status("GET", "/engine-rest/engine", null))
                     .as("the right password, too early")
                     .isEqualTo(401);
-            assertThat(login("hasty", "right", "tasklist")).isEqualTo(401);
+            assertThat(login("hasty", "the-right-password", "tasklist")).isEqualTo(401);
             identity.unlockUser("hasty");
             assertThat(hasty.status("GET", "/engine-rest/engine", null)).isEqualTo(200);
         } finally {

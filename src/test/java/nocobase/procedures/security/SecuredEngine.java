@@ -8,6 +8,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import javax.sql.DataSource;
+import nocobase.procedures.cluster.ProceduresProperties;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.ProcessEngines;
@@ -124,7 +125,7 @@ abstract class SecuredEngine {
     @TestComponent
     @SpringBootConfiguration
     @EnableAutoConfiguration
-    @EnableConfigurationProperties(SecuritySettings.class)
+    @EnableConfigurationProperties({SecuritySettings.class, ProceduresProperties.class})
     @ComponentScan(basePackages = "nocobase.procedures.security")
     @ComponentScan(
             basePackages = "nocobase.procedures.web",
@@ -139,6 +140,7 @@ abstract class SecuredEngine {
             "/api/status",
             "/api/procedures/{instance}",
             "/api/clusters/prod/{deed}",
+            "/api/tasks/4711/take-over",
             "/evidence/{operation}"
         })
         String entered() {

@@ -35,6 +35,8 @@ class WhoMayDoWhatTest extends SecuredEngine {
             begin before the window                         | 401 | 200 | 403 | 403 | POST   | /api/clusters/prod/start-now {}
             break-glass                                     | 401 | 200 | 403 | 403 | POST   | /api/clusters/prod/break-glass {}
             break a claim                                   | 401 | 403 | 200 | 403 | POST   | /api/clusters/prod/break {}
+            see whether a task can be taken over            | 401 | 200 | 200 | 403 | GET    | /api/tasks/4711/take-over
+            take over a task                                | 401 | 200 | 200 | 403 | POST   | /api/tasks/4711/take-over {}
             something else under our own interface          | 401 | 404 | 404 | 404 | GET    | /api/secret
             an evidence pack                                | 401 | 200 | 200 | 200 | GET    | /evidence/prod-1a2b3c4d
             health                                          | 200 | 200 | 200 | 200 | GET    | /actuator/health

@@ -1,6 +1,6 @@
 /** Tasklist's own settings; see the reference of the webapps' configuration of Camunda 7. */
 export default {
-  customScripts: ['scripts/procedures/status.js', 'scripts/procedures/notify.js'],
+  customScripts: ['scripts/procedures/status.js', 'scripts/procedures/notify.js', 'scripts/procedures/take-over.js'],
   app: { name: 'Tasks', vendor: 'NocoBase procedures' },
   dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'YYYY-MM-DD HH:mm:ss', short: 'HH:mm' },
   shortcuts: {

@@ -1,0 +1,22 @@
+package nocobase.procedures.web;
+
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** A refusal of ours answers a deed with its text and the status that its code bears. */
+@RestControllerAdvice(assignableTypes = {StatusController.class, TaskController.class})
+class RefusedDeeds {
+
+    private static final int OURS = 20000;
+
+    @ExceptionHandler
+    ResponseEntity<Message> refused(ProcessEngineException refusal) {
+        int status = refusal.getCode() - OURS;
+        if (status < 400 || status > 499) {
+            throw refusal;
+        }
+        return ResponseEntity.status(status).body(new Message(refusal.getMessage()));
+    }
+}
