@@ -86,7 +86,9 @@ class TaskCreateListener implements TaskListener {
 
     private static void answers(DelegateTask task) {
         CallPath path = CallPath.of(task);
-        if (task.getVariable(FAILED_STEP) != null && !path.caller().equals("guided-failure")) {
+        if (task.getVariable(FAILED_STEP) != null
+                && !path.keys().isEmpty()
+                && !path.caller().equals("guided-failure")) {
             // The approval of a rollback names the step in which it was asked for.
             task.getExecution().setVariable(FAILED_STEP, path.names().get(0));
         }
