@@ -67,7 +67,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         try {
             target = Version.parse(text(execution, Variables.TARGET_VERSION));
         } catch (IllegalArgumentException e) {
-            throw Errors.badInput("Field \"targetVersion\": " + e.getMessage() + ".");
+            throw Errors.badInput(MESSAGES.text("start.targetVersion", e.getMessage()));
         }
         recordedVersion(cluster).ifPresent(recorded -> requireAbove(target, recorded, cluster));
         return target;
@@ -157,7 +157,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
     private static String text(DelegateExecution execution, String field) {
         Object value = execution.getVariable(field);
         if (value != null && !(value instanceof String)) {
-            throw Errors.badInput("Field \"" + field + "\": a text is expected.");
+            throw Errors.badInput(MESSAGES.text("start.textExpected", field));
         }
         return value == null ? "" : (String) value;
     }
