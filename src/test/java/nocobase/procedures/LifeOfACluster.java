@@ -110,7 +110,7 @@ abstract class LifeOfACluster {
         assertThat(scene.nodes().stream().filter(Node::running)).hasSize(1);
         Instant before = Instant.now();
         work(Map.of("work", "plugin", "pluginAction", "enable", "pluginName", LOCALIZATION));
-        work(Map.of("work", "plugin", "pluginAction", "disable", "pluginName", MAP));
+        work(Map.of("work", "plugin", "pluginAction", "disable", "pluginChosen", "@nocobase/plugin-" + MAP));
         scene.await(scene.olga, "chooseWork", started);
         Instant after = Instant.now();
         work(Map.of("work", "takeRestorePoint"));

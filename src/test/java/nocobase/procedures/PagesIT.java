@@ -86,6 +86,8 @@ class PagesIT extends Office {
         tasks.setAssignee(verify.getId(), "olga");
         Page olga = phone();
         olga.navigate(address("tasklist") + "#/?task=" + verify.getId());
+        Locator help = olga.getByRole(AriaRole.LINK, named("Help with this form"));
+        assertThat(help).hasAttribute("href", "/status/help.html#verify-functionality");
         Locator link = olga.locator(".fjs-form a[href*='/rehearsal/training/node/']");
         assertThat(link).hasAttribute("target", "_blank");
         assertThat(link).hasAttribute("rel", "noopener");

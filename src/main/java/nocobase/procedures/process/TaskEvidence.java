@@ -6,6 +6,7 @@ import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class TaskEvidence {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskEvidence.class);
+    private static final Messages MESSAGES = Messages.of("process");
 
     private final DelegateTask task;
     private final Cluster cluster;
@@ -39,12 +41,21 @@ final class TaskEvidence {
         task.setVariableLocal(
                 "nodes", Json.of(nodes.stream().map(TaskEvidence::row).toList()));
         String first = text(Variables.FIRST_NODE);
+        String failed = Json.read(task.getVariable(Variables.FAILURE)).path("node").asText();
         task.setVariableLocal(
                 "nodeOptions",
                 Json.of(nodes.stream()
                         .filter(node -> !node.name().equals(first))
-                        .map(node -> Choices.option(node.name(), node.name()))
+                        .map(node -> Choices.option(label(node, failed), node.name()))
                         .toList()));
+    }
+
+    /** Whoever goes on without nodes sees which of them are in the way. */
+    private static String label(Node node, String failed) {
+        if (node.name().equals(failed)) {
+            return MESSAGES.text("nodeOption.failed", node.name());
+        }
+        return node.running() ? node.name() : MESSAGES.text("nodeOption.notRunning", node.name());
     }
 
     private void restorePoint() {

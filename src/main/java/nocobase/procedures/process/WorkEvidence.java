@@ -27,7 +27,13 @@ final class WorkEvidence {
         List<String> fields = Forms.questions(task.getId());
         if (fields.contains(Variables.WORK)) {
             List<RestorePoint> points = cluster.restorePoints().list();
-            task.setVariableLocal("plugins", Json.of(plugins(cluster)));
+            List<Plugin> plugins = cluster.application().plugins();
+            task.setVariableLocal(
+                    "plugins",
+                    Json.of(plugins.stream().map(WorkEvidence::row).toList()));
+            task.setVariableLocal(
+                    "pluginOptions",
+                    Json.of(plugins.stream().map(WorkEvidence::option).toList()));
             task.setVariableLocal(
                     "holdings", Json.of(rows(cluster.restorePoints().holdings())));
             task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
@@ -45,8 +51,12 @@ final class WorkEvidence {
         return own == null ? Set.of() : Set.of(own.toString());
     }
 
-    private static List<Map<String, String>> plugins(Cluster cluster) {
-        return cluster.application().plugins().stream().map(WorkEvidence::row).toList();
+    /** By its package, which an update needs. */
+    private static Map<String, String> option(Plugin plugin) {
+        boolean packaged = plugin.packageName() != null && !plugin.packageName().isBlank();
+        return Choices.option(
+                plugin.version() == null ? plugin.name() : plugin.name() + " " + plugin.version(),
+                packaged ? plugin.packageName() : plugin.name());
     }
 
     private static Map<String, String> row(Plugin plugin) {

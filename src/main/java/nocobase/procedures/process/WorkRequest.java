@@ -37,7 +37,15 @@ final class WorkRequest {
         String source = answers.apply("pluginSource");
         return new PluginChange(
                 PluginChange.Kind.valueOf(action.toUpperCase(Locale.ROOT)),
-                answers.apply("pluginName"),
+                name(answers),
                 source == null ? "" : source);
+    }
+
+    /** One that is there is chosen from a list; one that is to be added has its name written. */
+    private static String name(UnaryOperator<String> answers) {
+        String chosen = answers.apply("pluginChosen");
+        return chosen == null || chosen.isBlank() || "add".equals(answers.apply("pluginAction"))
+                ? answers.apply("pluginName")
+                : chosen;
     }
 }

@@ -38,7 +38,7 @@ final class Attendants {
         this.stage = stage;
         this.retries = retries;
         works.add(Map.of("work", "plugin", "pluginAction", "enable", "pluginName", "map"));
-        works.add(Map.of("work", "plugin", "pluginAction", "disable", "pluginName", "map"));
+        works.add(Map.of("work", "plugin", "pluginAction", "disable", "pluginChosen", "@nocobase/plugin-map"));
         works.add(Map.of("work", "takeRestorePoint"));
     }
 

@@ -139,6 +139,17 @@ class InAppMaintenanceTest extends ProcedureScenario {
         assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
     }
 
+    @Test
+    void aPluginThatIsThereIsChosenFromAList() {
+        startSecured();
+        assertThat(driver.variable("chooseWork", "pluginOptions").toString())
+                .contains("\"label\":\"workflow-sql 2.2.15\",\"value\":\"@nocobase/plugin-workflow-sql\"");
+        work(Map.of(
+                "work", "plugin", "pluginAction", "disable", "pluginChosen", "@nocobase/plugin-workflow-sql"));
+        assertThat(driver.variable("chooseWork", "plugins").toString())
+                .containsPattern("workflow-sql[^}]*disabled|disabled[^}]*workflow-sql");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     enable | map; reboot | ''                              | is not the name of a plugin

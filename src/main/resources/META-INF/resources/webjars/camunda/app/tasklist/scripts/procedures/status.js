@@ -1,3 +1,4 @@
+import './help.js';
 import './links.js';
 import './missing.js';
 import './watch.js';

@@ -2,6 +2,7 @@ import { locale } from '/status/words.js';
 
 const ENGLISH = {
   status: 'Status of the clusters',
+  help: 'Help with this form',
   gone: 'The engine does not answer. What you see is as of',
   goneNext: 'This page reloads by itself when the engine is back. Typed answers are kept.',
   missing: 'Not answered yet:',
@@ -17,6 +18,7 @@ const ENGLISH = {
 
 const PORTUGUESE = {
   status: 'Situação dos clusters',
+  help: 'Ajuda com este formulário',
   gone: 'O motor não responde. O que você vê é das',
   goneNext: 'Esta página recarrega sozinha quando o motor voltar. As respostas digitadas são mantidas.',
   missing: 'Ainda sem resposta:',
