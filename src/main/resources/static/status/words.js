@@ -261,6 +261,15 @@ const PORTUGUESE = {
     'Wait until restore point is proved': 'Esperar a prova do ponto de restauração',
     'Wait until restore point is received': 'Esperar o ponto de restauração chegar',
     'Work by hand': 'Trabalhar à mão',
+    'Choose recovery option': 'Escolher opção de recuperação',
+    'Step failed: choose how to continue': 'Etapa falhou: escolha como continuar',
+    'Find recovery option': 'Encontrar opção de recuperação',
+    'Check abandoned cluster': 'Conferir cluster abandonado',
+    'Blocked by a technical fault: fix the cause': 'Bloqueado por falha técnica: corrija a causa',
+    'Open private link': 'Abrir link privado',
+    'Settle recovery option': 'Definir opção de recuperação',
+    'Wait until restore point is proven': 'Aguardar até que o ponto de restauração seja comprovado',
+    'Work manually': 'Trabalhar manualmente',
     'cloned': 'cópia durável ainda não verificada',
     'verified': 'cópia durável verificada',
     'dump only': 'cópia durável verificada, sem clone',
@@ -281,8 +290,10 @@ export const step = name => words().steps[name] ?? name;
 
 /** A task is called as its step, then cluster and versions. */
 export const taskName = name => {
-  const [label, ...rest] = name.split(': ');
-  return [step(label), ...rest].join(': ');
+  const label = Object.keys(words().steps)
+    .filter(known => name === known || name.startsWith(`${known}: `))
+    .sort((one, other) => other.length - one.length)[0];
+  return label === undefined ? name : step(label) + name.slice(label.length);
 };
 
 export const locale = () => language;

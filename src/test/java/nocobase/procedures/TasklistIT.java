@@ -74,7 +74,7 @@ class TasklistIT extends Office {
         choose(olga, "Continue: I accept");
         complete(olga);
 
-        openTask(olga, "Decide how to go on: training 2.2.16 → 2.2.17");
+        openTask(olga, "Step failed: choose how to continue: training 2.2.16 → 2.2.17");
         Locator form = olga.locator(".fjs-form");
         assertThat(form).containsText("Step failed: Start first node (node app-1)");
         assertThat(form).containsText("APP_ERROR");
@@ -112,7 +112,7 @@ class TasklistIT extends Office {
         assertThat(history).containsText("Wait until first node is ready");
         assertThat(history).containsText("down since");
         assertThat(history).containsText("How to continue: Request a rollback");
-        assertThat(history).containsText("olga claims \"Decide how to go on: training");
+        assertThat(history).containsText("olga claims \"Step failed: choose how to continue: training");
         screen(cockpit, "cockpit-history");
         cockpit.navigate(address("cockpit") + "#/dashboard");
         assertThat(cockpit.locator(".cards .cluster")).containsText("Approve rollback: training");

@@ -32,7 +32,7 @@ public final class Language {
      *
      * @param configured {@code en} or {@code pt-BR}; null or blank for the installation's own
      * @param installation the locale of the machine
-     * @throws IllegalArgumentException if another language is configured
+     * @throws UnknownLanguageException if another language is configured
      */
     public static Locale of(String configured, Locale installation) {
         if (configured == null || configured.isBlank()) {
@@ -41,7 +41,6 @@ public final class Language {
         return ALL.stream()
                 .filter(language -> language.toLanguageTag().equalsIgnoreCase(configured.strip()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "procedures.language is \"" + configured + "\". Set it to en or pt-BR."));
+                .orElseThrow(() -> new UnknownLanguageException(configured));
     }
 }

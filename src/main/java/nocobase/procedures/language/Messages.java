@@ -3,6 +3,7 @@ package nocobase.procedures.language;
 import java.text.Format;
 import java.text.MessageFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
@@ -35,7 +36,15 @@ public final class Messages {
      *     pattern names a format for them
      */
     public String text(String key, Object... arguments) {
-        Locale language = Language.spoken();
+        return text(Language.spoken(), key, arguments);
+    }
+
+    /** In every language, for what was written before another one was configured. */
+    public List<String> everyText(String key) {
+        return Language.ALL.stream().map(language -> text(language, key)).toList();
+    }
+
+    private String text(Locale language, String key, Object... arguments) {
         try {
             String pattern = ResourceBundle.getBundle(bundle, language, BUNDLES).getString(key);
             return filled(new MessageFormat(pattern, language), arguments);

@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deploys all models and forms as one deployment, so that bindings to "deployment" resolve. A start form sees no process
- * variables, so the configured clusters are filled into it here. Forms get the texts of the installation's language.
+ * variables, so the configured clusters are filled into it here. Models and forms
+ * get the texts of the installation's language.
  */
 @Component
 class ProcedureDeployment extends AbstractCamundaConfiguration implements CamundaDeploymentConfiguration {
@@ -46,7 +47,7 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
             for (Resource model : find("processes/*.bpmn")) {
                 resources.add(new Named(
                         "processes/" + model.getFilename(),
-                        model.getInputStream().readAllBytes()));
+                        ModelTexts.spoken(model.getInputStream().readAllBytes())));
             }
             for (Resource form : find("forms/*.form")) {
                 resources.add(new Named("forms/" + form.getFilename(), spoken(form)));

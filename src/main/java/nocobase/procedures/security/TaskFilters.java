@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.filter.Filter;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class TaskFilters {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final Logger LOG = LoggerFactory.getLogger(TaskFilters.class);
 
     private final FilterService filters;
@@ -35,21 +37,13 @@ class TaskFilters {
         Map<Role, List<String>> seen = new EnumMap<>(Role.class);
         ensure(
                 seen,
-                "My group's tasks",
-                "For anybody of my group, claimed or not",
+                "filter.group.",
                 0,
                 query().taskCandidateGroupInExpression("${currentUserGroups()}").includeAssignedTasks(),
                 Role.OPS,
                 Role.MANAGERS);
-        ensure(
-                seen,
-                "My tasks",
-                "Claimed by me",
-                10,
-                query().taskAssigneeExpression("${currentUser()}"),
-                Role.OPS,
-                Role.MANAGERS);
-        ensure(seen, "All tasks", "Every task of every procedure", 20, query(), Role.MANAGERS);
+        ensure(seen, "filter.mine.", 10, query().taskAssigneeExpression("${currentUser()}"), Role.OPS, Role.MANAGERS);
+        ensure(seen, "filter.all.", 20, query(), Role.MANAGERS);
         return seen;
     }
 
@@ -62,9 +56,10 @@ class TaskFilters {
                 .asc();
     }
 
-    private void ensure(
-            Map<Role, List<String>> seen, String name, String description, int rank, TaskQuery query, Role... roles) {
-        Filter filter = filters.createTaskFilterQuery().filterName(name).list().stream()
+    private void ensure(Map<Role, List<String>> seen, String key, int rank, TaskQuery query, Role... roles) {
+        String name = MESSAGES.text(key + "name");
+        Filter filter = MESSAGES.everyText(key + "name").stream()
+                .flatMap(known -> filters.createTaskFilterQuery().filterName(known).list().stream())
                 .filter(candidate -> candidate.getOwner() == null)
                 .findFirst()
                 .orElse(null);
@@ -72,10 +67,11 @@ class TaskFilters {
             LOG.info("Creating Tasklist filter \"{}\"", name);
             filter = filters.newTaskFilter(name);
         }
+        filter.setName(name);
         filter.setQuery(query);
         filter.setProperties(Map.of(
                 "description",
-                description,
+                MESSAGES.text(key + "description"),
                 "priority",
                 rank,
                 "refresh",
@@ -84,7 +80,9 @@ class TaskFilters {
                 false,
                 "variables",
                 // Variables of the task itself: those of the process ops may not read. TaskCreateListener sets them.
-                List.of(variable("downSinceShown", "Down since"), variable("operation", "Operation"))));
+                List.of(
+                        variable("downSinceShown", MESSAGES.text("filter.downSince")),
+                        variable("operation", MESSAGES.text("filter.operation")))));
         String id = filters.saveFilter(filter).getId();
         for (Role role : roles) {
             seen.computeIfAbsent(role, ignored -> new ArrayList<>()).add(id);

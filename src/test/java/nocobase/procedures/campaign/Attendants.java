@@ -96,7 +96,7 @@ final class Attendants {
             case "mendTechnicalIncident" -> {
                 String text = text(olga, task, "incidentMessage");
                 note(task, text);
-                mend.accept("Mend technical incident: " + text);
+                mend.accept("Blocked by a technical fault: " + text);
                 complete(olga, task, Map.of("mendComment", "mended"));
             }
             default -> throw new AssertionError("No policy for " + task);

@@ -180,7 +180,7 @@ class InterventionsTest extends ProcedureScenario {
         driver.run();
 
         var task = driver.task("lookAfterCluster");
-        assertThat(task.getName()).startsWith("Look after cluster: alpha");
+        assertThat(task.getName()).startsWith("Check abandoned cluster: alpha");
         assertThat(tasks.getVariable(task.getId(), "operation")).isEqualTo(operation);
         assertThat(tasks.getVariable(task.getId(), "deletionReason")).isEqualTo("deleted in Cockpit");
         assertThat(tasks.getVariable(task.getId(), "clientsSee")).isNotNull();

@@ -54,7 +54,11 @@ class NewsTest extends ProcedureScenario {
         String operation = operation();
         told(Event.TASK, "Review plan: alpha 2.2.15 → 2.2.17", List.of("ops"), taskLink());
         accept();
-        Told failure = told(Event.FAILURE, "Decide how to go on: alpha 2.2.15 → 2.2.17", List.of("ops"), taskLink());
+        Told failure = told(
+                Event.FAILURE,
+                "Step failed: choose how to continue: alpha 2.2.15 → 2.2.17",
+                List.of("ops"),
+                taskLink());
         assertThat(failure.text()).contains("Clients have seen the maintenance page (503) since");
         decide("decideHowToGoOn", "rollback");
         told(Event.TASK, "Approve rollback: alpha back to 2.2.15 from 2.2.17", List.of("managers"), taskLink());
@@ -91,7 +95,7 @@ class NewsTest extends ProcedureScenario {
         assertThat(told(Event.END, "ended by hand", EVERYBODY, "/evidence/" + operation)
                         .text())
                 .contains("cleaned up by hand");
-        told(Event.FAILURE, "Look after cluster: alpha", List.of("ops"), "/camunda/app/tasklist/default/#/?task=");
+        told(Event.FAILURE, "Check abandoned cluster: alpha", List.of("ops"), "/camunda/app/tasklist/default/#/?task=");
     }
 
     /** What did not happen is told to nobody. */

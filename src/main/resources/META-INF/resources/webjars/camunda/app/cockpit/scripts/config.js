@@ -1,8 +1,12 @@
 /** Cockpit's own settings; see the reference of the webapps' configuration of Camunda 7. */
+import language from '/status/language.js';
+
 export default {
+  locales: { availableLocales: [language], fallbackLocale: language },
   customScripts: [
     'scripts/procedures/status.js',
     'scripts/procedures/procedures.js',
+    'scripts/procedures/times.js',
     'scripts/procedures/clusters.js',
     'scripts/procedures/history.js'
   ],

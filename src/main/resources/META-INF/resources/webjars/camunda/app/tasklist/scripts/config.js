@@ -1,7 +1,15 @@
 /** Tasklist's own settings; see the reference of the webapps' configuration of Camunda 7. */
+import language from '/status/language.js';
+
 export default {
-  customScripts: ['scripts/procedures/status.js', 'scripts/procedures/notify.js', 'scripts/procedures/take-over.js'],
-  app: { name: 'Tasks', vendor: 'NocoBase procedures' },
+  locales: { availableLocales: [language], fallbackLocale: language },
+  customScripts: [
+    'scripts/procedures/status.js',
+    'scripts/procedures/notify.js',
+    'scripts/procedures/take-over.js',
+    'scripts/procedures/times.js'
+  ],
+  app: { name: language === 'pt' ? 'Tarefas' : 'Tasks', vendor: 'NocoBase procedures' },
   dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'YYYY-MM-DD HH:mm:ss', short: 'HH:mm' },
   shortcuts: {
     claimTask: { key: 'ctrl+alt+c', description: 'claims the task that is open' },
