@@ -1,3 +1,5 @@
+import installation from './language.js';
+
 /** What the status view says, in English and Portuguese. Names of steps come from the models, which are English; a test
  * sees to it that each has a translation. */
 const ENGLISH = {
@@ -270,6 +272,7 @@ const PORTUGUESE = {
     'Settle recovery option': 'Definir opção de recuperação',
     'Wait until restore point is proven': 'Aguardar até que o ponto de restauração seja comprovado',
     'Work manually': 'Trabalhar manualmente',
+    'Send clients back': 'Devolver os clientes',
     'cloned': 'cópia durável ainda não verificada',
     'verified': 'cópia durável verificada',
     'dump only': 'cópia durável verificada, sem clone',
@@ -281,7 +284,8 @@ const PORTUGUESE = {
 };
 
 const stored = localStorage.getItem('procedures.language');
-let language = stored ?? (navigator.language.toLowerCase().startsWith('pt') ? 'pt' : 'en');
+let language =
+  stored ?? (installation === 'pt' || navigator.language.toLowerCase().startsWith('pt') ? 'pt' : 'en');
 
 export const words = () => (language === 'pt' ? PORTUGUESE : ENGLISH);
 
