@@ -409,7 +409,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
         restore(newest().id());
         driver.complete(
                 "maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"), false);
-        driver.failWaiting("all-nodes-stopped", "It does not stop.");
+        driver.failWaiting("open-requests-ended", "The balancer does not tell.");
     }
 
     // --- the other nodes join again
