@@ -119,8 +119,8 @@ class VersionUpgradeTest extends ProcedureScenario {
                 .contains("<td>olga</td><td>Start: Version upgrade</td><td>Cluster: Alpha")
                 .contains("Target version: 2.2.17", "Reason: security fix")
                 .contains("Your decision: Continue: I accept the plan")
-                .contains("How to continue: Try again: the cause is mended, or may pass<br>Reason: perhaps<br>")
-                .contains("(a manager approves it) (before: Try again: the cause is mended, or may pass)")
+                .contains("How to continue: Retry: the cause is fixed or may have cleared<br>Reason: perhaps<br>")
+                .contains("(a manager approves it) (before: Retry: the cause is fixed or may have cleared)")
                 .contains("Reason: &lt;script&gt;alert(1)&lt;/script&gt; &amp; more (before: perhaps)")
                 .contains(
                         "<td>maria</td><td>Approve rollback: alpha",
