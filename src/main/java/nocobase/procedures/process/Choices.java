@@ -98,7 +98,7 @@ final class Choices {
 
     static Map<String, String> option(String label, String value) {
         Map<String, String> option = new LinkedHashMap<>();
-        option.put("label", label);
+        option.put("label", Literal.label(label));
         option.put("value", value);
         return option;
     }

@@ -70,13 +70,14 @@ class ProcedureDeployment extends AbstractCamundaConfiguration implements Camund
                 fill((ObjectNode) component);
             }
         }
+        ShownTexts.use(form);
         return MAPPER.writeValueAsBytes(form);
     }
 
     private void fill(ObjectNode component) {
         ArrayNode values = component.putArray("values");
         for (Cluster cluster : clusters.all()) {
-            values.addObject().put("label", label(cluster)).put("value", cluster.name());
+            values.addObject().put("label", Literal.label(label(cluster))).put("value", cluster.name());
         }
         if (values.size() == 1) {
             component.put("defaultValue", values.get(0).path("value").asText());

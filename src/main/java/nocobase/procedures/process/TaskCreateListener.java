@@ -82,6 +82,7 @@ class TaskCreateListener implements TaskListener {
             new TaskEvidence(task, clusters.find(cluster)).show();
             WorkEvidence.showIn(task, clusters.find(cluster), clusters);
         }
+        ShownTexts.showIn(task);
     }
 
     private static void answers(DelegateTask task) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.Texts;
 import org.camunda.bpm.dmn.feel.impl.FeelEngine;
 import org.camunda.bpm.engine.variable.VariableMap;
@@ -28,6 +29,7 @@ final class Form {
 
     private final String id;
     private final Map<String, FormField> fields = new LinkedHashMap<>();
+    private final List<String> texts = new ArrayList<>();
     private final FeelEngine feel;
 
     private Form(String id, FeelEngine feel) {
@@ -59,7 +61,15 @@ final class Form {
                 throw new IllegalStateException("The form \"" + id + "\" has a component of type \"" + type
                         + "\", whose answers the server does not know how to check.");
             }
+            Stream.of(component.path("text"), component.path("content"))
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::textValue)
+                    .forEach(texts::add);
         }
+    }
+
+    List<String> texts() {
+        return texts;
     }
 
     /** Keys of the fields that take answers; one that is sometimes read-only is among them. */

@@ -33,6 +33,11 @@ public final class Forms {
         return ofTask(Context.getCommandContext(), taskId).unanswered();
     }
 
+    /** The texts that a task's form shows, as they were deployed. */
+    public static List<String> texts(String taskId) {
+        return ofTask(Context.getCommandContext(), taskId).texts();
+    }
+
     /** What a procedure's start form asks for, by key. */
     public static List<String> startQuestions(String processDefinitionId) {
         return ofStart(Context.getCommandContext(), processDefinitionId).questions();
