@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The words of a notification: the first line is the subject, the rest the text; {@code {{name}}} stands for a value. */
 final class MessageTemplate {
+
+    private static final Pattern VALUE = Pattern.compile("\\{\\{(cluster|operation|matter|details|link)}}");
 
     private final NotificationSettings settings;
 
@@ -35,13 +39,14 @@ final class MessageTemplate {
                                 .strip());
     }
 
+    /** In one pass: what somebody wrote is no template. */
     private String fill(String template, Notification notification) {
-        String filled = template;
-        for (String value : new String[] {"cluster", "operation", "matter", "details"}) {
-            filled = filled.replace("{{" + value + "}}", notification.value(value));
-        }
         String base = settings.link().toString().replaceAll("/+$", "");
-        return filled.replace("{{link}}", base + notification.value("path"));
+        return VALUE.matcher(template)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1).equals("link")
+                                ? base + notification.value("path")
+                                : notification.value(found.group(1))));
     }
 
     private String read(String name) {

@@ -1,8 +1,13 @@
 package nocobase.procedures.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,10 +22,9 @@ import org.springframework.security.config.annotation.web.configurers.SessionMan
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -51,6 +55,7 @@ class Doors {
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .addFilterAfter(new EngineIdentityFilter(identity), AuthorizationFilter.class)
+                .addFilterAfter(Doors::openEngineRest, EngineIdentityFilter.class)
                 .build();
     }
 
@@ -97,7 +102,10 @@ class Doors {
     @Bean
     @Order(6)
     SecurityFilterChain statusPageDoor(HttpSecurity http) throws Exception {
-        return common(http, new OrRequestMatcher(PATH.matcher("/status"), PATH.matcher("/status/*")))
+        return common(
+                        http,
+                        new OrRequestMatcher(
+                                PATH.matcher("/status"), PATH.matcher("/status/"), PATH.matcher("/status/*")))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(STATUS_PAGE)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
@@ -147,7 +155,7 @@ class Doors {
                 .authorizeHttpRequests(
                         requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
                                 .permitAll()
-                                .requestMatchers(PATH.matcher("/"))
+                                .requestMatchers(PATH.matcher("/"), PATH.matcher("/favicon.ico"))
                                 .permitAll()
                                 .anyRequest()
                                 .denyAll())
@@ -167,15 +175,18 @@ class Doors {
      * log for each multipart body).
      */
     private static void askForPassword(
-            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
+            throws IOException {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"NocoBase cluster procedures\"");
-        response.setStatus(HttpStatus.UNAUTHORIZED.value());
+        ErrorPage.answer(request, response, HttpStatus.UNAUTHORIZED.value());
     }
 
     /** Our pages say themselves that a login is needed; only who opens a file in the browser is asked at once. */
     private static void sayUnknown(
-            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause) {
-        if (request.getServletPath().startsWith("/evidence/")) {
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
+            throws IOException {
+        if (request.getServletPath().startsWith("/evidence/")
+                || request.getServletPath().equals("/api/login")) {
             askForPassword(request, response, cause);
         } else {
             response.setStatus(HttpStatus.UNAUTHORIZED.value());
@@ -183,9 +194,36 @@ class Doors {
     }
 
     private static HttpSecurity notFound(HttpSecurity http) throws Exception {
-        AccessDeniedHandler missing = (request, response, denied) -> response.setStatus(HttpStatus.NOT_FOUND.value());
-        return http.exceptionHandling(
-                handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.NOT_FOUND))
-                        .accessDeniedHandler(missing));
+        int missing = HttpStatus.NOT_FOUND.value();
+        return http.exceptionHandling(handling -> handling.authenticationEntryPoint(
+                        (request, response, unknown) -> ErrorPage.answer(request, response, missing))
+                .accessDeniedHandler((request, response, denied) -> ErrorPage.answer(request, response, missing)));
+    }
+
+    /** A slash too many, typed or joined by a program, leads to where it was meant; what else is strange is refused. */
+    @Bean
+    RequestRejectedHandler strangeAddresses() {
+        return (request, response, rejected) -> {
+            String asked = request.getRequestURI();
+            String meant = asked.replaceAll("/{2,}", "/");
+            if (!meant.equals(asked) && request.getMethod().equals(HttpMethod.GET.name())) {
+                String query = request.getQueryString();
+                response.setStatus(HttpStatus.PERMANENT_REDIRECT.value());
+                response.setHeader(HttpHeaders.LOCATION, query == null ? meant : meant + "?" + query);
+            } else {
+                ErrorPage.answer(request, response, HttpStatus.BAD_REQUEST.value());
+            }
+        };
+    }
+
+    /** The interface's own address has nothing to say; the list of engines is its entrance. */
+    private static void openEngineRest(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String path = ((HttpServletRequest) request).getRequestURI();
+        if (path.matches("/engine-rest/?")) {
+            ((HttpServletResponse) response).sendRedirect("/engine-rest/engine");
+        } else {
+            chain.doFilter(request, response);
+        }
     }
 }

@@ -43,18 +43,24 @@ final class FormField {
     }
 
     String named() {
-        String label = schema.path("label").asText();
-        return "\"" + (label.isBlank() ? key() : label) + "\"";
+        return "\"" + label() + "\"";
+    }
+
+    /** A date and a time have labels of their own. */
+    private String label() {
+        return Stream.of("label", "dateLabel", "timeLabel")
+                .map(label -> schema.path(label).asText())
+                .filter(label -> !label.isBlank())
+                .findFirst()
+                .orElseGet(this::key);
     }
 
     /** The answer as a person gave it: by the labels of what was offered. */
     Forms.Worded worded(JsonNode answer, Expressions expressions) {
-        String label = schema.path("label").asText(schema.path("dateLabel").asText());
         List<JsonNode> answers = answer.isArray() ? children(answer) : List.of(answer);
         List<JsonNode> offered = offered(expressions);
         return new Forms.Worded(
-                label.isBlank() ? key() : label,
-                answers.stream().map(one -> words(one, offered)).collect(Collectors.joining(", ")));
+                label(), answers.stream().map(one -> words(one, offered)).collect(Collectors.joining(", ")));
     }
 
     private static String words(JsonNode answer, List<JsonNode> offered) {

@@ -12,5 +12,9 @@ class StartPage implements WebMvcConfigurer {
     public void addViewControllers(ViewControllerRegistry registry) {
         registry.addRedirectViewController("/", "/camunda/app/tasklist/default/");
         registry.addViewController("/status").setViewName("forward:/status/index.html");
+        registry.addRedirectViewController("/status/", "/status");
+        registry.addRedirectViewController("/favicon.ico", "/camunda/favicon.ico");
+        // Whoever comes here has been asked for name and password: the status view is open to this browser now.
+        registry.addRedirectViewController("/api/login", "/status");
     }
 }

@@ -95,9 +95,9 @@ class DeedsOverHttpTest extends ProcedureScenario {
         deed("maria", "break", operation(), " ")
                 .andExpect(status().isBadRequest())
                 .andExpect(jsonPath("$.message", containsString("A reason is expected")));
-        deed("olga", "cancel", operation(), "$(x)")
+        deed("olga", "cancel", operation(), "a\\u0007b")
                 .andExpect(status().isBadRequest())
-                .andExpect(jsonPath("$.message", containsString("is not accepted")));
+                .andExpect(jsonPath("$.message", containsString("control characters are not accepted")));
         http.perform(as("olga", post("/api/clusters/alpha/cancel"))
                         .contentType(MediaType.APPLICATION_FORM_URLENCODED)
                         .content("operation=x"))

@@ -130,7 +130,8 @@ abstract class SecuredEngine {
     @ComponentScan(
             basePackages = "nocobase.procedures.web",
             useDefaultFilters = false,
-            includeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.(EngineRest|StartPage)"))
+            includeFilters =
+                    @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.(EngineRest|StartPage|ErrorPages)"))
     static class Rooms {}
 
     /** What stands behind our own doors: who gets there is the matter here, what happens there is the matter of others. */
