@@ -126,8 +126,10 @@ function running(cluster, now, ask) {
     downtime(procedure),
     present(procedure, cluster.tasks),
     tasks(cluster, now),
+    procedure.planned ? element('p', {}, element('strong', {}, words().planned)) : null,
     procedure.window && cluster.tasks.some(one => one.key === 'userTask_waitForMaintenanceWindow')
-      ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}`) : null,
+      ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}${procedure.windowEnd ? ` – ${shown(procedure.windowEnd)}` : ''}`)
+      : null,
     phases(procedure),
     cluster.may.length
       ? element('p', { class: 'buttons' }, cluster.may.map(deed => {

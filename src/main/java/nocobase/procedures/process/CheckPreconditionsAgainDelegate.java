@@ -1,9 +1,12 @@
 package nocobase.procedures.process;
 
+import java.util.List;
 import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
+import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,6 +16,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class CheckPreconditionsAgainDelegate extends ClusterDelegate {
+
+    private static final Messages MESSAGES = Messages.of("process");
 
     private final StockTaking stock;
 
@@ -24,10 +29,24 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
+        String planned = step.text(Variables.CHECKS);
         try {
             Preconditions.require(step);
         } catch (CannotProceedException e) {
+            step.set(Variables.CHECKS, planned == null ? null : Json.of(Json.read(planned)));
             throw new MayHealException(e.failure());
+        }
+        requireNothingNew(PlanWarnings.in(planned), PlanWarnings.in(step.text(Variables.CHECKS)));
+    }
+
+    /** What nobody has accepted a person decides on. The new report is kept: a retry accepts it. */
+    private static void requireNothingNew(List<String> accepted, List<String> found) {
+        List<String> fresh =
+                found.stream().filter(name -> !accepted.contains(name)).toList();
+        if (!fresh.isEmpty()) {
+            throw new CannotProceedException(Failure.of(
+                    MESSAGES.text("checks.newWarnings", String.join(", ", fresh)),
+                    MESSAGES.text("checks.newWarningsRemedy")));
         }
     }
 }

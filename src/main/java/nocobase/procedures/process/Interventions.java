@@ -304,8 +304,9 @@ public class Interventions {
     }
 
     private Claim held(String cluster, String operation) {
-        Claim claim =
-                claims.find(cluster).orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
+        Claim claim = claims.planned(operation)
+                .or(() -> claims.find(cluster))
+                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
         if (!claim.operation().equals(operation)) {
             throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }

@@ -33,8 +33,13 @@ final class PlanWarnings {
     }
 
     private static List<String> of(DelegateTask task) {
+        return in(task.getVariable(Variables.CHECKS));
+    }
+
+    /** @param checks the report of the preconditions, or null */
+    static List<String> in(Object checks) {
         List<String> names = new ArrayList<>();
-        for (JsonNode check : Json.read(task.getVariable(Variables.CHECKS))) {
+        for (JsonNode check : Json.read(checks)) {
             if (Check.Result.WARN.name().equals(check.path("result").asText())) {
                 names.add(check.path("name").asText());
             }

@@ -34,10 +34,10 @@ class ProcedureEndListener implements ExecutionListener {
     @Override
     public void notify(DelegateExecution delegate) {
         ExecutionEntity execution = (ExecutionEntity) delegate;
-        claims.release(execution.getProcessInstanceId());
+        boolean held = claims.release(execution.getProcessInstanceId());
         String operation = execution.getProcessBusinessKey();
         boolean cutOff = cutOff(execution);
-        if (cutOff) {
+        if (cutOff && held) {
             AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind(execution));
         }
         String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));

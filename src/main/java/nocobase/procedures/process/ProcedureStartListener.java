@@ -1,7 +1,6 @@
 package nocobase.procedures.process;
 
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
@@ -55,11 +54,9 @@ class ProcedureStartListener implements ExecutionListener {
         execution.setVariable(Variables.STARTER, starter);
         execution.setVariable(Variables.REASON, request.reason());
         execution.setVariable("windowGiven", request.window() != null);
-        execution.setVariable(
-                Variables.WINDOW,
-                request.window() == null
-                        ? null
-                        : request.window().truncatedTo(ChronoUnit.SECONDS).toString());
+        MaintenanceWindow window = request.window();
+        execution.setVariable(Variables.WINDOW, window == null ? null : window.kept(window.begins()));
+        execution.setVariable(Variables.WINDOW_END, window == null ? null : window.kept(window.ends()));
         execution.setVariable(
                 Variables.APPROVAL_NEEDED, request.cluster().settings().policy(request.procedure()) == Policy.APPROVAL);
         execution.setVariable(
@@ -70,14 +67,16 @@ class ProcedureStartListener implements ExecutionListener {
             // Whoever says nothing gets one.
             execution.setVariable("restorePointFirst", true);
         }
-        claims.take(new Claim(
-                request.cluster().name(),
-                operation.value(),
-                request.procedure(),
-                starter,
-                clock.instant(),
-                request.reason(),
-                execution.getProcessInstanceId()));
+        take(
+                new Claim(
+                        request.cluster().name(),
+                        operation.value(),
+                        request.procedure(),
+                        starter,
+                        clock.instant(),
+                        request.reason(),
+                        execution.getProcessInstanceId()),
+                window != null);
         decisions.record(new Decision(
                 operation.value(),
                 "start",
@@ -87,7 +86,16 @@ class ProcedureStartListener implements ExecutionListener {
                 Json.of(asked).getValueSerialized(),
                 Json.of(Forms.wordedStart(execution.getProcessDefinitionId(), execution::getVariables))
                         .getValueSerialized()));
-        abandoned.close(request.cluster().name(), operation.value());
+    }
+
+    /** A start far ahead holds nobody up: the cluster is taken when the window opens. */
+    private void take(Claim claim, boolean later) {
+        if (later) {
+            claims.plan(claim);
+        } else {
+            claims.take(claim);
+            abandoned.close(claim.cluster(), claim.operation());
+        }
     }
 
     /** What the start form was answered with. */

@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A procedure that holds a cluster, as people want to see it.
+ * A procedure that holds a cluster, or is planned for it, as people want to see it.
  *
  * @param name of the procedure ("Version upgrade")
  * @param previousVersion null as long as it is not known
  * @param targetVersion null where the version is not switched
+ * @param planned whether it holds the cluster only when its window opens
  * @param window when the work begins by itself, or null
+ * @param windowEnd after which it does not begin by itself, or null
  * @param downSince since when clients have seen the 503 page, or null if they have not
  * @param servedAt when the cluster served again after that, or null
  * @param done phases that ended, in order; one that was tried again stands there several times
@@ -19,10 +21,12 @@ import java.util.List;
  */
 public record RunningProcedure(
         Claim claim,
+        boolean planned,
         String name,
         String previousVersion,
         String targetVersion,
         Instant window,
+        Instant windowEnd,
         Instant downSince,
         Instant servedAt,
         List<Phase> done,

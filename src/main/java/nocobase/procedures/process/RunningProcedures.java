@@ -23,11 +23,11 @@ public class RunningProcedures {
     private static final Messages MESSAGES = Messages.of("process");
     /** Instances of the running procedures: each fragment bears the business key of its procedure. */
     private static final String INSTANCES =
-            " from cluster_claim c join act_ru_execution i on i.business_key_ = c.operation and i.parent_id_ is null ";
+            " from cluster_shown c join act_ru_execution i on i.business_key_ = c.operation and i.parent_id_ is null ";
 
     private static final String PHASES = """
             select c.cluster, a.act_id_, a.act_name_, a.start_time_, a.end_time_, a.act_inst_state_
-              from cluster_claim c
+              from cluster_shown c
               join act_hi_actinst a on a.proc_inst_id_ = c.process_instance
              where a.act_type_ in ('callActivity', 'userTask', 'receiveTask', 'serviceTask')
              order by a.start_time_, a.sequence_counter_
@@ -52,11 +52,11 @@ public class RunningProcedures {
             select c.cluster, c.process_instance = i.id_ as root, v.name_, v.text_, i.proc_def_id_ as definition
             """ + INSTANCES + """
               left join act_ru_variable v on v.execution_id_ = i.id_ and v.type_ = 'string'
-                   and v.name_ in ('downSince', 'previousVersion', 'targetVersion', 'window')
+                   and v.name_ in ('downSince', 'previousVersion', 'targetVersion', 'window', 'windowEnd')
             """;
     private static final String SERVED = """
             select c.cluster, a.end_time_ as served_at
-              from cluster_claim c
+              from cluster_shown c
               join act_hi_procinst p on p.business_key_ = c.operation
               join act_hi_actinst a on a.proc_inst_id_ = p.id_
                    and a.act_id_ in ('endEvent_clusterServed', 'endEvent_firstNodeServed')
@@ -102,7 +102,7 @@ public class RunningProcedures {
 
     /** By cluster. */
     public Map<String, RunningProcedure> now() {
-        List<Claim> held = claims.all();
+        List<Claims.Shown> held = claims.shown();
         if (held.isEmpty()) {
             return Map.of();
         }
@@ -112,14 +112,15 @@ public class RunningProcedures {
         rows(JOBS, this::job).forEach((cluster, jobs) -> steps.merge(cluster, jobs, RunningProcedures::joined));
         Map<String, List<Instant>> served = rows(SERVED, row -> instant(row, "served_at"));
         Map<String, RunningProcedure> running = new HashMap<>();
-        for (Claim claim : held) {
+        for (Claims.Shown shown : held) {
+            Claim claim = shown.claim();
             Facts known = facts.get(claim.cluster());
             // Between two queries a procedure may end, or begin.
             if (known != null) {
                 running.put(
                         claim.cluster(),
                         procedure(
-                                claim,
+                                shown,
                                 known,
                                 phases.getOrDefault(claim.cluster(), List.of()),
                                 steps.getOrDefault(claim.cluster(), List.of()),
@@ -172,18 +173,24 @@ public class RunningProcedures {
     }
 
     private RunningProcedure procedure(
-            Claim claim, Facts facts, List<Phase> phases, List<RunningProcedure.Step> steps, List<Instant> served) {
+            Claims.Shown shown,
+            Facts facts,
+            List<Phase> phases,
+            List<RunningProcedure.Step> steps,
+            List<Instant> served) {
         Phase present =
                 phases.stream().filter(phase -> phase.to() == null).findFirst().orElse(null);
         List<Phase> done = phases.stream().filter(phase -> phase.to() != null).toList();
         Instant downSince = moment(facts.texts.get(Variables.DOWN_SINCE));
         Phase last = present != null ? present : done.isEmpty() ? null : done.get(done.size() - 1);
         return new RunningProcedure(
-                claim,
-                path.nameOf(facts.definition, claim.procedure()),
+                shown.claim(),
+                shown.planned(),
+                path.nameOf(facts.definition, shown.claim().procedure()),
                 facts.texts.get(Variables.PREVIOUS_VERSION),
                 facts.texts.get(Variables.TARGET_VERSION),
                 moment(facts.texts.get(Variables.WINDOW)),
+                moment(facts.texts.get(Variables.WINDOW_END)),
                 downSince,
                 servedAfter(downSince, served),
                 done,

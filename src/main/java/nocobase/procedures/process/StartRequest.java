@@ -1,16 +1,11 @@
 package nocobase.procedures.process;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.Date;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Policy;
-import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
@@ -23,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * expected.
  *
  * @param target the version to upgrade to, or null where the procedure switches no version
- * @param window start of the maintenance window, or null to begin at once
+ * @param window the maintenance window, or null to begin at once
  */
-record StartRequest(Cluster cluster, String procedure, Version target, String reason, Instant window) {
+record StartRequest(Cluster cluster, String procedure, Version target, String reason, MaintenanceWindow window) {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(StartRequest.class);
@@ -41,7 +36,8 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         requireNodes(cluster);
         Version target = procedure.equals("version-upgrade") ? target(execution, cluster) : null;
         String reason = reason(text(execution, Variables.REASON));
-        Instant window = window(execution.getVariable(Variables.WINDOW), clock);
+        MaintenanceWindow window = MaintenanceWindow.read(
+                execution.getVariable(Variables.WINDOW), execution.getVariable(Variables.WINDOW_END), clock);
         requireWindowIfMeant(execution.getVariable("begin"), window);
         return new StartRequest(cluster, procedure, target, reason, window);
     }
@@ -121,35 +117,10 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
         return stripped;
     }
 
-    private static Instant window(Object given, Clock clock) {
-        Instant window = moment(given);
-        if (window != null && window.isBefore(clock.instant())) {
-            throw Errors.badInput(
-                    "Field \"window\": " + Moments.shown(window) + " is in the past. Leave it empty to begin at once.");
-        }
-        return window;
-    }
-
     /** The browser sends no moment at all for a date without a time: that must not begin at once. */
-    private static void requireWindowIfMeant(Object begin, Instant window) {
+    private static void requireWindowIfMeant(Object begin, MaintenanceWindow window) {
         if ("window".equals(begin) && window == null) {
-            throw Errors.badInput("Give both the date and the time at which the maintenance window begins (field"
-                    + " \"window\"), or choose to begin as soon as the plan is accepted.");
-        }
-    }
-
-    private static Instant moment(Object given) {
-        if (given == null || given.toString().isBlank()) {
-            return null;
-        }
-        if (given instanceof Date date) {
-            return date.toInstant();
-        }
-        try {
-            return OffsetDateTime.parse(given.toString()).toInstant();
-        } catch (DateTimeParseException e) {
-            throw Errors.badInput("Field \"window\": \"" + Texts.shown(given.toString())
-                    + "\" is not a moment; ISO 8601 with a zone is expected, for example 2027-01-31T22:00:00Z.");
+            throw Errors.badInput(MESSAGES.text("window.half"));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -20,10 +21,14 @@ class TaskCompleteListener implements TaskListener {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Decisions decisions;
+    private static final Messages MESSAGES = Messages.of("process");
+
+    private final Claims claims;
     private final Clock clock;
 
-    TaskCompleteListener(Decisions decisions, Clock clock) {
+    TaskCompleteListener(Decisions decisions, Claims claims, Clock clock) {
         this.decisions = decisions;
+        this.claims = claims;
         this.clock = clock;
     }
 
@@ -33,6 +38,7 @@ class TaskCompleteListener implements TaskListener {
         Map<String, String> answers = answers(task);
         WorkRequest.requireSound(answers::get);
         PlanWarnings.requireAccepted(task);
+        anotherWindow(task);
         String person = task.getAssignee() == null ? "system" : task.getAssignee();
         decisions.record(new Decision(
                 execution.getProcessBusinessKey(),
@@ -47,6 +53,29 @@ class TaskCompleteListener implements TaskListener {
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
         }
         normaliseNodes(execution);
+    }
+
+    /** The procedure itself learns of it too: the status view shows what it knows. */
+    private void anotherWindow(DelegateTask task) {
+        if (!"window".equals(task.getVariable("windowChoice"))) {
+            return;
+        }
+        MaintenanceWindow window =
+                MaintenanceWindow.read(task.getVariable("newWindow"), task.getVariable("newWindowEnd"), clock);
+        if (window == null) {
+            throw Errors.badInput(MESSAGES.text("window.half"));
+        }
+        DelegateExecution execution = task.getExecution();
+        Map<String, Object> known = Map.of(
+                Variables.WINDOW, window.kept(window.begins()), Variables.WINDOW_END, window.kept(window.ends()));
+        AsSystem.run(execution.getProcessEngineServices(), () -> {
+            execution.setVariables(known);
+            claims.planned(execution.getProcessBusinessKey())
+                    .ifPresent(planned -> execution
+                            .getProcessEngineServices()
+                            .getRuntimeService()
+                            .setVariables(planned.processInstance(), known));
+        });
     }
 
     /** The form's checklist yields a JSON list; the models pass names on as text. */

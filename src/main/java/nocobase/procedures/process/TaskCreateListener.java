@@ -163,6 +163,10 @@ class TaskCreateListener implements TaskListener {
         if (window != null) {
             task.setVariableLocal("windowShown", Moments.shown(Instant.parse(window)));
         }
+        String end = text(task, Variables.WINDOW_END);
+        if (end != null) {
+            task.setVariableLocal("windowEndShown", Moments.shown(Instant.parse(end)));
+        }
     }
 
     /** Set only while clients see the 503 page: what is absent, neither lists nor forms show. */

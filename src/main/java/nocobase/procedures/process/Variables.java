@@ -21,6 +21,8 @@ final class Variables {
     static final String STARTER = "starter";
     /** Start of the maintenance window (ISO 8601, UTC), absent if it begins at once. */
     static final String WINDOW = "window";
+    /** End of the maintenance window (ISO 8601, UTC): after it the work does not begin by itself. */
+    static final String WINDOW_END = "windowEnd";
     /** When the 503 page went up (ISO 8601, UTC). */
     static final String DOWN_SINCE = "downSince";
     /** Whether clients got the 503 page already when the service was to be suspended once more. */

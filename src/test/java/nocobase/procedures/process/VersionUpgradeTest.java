@@ -190,10 +190,6 @@ class VersionUpgradeTest extends ProcedureScenario {
                     alpha   | ../2.2.16     | needed       | not a pinned version
                     alpha   | ' '           | needed       | "Target version": please answer
                     alpha   | 2.2.16        | ' '          | "Reason": please answer
-                    alpha   | 2.2.16        | a;b          | not accepted
-                    alpha   | 2.2.16        | $(reboot)    | not accepted
-                    alpha   | 2.2.16        | see ../../x  | not accepted
-                    alpha   | 2.2.16        | say "hello"  | not accepted
                     closed  | 2.2.16        | needed       | prohibited
                     empty   | 2.2.16        | needed       | has no node
                     """)
@@ -344,6 +340,115 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.complete("olga", "waitForMaintenanceWindow", Map.of("windowChoice", "cancel"));
         assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
         assertServes("2.2.15");
+    }
+
+    @Test
+    void aPlannedProcedureHoldsNothingUntilItsWindowOpens() {
+        startInWindow("2.2.16");
+        accept();
+        driver.task("waitForMaintenanceWindow");
+        assertThat(claims.find("alpha")).isEmpty();
+        Claim other = other();
+        claims.take(other);
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+
+        assertThat(driver.variable("decideWhenToBegin", "beginProblem").toString())
+                .contains("held by first-start (alpha-0a0a0a0a), started by otto", "Meanwhile");
+        driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "start"));
+        driver.task("decideWhenToBegin");
+        claims.release(other.processInstance());
+        driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "start"));
+        assertThat(claims.find("alpha"))
+                .hasValueSatisfying(claim -> assertThat(claim.who()).isEqualTo("olga"));
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void afterItsWindowAPersonIsAskedAndMayChooseAnother() {
+        startInWindow("2.2.16");
+        accept();
+        passTheWindow();
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+
+        assertThat(driver.variable("decideWhenToBegin", "beginProblem").toString())
+                .contains("The maintenance window ended at 2027-02-02 02:00");
+        assertThat(nodes("alpha")).allMatch(Node::running);
+        assertThatThrownBy(() -> driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "window")))
+                .hasMessageContaining("both the date and the time");
+        driver.complete(
+                "olga",
+                "decideWhenToBegin",
+                Map.of(
+                        "windowChoice",
+                        "window",
+                        "newWindow",
+                        "2027-03-01T22:00:00Z",
+                        "newWindowEnd",
+                        "2027-03-01T23:00:00Z"));
+        assertThat(driver.variable("waitForMaintenanceWindow", "windowEndShown").toString())
+                .contains("2027-03-01 23:00");
+        assertThat(runtime.getVariable(instance, "window")).isEqualTo("2027-03-01T22:00:00Z");
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+        verify("works");
+        assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
+    }
+
+    @Test
+    void afterItsWindowItMayBeCancelled() {
+        startInWindow("2.2.16");
+        accept();
+        passTheWindow();
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+        driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "cancel"));
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
+        assertServes("2.2.15");
+    }
+
+    @Test
+    void whatFailsAfterTheWindowOpenedDoesNotGoOnBeyondItsEnd() {
+        startInWindow("2.2.35");
+        accept();
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+        driver.task("decideHowToGoOn");
+        assertThat(claims.find("alpha")).isPresent();
+        passTheWindow();
+        driver.complete("otto", "decideHowToGoOn", Map.of("decision", "retry", "decisionComment", "late"));
+        driver.fireTimer("boundaryEvent_windowOpens");
+        driver.run();
+        driver.task("decideWhenToBegin");
+        assertThat(claims.find("alpha"))
+                .as("nothing is held while a person is asked")
+                .isEmpty();
+        driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "cancel"));
+        assertThat(driver.endOf(instance)).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void refusesAWindowThatEndsBeforeItBegins() {
+        Map<String, Object> form = Map.of(
+                "cluster", "alpha",
+                "targetVersion", "2.2.16",
+                "reason", "needed",
+                "window", "2099-01-02T00:00:00Z",
+                "windowEnd", "2099-01-01T00:00:00Z");
+        assertThatThrownBy(() -> driver.start("olga", "version-upgrade", form))
+                .hasMessageContaining("is not after its beginning");
+    }
+
+    /** Beyond the four hours that a window without an end has. */
+    private void passTheWindow() {
+        clock.advance(java.time.Duration.between(clock.instant(), java.time.Instant.parse("2027-02-02T03:00:00Z")));
+    }
+
+    private Claim other() {
+        return new Claim(
+                "alpha", "alpha-0a0a0a0a", "first-start", "otto", clock.instant(), "Meanwhile", "another instance");
     }
 
     // --- suspend and back up
