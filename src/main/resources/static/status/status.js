@@ -33,6 +33,7 @@ async function look() {
       ahead = Date.parse(latest.now) - Date.now();
       token = latest.token;
       stale(false);
+      offerLogin(false);
       say(null);
       draw();
     } else {
@@ -60,6 +61,15 @@ function refused(status) {
     say(`${reason} ${asOf()}`);
     return;
   }
+/** The browser asks for name and password there and comes back here. */
+function offerLogin(needed) {
+  const login = document.getElementById('login');
+  login.hidden = !needed;
+  login.textContent = words().toLogIn;
+}
+
+function refused(status) {
+  offerLogin(status === 401);
   main.replaceChildren();
   drawn.clear();
   say(reason);

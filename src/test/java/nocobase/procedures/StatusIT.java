@@ -41,7 +41,7 @@ class StatusIT extends Office {
         Page nobody = chromium.newContext().newPage();
         nobody.navigate(status());
 
-        assertThat(nobody.getByRole(AriaRole.ALERT).first()).containsText("Log in in Tasklist first");
+        assertThat(nobody.getByRole(AriaRole.ALERT).first()).containsText("Log in to see the clusters");
         assertThat(nobody.locator(".cluster")).hasCount(0);
         nobody.context().close();
     }
