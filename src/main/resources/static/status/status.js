@@ -52,15 +52,6 @@ function stale(old) {
   main.classList.toggle('stale', old && latest !== null);
 }
 
-function refused(status) {
-  const reason = status === 401 ? words().logIn : status === 403 ? words().notAllowed : `${words().lost} (HTTP ${status})`;
-  main.removeAttribute('aria-busy');
-  if (latest && status !== 403) {
-    // A restart of the engine ends its sessions.
-    stale(true);
-    say(`${reason} ${asOf()}`);
-    return;
-  }
 /** The browser asks for name and password there and comes back here. */
 function offerLogin(needed) {
   const login = document.getElementById('login');
@@ -70,6 +61,14 @@ function offerLogin(needed) {
 
 function refused(status) {
   offerLogin(status === 401);
+  const reason = status === 401 ? words().logIn : status === 403 ? words().notAllowed : `${words().lost} (HTTP ${status})`;
+  main.removeAttribute('aria-busy');
+  if (latest && status !== 403) {
+    // A restart of the engine ends its sessions.
+    stale(true);
+    say(`${reason} ${asOf()}`);
+    return;
+  }
   main.replaceChildren();
   drawn.clear();
   say(reason);

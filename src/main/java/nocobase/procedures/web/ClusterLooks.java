@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Probes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ClusterLooks implements DisposableBean {
 
+    private static final Messages MESSAGES = Messages.of("web");
     private static final Logger LOG = LoggerFactory.getLogger(ClusterLooks.class);
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration SLOW_PACE = Duration.ofSeconds(30);
@@ -166,8 +168,9 @@ class ClusterLooks implements DisposableBean {
                     ? new Look<>(
                             latest.found(),
                             latest.at(),
-                            "No answer for "
-                                    + Duration.between(began, clock.instant()).toSeconds() + " s")
+                            MESSAGES.text(
+                                    "looks.noAnswer",
+                                    Duration.between(began, clock.instant()).toSeconds()))
                     : latest;
         }
     }

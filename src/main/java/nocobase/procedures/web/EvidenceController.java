@@ -4,12 +4,14 @@ import java.util.Map;
 import nocobase.procedures.audit.Evidence;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** The evidence packs: all of them in a list, and each as a file to read, print or keep. */
 @RestController
@@ -31,7 +33,7 @@ class EvidenceController {
                 .build();
         return evidence.find(operation)
                 .map(page -> page(page, file))
-                .orElseGet(() -> ResponseEntity.notFound().build());
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
     }
 
     /** @param asked {@code cluster}, {@code procedure}, and words to search for in {@code q} */
