@@ -24,7 +24,6 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(StartRequest.class);
-    private static final Messages MESSAGES = Messages.of("process");
     private static final int LONGEST_REASON = 500;
     /** Lines and tabs are what people write; whoever shows a reason shows it as text. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\r\\n\\t]]");
