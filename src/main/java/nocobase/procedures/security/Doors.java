@@ -1,6 +1,7 @@
 package nocobase.procedures.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -9,8 +10,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.camunda.bpm.engine.IdentityService;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -200,20 +203,38 @@ class Doors {
                 .accessDeniedHandler((request, response, denied) -> ErrorPage.answer(request, response, missing)));
     }
 
-    /** A slash too many, typed or joined by a program, leads to where it was meant; what else is strange is refused. */
+    /**
+     * A slash too many, typed or joined by a program, leads to where it was meant. Before all other filters: some of them fail
+     * on such an address.
+     */
+    @Bean
+    FilterRegistrationBean<Filter> oneSlash() {
+        FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(Doors::leadToOneSlash);
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
+
+    private static void leadToOneSlash(ServletRequest asked, ServletResponse answer, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) asked;
+        HttpServletResponse response = (HttpServletResponse) answer;
+        String meant = request.getRequestURI().replaceAll("/{2,}", "/");
+        if (meant.equals(request.getRequestURI())) {
+            chain.doFilter(asked, answer);
+        } else if (request.getMethod().equals(HttpMethod.GET.name())) {
+            String query = request.getQueryString();
+            response.setStatus(HttpStatus.PERMANENT_REDIRECT.value());
+            response.setHeader(HttpHeaders.LOCATION, query == null ? meant : meant + "?" + query);
+        } else {
+            response.setStatus(HttpStatus.BAD_REQUEST.value());
+        }
+    }
+
+    /** What else is strange about an address is refused. */
     @Bean
     RequestRejectedHandler strangeAddresses() {
-        return (request, response, rejected) -> {
-            String asked = request.getRequestURI();
-            String meant = asked.replaceAll("/{2,}", "/");
-            if (!meant.equals(asked) && request.getMethod().equals(HttpMethod.GET.name())) {
-                String query = request.getQueryString();
-                response.setStatus(HttpStatus.PERMANENT_REDIRECT.value());
-                response.setHeader(HttpHeaders.LOCATION, query == null ? meant : meant + "?" + query);
-            } else {
+        return (request, response, rejected) ->
                 ErrorPage.answer(request, response, HttpStatus.BAD_REQUEST.value());
-            }
-        };
     }
 
     /** The interface's own address has nothing to say; the list of engines is its entrance. */
