@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  */
 final class Literal {
 
+    private static final Pattern BLANK_ENDS = Pattern.compile("\\A(?:\\h*\\R)+|(?:\\R\\h*)+\\z");
     private static final int FIRST_EMBEDDING = 0x202A;
     private static final int LAST_OVERRIDE = 0x202E;
     private static final int FIRST_ISOLATE = 0x2066;
@@ -25,7 +27,13 @@ final class Literal {
     private Literal() {}
 
     static String of(String text) {
-        return text.strip().lines().map(Literal::line).collect(Collectors.joining("<br>"));
+        // Blank lines at the ends are nobody's text; a blank in the line may part it from what stands before.
+        return BLANK_ENDS
+                .matcher(text)
+                .replaceAll("")
+                .lines()
+                .map(Literal::line)
+                .collect(Collectors.joining("<br>"));
     }
 
     /** The same for each text in a JSON value; names and numbers stay. */

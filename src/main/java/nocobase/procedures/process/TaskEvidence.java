@@ -41,7 +41,8 @@ final class TaskEvidence {
         task.setVariableLocal(
                 "nodes", Json.of(nodes.stream().map(TaskEvidence::row).toList()));
         String first = text(Variables.FIRST_NODE);
-        String failed = Json.read(task.getVariable(Variables.FAILURE)).path("node").asText();
+        String failed =
+                Json.read(task.getVariable(Variables.FAILURE)).path("node").asText();
         task.setVariableLocal(
                 "nodeOptions",
                 Json.of(nodes.stream()

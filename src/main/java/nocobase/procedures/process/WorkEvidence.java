@@ -29,8 +29,7 @@ final class WorkEvidence {
             List<RestorePoint> points = cluster.restorePoints().list();
             List<Plugin> plugins = cluster.application().plugins();
             task.setVariableLocal(
-                    "plugins",
-                    Json.of(plugins.stream().map(WorkEvidence::row).toList()));
+                    "plugins", Json.of(plugins.stream().map(WorkEvidence::row).toList()));
             task.setVariableLocal(
                     "pluginOptions",
                     Json.of(plugins.stream().map(WorkEvidence::option).toList()));

@@ -233,8 +233,7 @@ class Doors {
     /** What else is strange about an address is refused. */
     @Bean
     RequestRejectedHandler strangeAddresses() {
-        return (request, response, rejected) ->
-                ErrorPage.answer(request, response, HttpStatus.BAD_REQUEST.value());
+        return (request, response, rejected) -> ErrorPage.answer(request, response, HttpStatus.BAD_REQUEST.value());
     }
 
     /** The interface's own address has nothing to say; the list of engines is its entrance. */

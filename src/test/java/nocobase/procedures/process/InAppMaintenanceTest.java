@@ -144,8 +144,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
         startSecured();
         assertThat(driver.variable("chooseWork", "pluginOptions").toString())
                 .contains("\"label\":\"workflow-sql 2.2.15\",\"value\":\"@nocobase/plugin-workflow-sql\"");
-        work(Map.of(
-                "work", "plugin", "pluginAction", "disable", "pluginChosen", "@nocobase/plugin-workflow-sql"));
+        work(Map.of("work", "plugin", "pluginAction", "disable", "pluginChosen", "@nocobase/plugin-workflow-sql"));
         assertThat(driver.variable("chooseWork", "plugins").toString())
                 .containsPattern("workflow-sql[^}]*disabled|disabled[^}]*workflow-sql");
     }

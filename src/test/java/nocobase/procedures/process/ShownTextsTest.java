@@ -53,6 +53,12 @@ class ShownTextsTest {
     }
 
     @Test
+    void aBlankBeforeAPartOfALineStays() {
+        assertThat(Literal.of(" · NocoBase 2")).isEqualTo("&#32;· NocoBase 2");
+        assertThat(Literal.of("\n \n  x\n\n")).isEqualTo("&#32;&#32;x");
+    }
+
+    @Test
     void aLabelIsNoTemplate() {
         assertThat(Literal.label("= 1 + 1")).isEqualTo("\u2060= 1 + 1");
         assertThat(Literal.label("{{reason}}")).isEqualTo("{\u2060{reason}}");

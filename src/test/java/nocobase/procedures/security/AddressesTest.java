@@ -67,7 +67,7 @@ class AddressesTest extends SecuredEngine {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nothing", "/camunda/app/nothing/", "/camunda/nothing", "/status/nothing", "/a/../../b"})
+    @ValueSource(strings = {"/nothing", "/camunda/nothing", "/status/nothing", "/status;x=1"})
     void whatIsNotThereIsSaidOnAPageOfOurs(String typed) throws Exception {
         HttpResponse<String> answer = open(typed, null);
         assertThat(answer.statusCode()).isIn(400, 404);
