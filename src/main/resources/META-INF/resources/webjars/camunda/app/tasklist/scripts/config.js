@@ -7,7 +7,8 @@ export default {
     'scripts/procedures/status.js',
     'scripts/procedures/notify.js',
     'scripts/procedures/take-over.js',
-    'scripts/procedures/times.js'
+    'scripts/procedures/times.js',
+    'scripts/procedures/answers.js'
   ],
   app: { name: language === 'pt' ? 'Tarefas' : 'Tasks', vendor: 'NocoBase procedures' },
   dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'YYYY-MM-DD HH:mm:ss', short: 'HH:mm' },
