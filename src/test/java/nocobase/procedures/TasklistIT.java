@@ -112,7 +112,7 @@ class TasklistIT extends Office {
         assertThat(history).containsText("Wait until first node is ready");
         assertThat(history).containsText("down since");
         assertThat(history).containsText("How to continue: Request a rollback");
-        assertThat(history).containsText("olga claims \"Step failed: choose how to continue: training");
+        assertThat(history).containsText("olga claimed \"Step failed: choose how to continue: training");
         screen(cockpit, "cockpit-history");
         cockpit.navigate(address("cockpit") + "#/dashboard");
         assertThat(cockpit.locator(".cards .cluster")).containsText("Approve rollback: training");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.EntityTypes;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.TaskService;
@@ -22,6 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Deeds {
 
+    private static final Messages MESSAGES = Messages.of("audit");
     /** Answers and starts stand among the decisions, with what was answered. */
     private static final Set<String> KNOWN_OTHERWISE = Set.of(
             UserOperationLogEntry.OPERATION_TYPE_COMPLETE,
@@ -55,8 +57,8 @@ class Deeds {
                     operation,
                     comment.getId(),
                     comment.getTime().toInstant(),
-                    comment.getUserId() + " comments on " + task(comment.getTaskId()) + ": "
-                            + comment.getFullMessage()));
+                    MESSAGES.text(
+                            "deed.comment", comment.getUserId(), task(comment.getTaskId()), comment.getFullMessage())));
         }
         return deeds;
     }
@@ -64,23 +66,29 @@ class Deeds {
     private String text(UserOperationLogEntry entry) {
         String person = entry.getUserId();
         if (!EntityTypes.TASK.equals(entry.getEntityType()) || !"assignee".equals(entry.getProperty())) {
-            return person + ": " + words(entry.getOperationType()) + " " + words(entry.getEntityType())
-                    + (entry.getTaskId() == null ? "" : " " + task(entry.getTaskId()));
+            String what = words(entry.getOperationType()) + " " + words(entry.getEntityType());
+            return entry.getTaskId() == null
+                    ? MESSAGES.text("deed.other", person, what)
+                    : MESSAGES.text("deed.otherOnTask", person, what, task(entry.getTaskId()));
         }
         String task = task(entry.getTaskId());
         String from = entry.getOrgValue();
         String to = entry.getNewValue();
         if (to == null) {
-            return person.equals(from) ? person + " gives back " + task : person + " takes " + task + " from " + from;
+            return person.equals(from)
+                    ? MESSAGES.text("deed.givesBack", person, task)
+                    : MESSAGES.text("deed.takesAway", person, task, from);
         }
-        return person.equals(to) ? person + " claims " + task : person + " assigns " + task + " to " + to;
+        return person.equals(to)
+                ? MESSAGES.text("deed.claims", person, task)
+                : MESSAGES.text("deed.assigns", person, task, to);
     }
 
     private String task(String id) {
         HistoricTaskInstance task = id == null
                 ? null
                 : history.createHistoricTaskInstanceQuery().taskId(id).singleResult();
-        return task == null ? "the procedure" : "\"" + task.getName() + "\"";
+        return task == null ? MESSAGES.text("deed.procedure") : "\"" + task.getName() + "\"";
     }
 
     /** {@code ProcessInstance} becomes "process instance". */

@@ -9,9 +9,12 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.audit.EvidencePack.Answered;
 import nocobase.procedures.audit.EvidencePack.Decided;
 import nocobase.procedures.audit.EvidencePack.Step;
+import nocobase.procedures.language.Language;
+import nocobase.procedures.language.Messages;
 import org.springframework.web.util.HtmlUtils;
 
 /** An evidence pack as one self-contained HTML file: no script, no font, no picture from elsewhere; prints well. */
@@ -33,6 +36,8 @@ final class EvidencePage {
     private static final Pattern MOMENT_AS_KEPT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
     private static final Inventory UNKNOWN = new Inventory(Map.of(), Map.of(), null, "");
 
+    private static final Messages MESSAGES = Messages.of("audit");
+
     private final ZoneId zone;
     private final StringBuilder html = new StringBuilder();
 
@@ -45,15 +50,17 @@ final class EvidencePage {
     }
 
     private String write(EvidencePack pack) {
-        html.append(
-                        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
+        html.append("<!doctype html>\n<html lang=\"")
+                .append(Language.spoken().toLanguageTag())
+                .append(
+                        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
                 .append(text(pack.procedure() + " " + pack.operation()))
                 .append("</title><style>")
                 .append(STYLE)
                 .append("</style></head><body>\n<h1>")
                 .append(text(pack.procedure() + " · " + pack.operation()))
                 .append("</h1>\n<p class=\"outcome\">")
-                .append(text(pack.outcome().isEmpty() ? "Still running" : pack.outcome()))
+                .append(text(pack.outcome().isEmpty() ? MESSAGES.text("page.running") : pack.outcome()))
                 .append("</p>\n");
         facts(pack);
         steps(pack);
@@ -66,8 +73,10 @@ final class EvidencePage {
     private void facts(EvidencePack pack) {
         html.append("<table>\n");
         pack.facts().forEach((label, value) -> fact(label, readable(value)));
-        fact("Begun", moment(pack.startedAt()));
-        fact("Ended", pack.endedAt() == null ? "still running" : moment(pack.endedAt()));
+        fact(MESSAGES.text("page.begun"), moment(pack.startedAt()));
+        fact(
+                MESSAGES.text("page.ended"),
+                pack.endedAt() == null ? MESSAGES.text("page.running") : moment(pack.endedAt()));
         fact("Downtime", pack.downtime() == null ? "none, or not ended" : shown(pack.downtime()));
         html.append("</table>\n");
     }
@@ -91,9 +100,10 @@ final class EvidencePage {
         }
         Inventory before = pack.before() == null ? UNKNOWN : pack.before();
         Inventory after = pack.after() == null ? UNKNOWN : pack.after();
-        html.append("<h2>Nodes and plugins</h2>\n<table>\n<tr><th></th><th>Before</th><th>After</th></tr>\n");
-        compare("Node ", before.nodes(), after.nodes());
-        compare("Plugin ", changed(before.plugins(), after.plugins()), changed(after.plugins(), before.plugins()));
+        html.append("<h2>" + word("nodesAndPlugins") + "</h2>\n<table>\n<tr>" + headings("thing", "before", "after")
+                + "</tr>\n");
+        compare(word("node"), before.nodes(), after.nodes());
+        compare(word("plugin"), changed(before.plugins(), after.plugins()), changed(after.plugins(), before.plugins()));
         html.append("</table>\n");
         plugins(before.plugins(), after.plugins());
         String trouble = (before.trouble() + " " + after.trouble()).strip();
@@ -126,21 +136,23 @@ final class EvidencePage {
         names.addAll(after.keySet());
         for (String name : names) {
             boolean changed = !Objects.equals(before.get(name), after.get(name));
-            html.append(changed ? "<tr class=\"changed\"><td>" : "<tr><td>").append(text(kind + name));
+            html.append(changed ? "<tr class=\"changed\"><td>" : "<tr><td>").append(text(kind + " " + name));
             html.append("</td><td>").append(text(before.getOrDefault(name, "—")));
             html.append("</td><td>").append(text(after.getOrDefault(name, "—"))).append("</td></tr>\n");
         }
     }
 
     private void decisions(EvidencePack pack) {
-        html.append("<h2>Decisions</h2>\n<table>\n<tr><th>When</th><th>Who</th><th>Task</th><th>Answers</th></tr>\n");
+        html.append("<h2>" + word("decisions") + "</h2>\n<table>\n<tr>" + headings("when", "who", "task", "answers")
+                + "</tr>\n");
         for (Decided decision : pack.decisions()) {
             html.append("<tr><td>").append(moment(decision.decidedAt())).append("</td><td>");
             html.append(text(decision.person())).append("</td><td>").append(text(decision.taskName()));
             html.append("</td><td>");
             for (Answered answer : decision.answers()) {
                 html.append(text(answer.question())).append(": ").append(text(answer.answer()));
-                html.append(answer.before() == null ? "" : " (before: " + text(answer.before()) + ")");
+                html.append(
+                        answer.before() == null ? "" : " (" + word("answerBefore") + " " + text(answer.before()) + ")");
                 html.append("<br>");
             }
             html.append("</td></tr>\n");
@@ -152,7 +164,7 @@ final class EvidencePage {
         if (pack.remarks().isEmpty()) {
             return;
         }
-        html.append("<h2>Remarks</h2>\n<table>\n<tr><th>When</th><th>What</th></tr>\n");
+        html.append("<h2>" + word("remarks") + "</h2>\n<table>\n<tr>" + headings("when", "what") + "</tr>\n");
         for (Remark remark : pack.remarks()) {
             html.append("<tr><td>").append(moment(remark.at())).append("</td><td>");
             html.append(text(remark.text())).append("</td></tr>\n");
@@ -161,8 +173,9 @@ final class EvidencePage {
     }
 
     private void steps(EvidencePack pack) {
-        html.append("<h2>Steps</h2>\n<table>\n<tr><th>From</th><th>To</th><th class=\"number\">Seconds</th>");
-        html.append("<th>Phase</th><th>Step</th></tr>\n");
+        html.append("<h2>" + word("steps") + "</h2>\n<p>" + zone() + "</p>\n<table>\n<tr>");
+        html.append(headings("from", "to")).append("<th class=\"number\">").append(word("seconds"));
+        html.append("</th>").append(headings("phase", "step")).append("</tr>\n");
         for (Step step : pack.steps()) {
             html.append(step.cancelled() ? "<tr class=\"cancelled\"><td>" : "<tr><td>");
             html.append(time(step.startedAt())).append("</td><td>");
@@ -172,9 +185,22 @@ final class EvidencePage {
                     .append(text(step.process()))
                     .append("</td><td>")
                     .append(text(step.name()));
-            html.append(step.cancelled() ? " (broken off)" : "").append("</td></tr>\n");
+            html.append(step.cancelled() ? " (" + word("brokenOff") + ")" : "").append("</td></tr>\n");
         }
         html.append("</table>\n");
+    }
+
+    /** The steps bear no zone of their own. */
+    private String zone() {
+        return text(MESSAGES.text("page.zone", zone.getId()));
+    }
+
+    private static String headings(String... keys) {
+        return Stream.of(keys).map(key -> "<th>" + word(key) + "</th>").collect(Collectors.joining());
+    }
+
+    private static String word(String key) {
+        return text(MESSAGES.text("page." + key));
     }
 
     private static String seconds(Duration duration) {

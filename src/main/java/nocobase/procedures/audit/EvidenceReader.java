@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import nocobase.procedures.audit.EvidencePack.Step;
 import nocobase.procedures.audit.Inventory.When;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.history.HistoricActivityInstance;
@@ -25,20 +26,19 @@ class EvidenceReader {
 
     private static final Set<String> SHOWN =
             Set.of("serviceTask", "receiveTask", "userTask", "boundaryError", "boundaryTimer");
-    private static final Map<String, String> FACTS = new LinkedHashMap<>();
-
-    static {
-        FACTS.put("cluster", "Cluster");
-        FACTS.put("previousVersion", "Version before");
-        FACTS.put("targetVersion", "Target version");
-        FACTS.put("starter", "Started by");
-        FACTS.put("reason", "Reason");
-        FACTS.put("window", "Maintenance window");
-        FACTS.put("restorePoint", "Restore point");
-        FACTS.put("firstNode", "First node");
-        FACTS.put("withoutNodes", "Nodes left out");
-        FACTS.put("downSince", "503 page since");
-    }
+    private static final Messages MESSAGES = Messages.of("audit");
+    /** Variables that are shown, in this order; each has its label. */
+    private static final List<String> FACTS = List.of(
+            "cluster",
+            "previousVersion",
+            "targetVersion",
+            "starter",
+            "reason",
+            "window",
+            "restorePoint",
+            "firstNode",
+            "withoutNodes",
+            "downSince");
 
     private final HistoryService history;
     private final RepositoryService repository;
@@ -125,26 +125,30 @@ class EvidenceReader {
     /** @param restorePoint in words, or null as long as only its id is known */
     private static Map<String, String> facts(Map<String, String> variables, String restorePoint) {
         Map<String, String> facts = new LinkedHashMap<>();
-        FACTS.forEach((variable, label) -> {
+        for (String variable : FACTS) {
             String value = variables.get(variable);
             if (value != null && !value.isBlank() && !value.equals("null")) {
-                facts.put(label, value);
+                facts.put(label(variable), value);
             }
-        });
+        }
         if (restorePoint != null) {
-            facts.put(FACTS.get("restorePoint"), restorePoint);
+            facts.put(label("restorePoint"), restorePoint);
         }
         return facts;
     }
 
     /** A procedure has one token at its end, so that the end's id is one: what the engine deprecates it for. */
     @SuppressWarnings("deprecation")
+    private static String label(String variable) {
+        return MESSAGES.text("fact." + variable);
+    }
+
     private String outcome(HistoricProcessInstance root) {
         if (root.getEndTime() == null) {
             return "";
         }
         if (root.getEndActivityId() == null || root.getDeleteReason() != null) {
-            return "Ended by hand: " + root.getDeleteReason();
+            return MESSAGES.text("outcome.byHand", root.getDeleteReason());
         }
         var end = repository
                 .getBpmnModelInstance(root.getProcessDefinitionId())

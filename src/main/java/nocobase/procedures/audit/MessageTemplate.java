@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nocobase.procedures.language.Language;
 
 /** The words of a notification: the first line is the subject, the rest the text; {@code {{name}}} stands for a value. */
 final class MessageTemplate {
@@ -25,8 +26,8 @@ final class MessageTemplate {
     record Message(String subject, String text) {}
 
     Message write(Notification notification) {
-        String name = notification.event().name().toLowerCase(Locale.ROOT).replace('_', '-') + "." + settings.language()
-                + ".txt";
+        String name = notification.event().name().toLowerCase(Locale.ROOT).replace('_', '-') + "."
+                + Language.spoken().getLanguage() + ".txt";
         String template = read(name);
         String[] parts = template.strip().split("\\R", 2);
         return new Message(

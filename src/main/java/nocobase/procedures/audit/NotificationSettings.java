@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * {@code webhooks} is given.
  *
  * @param link where people reach the engine ({@code https://procedures.example.com}); links in messages begin with it
- * @param language of the messages: {@code en} or {@code pt}
- * @param templates folder with templates that replace ours ({@code task.en.txt}, …), or nothing
+ * @param templates folder with templates that replace ours ({@code task.en.txt} or {@code task.pt.txt}, …, by the language
+ *     of the installation), or nothing
  * @param mail e-mail to the members of the groups that are concerned; the mail server stands under {@code spring.mail}
  * @param webhooks addresses that get a JSON object with {@code text}, as Slack, Mattermost and others take it
  */
@@ -28,9 +28,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("procedures.notifications")
 public record NotificationSettings(
         @DefaultValue("http://localhost:8080") URI link,
-
-        @DefaultValue("en") @Pattern(regexp = "en|pt", message = "en or pt is expected")
-        String language,
 
         Path templates,
         @Valid Mail mail,

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.authorization.Groups;
 import org.camunda.bpm.engine.identity.Group;
@@ -21,6 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Accounts {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
     private static final String ORIGIN = "procedures.origin";
     private static final String SUBJECT = "procedures.subject";
@@ -72,9 +74,7 @@ class Accounts {
     synchronized void admit(Account account, String subject) {
         boolean there = identity.createUserQuery().userId(account.id()).count() > 0;
         if (there && !subject.equals(identity.getUserInfo(account.id(), SUBJECT))) {
-            throw new IllegalArgumentException("The account \"" + account.id()
-                    + "\" here is not that of the person whom the identity provider calls so. An administrator removes or"
-                    + " renames one of them.");
+            throw new IllegalArgumentException(MESSAGES.text("provider.foreignAccount", account.id()));
         }
         ensure(there ? account : account.withPassword(generatedPassword() + generatedPassword()));
         identity.setUserInfo(account.id(), SUBJECT, subject);

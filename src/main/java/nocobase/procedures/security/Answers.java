@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.variable.value.SerializableValue;
 import org.camunda.bpm.engine.variable.value.TypedValue;
 
@@ -13,6 +14,7 @@ import org.camunda.bpm.engine.variable.value.TypedValue;
  */
 final class Answers {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Answers() {}
@@ -44,6 +46,6 @@ final class Answers {
     }
 
     private static Refusal wrongKind(FormField field) {
-        return Refusal.badInput(field.named() + ": text, a number, true or false, or JSON is expected.");
+        return Refusal.badInput(MESSAGES.text("answer.wrongKind", field.named()));
     }
 }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.dmn.feel.impl.FeelEngine;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
@@ -23,6 +24,7 @@ import org.camunda.bpm.engine.variable.Variables;
  */
 final class Form {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> SHOWN_ONLY =
             Set.of("text", "html", "image", "table", "button", "separator", "spacer", "iframe", "documentPreview");
@@ -144,11 +146,10 @@ final class Form {
         Set<String> strangers = new TreeSet<>(answers.keySet());
         strangers.removeAll(fields.keySet());
         if (!strangers.isEmpty()) {
-            throw Refusal.badInput("This form does not ask for \""
-                    + Texts.shown(String.join("\", \"", strangers))
-                    + "\". It asks for: "
-                    + (fields.isEmpty() ? "nothing" : String.join(", ", fields.keySet()))
-                    + ".");
+            throw Refusal.badInput(MESSAGES.text(
+                    fields.isEmpty() ? "form.asksNothing" : "form.stranger",
+                    Texts.shown(String.join("\", \"", strangers)),
+                    String.join(", ", fields.keySet())));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.value.TypedValue;
 import org.camunda.spin.plugin.variable.SpinValues;
@@ -18,6 +19,7 @@ import org.camunda.spin.plugin.variable.SpinValues;
 /** One question of a form, with what its schema says about a fitting answer. */
 final class FormField {
 
+    private static final Messages MESSAGES = Messages.of("security");
     static final Set<String> TYPES = Set.of(
             "textfield", "textarea", "number", "checkbox", "radio", "select", "checklist", "taglist", "datetime");
 
@@ -68,7 +70,9 @@ final class FormField {
                 .filter(option -> option.isObject() && option.path("value").equals(answer))
                 .map(option -> option.path("label").asText())
                 .findFirst()
-                .orElseGet(() -> answer.isBoolean() ? (answer.booleanValue() ? "yes" : "no") : answer.asText());
+                .orElseGet(() -> answer.isBoolean()
+                        ? MESSAGES.text(answer.booleanValue() ? "answer.yes" : "answer.no")
+                        : answer.asText());
     }
 
     /**
@@ -109,10 +113,10 @@ final class FormField {
                 && expressions.isTrue(schema.path("conditional").path("hide"));
         boolean empty = isEmpty(answer);
         if (hidden) {
-            return empty ? Optional.empty() : sentence("is not asked for with these answers.");
+            return empty ? Optional.empty() : sentence("answer.notAsked");
         }
         if (empty) {
-            return validate.path("required").asBoolean() ? sentence("please answer.") : Optional.empty();
+            return validate.path("required").asBoolean() ? sentence("answer.missing") : Optional.empty();
         }
         return switch (type()) {
             case "textfield", "textarea" -> text(answer);
@@ -120,7 +124,7 @@ final class FormField {
             case "checkbox" -> checkbox(answer);
             case "radio", "select" -> oneOf(List.of(answer), expressions);
             case "checklist", "taglist" ->
-                answer.isArray() ? oneOf(children(answer), expressions) : sentence("a list is expected.");
+                answer.isArray() ? oneOf(children(answer), expressions) : sentence("answer.noList");
             case "datetime" -> moment(answer);
             default -> throw new IllegalStateException("No check for a field of type " + type());
         };
@@ -135,25 +139,25 @@ final class FormField {
 
     private Optional<String> text(JsonNode answer) {
         if (!answer.isTextual()) {
-            return sentence("text is expected.");
+            return sentence("answer.noText");
         }
         String text = answer.textValue();
         if (CONTROL.matcher(type().equals("textarea") ? text.replaceAll("\\R|\t", " ") : text)
                 .find()) {
-            return sentence("control characters are not accepted.");
+            return sentence("answer.controlCharacters");
         }
         int shortest = validate.path("minLength").asInt(0);
         int longest = Math.min(validate.path("maxLength").asInt(LONGEST_TEXT), LONGEST_TEXT);
         if (text.length() < shortest) {
-            return sentence("at least " + shortest + " characters are expected.");
+            return sentence("answer.tooShort", shortest);
         }
         if (text.length() > longest) {
-            return sentence("at most " + longest + " characters are expected, not " + text.length() + ".");
+            return sentence("answer.tooLong", longest, text.length());
         }
         if (validate.hasNonNull("pattern")
                 && !pattern(validate.path("pattern").asText()).matcher(text).find()) {
             String help = schema.path("description").asText();
-            return sentence("this is not the form that is expected here." + (help.isBlank() ? "" : " " + help));
+            return sentence("answer.wrongPattern", help).map(String::strip);
         }
         return Optional.empty();
     }
@@ -168,32 +172,31 @@ final class FormField {
 
     private Optional<String> number(JsonNode answer) {
         if (!answer.isNumber()) {
-            return sentence("a number is expected.");
+            return sentence("answer.noNumber");
         }
         BigDecimal number = answer.decimalValue();
         if (validate.hasNonNull("min")
                 && number.compareTo(new BigDecimal(validate.path("min").asText())) < 0) {
-            return sentence("at least " + validate.path("min").asText() + " is expected.");
+            return sentence("answer.tooSmall", validate.path("min").asText());
         }
         if (validate.hasNonNull("max")
                 && number.compareTo(new BigDecimal(validate.path("max").asText())) > 0) {
-            return sentence("at most " + validate.path("max").asText() + " is expected.");
+            return sentence("answer.tooGreat", validate.path("max").asText());
         }
         if (schema.hasNonNull("decimalDigits")
                 && number.stripTrailingZeros().scale()
                         > schema.path("decimalDigits").asInt()) {
-            return sentence(
-                    "at most " + schema.path("decimalDigits").asInt() + " digits after the point are expected.");
+            return sentence("answer.tooManyDigits", schema.path("decimalDigits").asInt());
         }
         return Optional.empty();
     }
 
     private Optional<String> checkbox(JsonNode answer) {
         if (!answer.isBoolean()) {
-            return sentence("true or false is expected.");
+            return sentence("answer.noYesOrNo");
         }
         return validate.path("required").asBoolean() && !answer.booleanValue()
-                ? sentence("must be ticked.")
+                ? sentence("answer.mustBeTicked")
                 : Optional.empty();
     }
 
@@ -201,15 +204,9 @@ final class FormField {
         List<JsonNode> options = options(expressions);
         return answers.stream().allMatch(options::contains)
                 ? Optional.empty()
-                : sentence("one of the offered answers is expected"
-                        + (options.isEmpty()
-                                ? ", and none is offered."
-                                : ": "
-                                        + String.join(
-                                                ", ",
-                                                options.stream()
-                                                        .map(JsonNode::asText)
-                                                        .toList()) + "."));
+                : sentence(
+                        options.isEmpty() ? "answer.nothingOffered" : "answer.notOffered",
+                        String.join(", ", options.stream().map(JsonNode::asText).toList()));
     }
 
     /** Options stand in the form itself, in a variable ({@code valuesKey}), or are computed ({@code valuesExpression}). */
@@ -243,8 +240,7 @@ final class FormField {
             format.parse(answer.isTextual() ? answer.textValue() : "");
             return Optional.empty();
         } catch (DateTimeException e) {
-            return sentence(
-                    "a " + (subtype.equals("datetime") ? "date and time" : subtype) + " as in ISO 8601 is expected.");
+            return sentence("answer.no-" + subtype);
         }
     }
 
@@ -254,7 +250,7 @@ final class FormField {
         return list;
     }
 
-    private Optional<String> sentence(String rest) {
-        return Optional.of(named() + ": " + rest);
+    private Optional<String> sentence(String key, Object... facts) {
+        return Optional.of(named() + ": " + MESSAGES.text(key, facts));
     }
 }

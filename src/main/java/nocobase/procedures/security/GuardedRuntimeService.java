@@ -28,7 +28,7 @@ class GuardedRuntimeService extends RuntimeServiceImpl {
                 commandExecutor,
                 "restart " + processDefinitionId,
                 (engine, person) -> {
-                    throw Refusal.notAllowed(StartRules.FROM_THE_BEGINNING);
+                    throw StartRules.fromTheBeginning();
                 },
                 () -> {});
         return super.restartProcessInstances(processDefinitionId);
@@ -58,7 +58,7 @@ class GuardedRuntimeService extends RuntimeServiceImpl {
                                         .getModificationOperations()
                                         .isEmpty();
                         if (shortcut) {
-                            throw Refusal.notAllowed(StartRules.FROM_THE_BEGINNING);
+                            throw StartRules.fromTheBeginning();
                         }
                         return StartRules.mayStart(
                                 engine,

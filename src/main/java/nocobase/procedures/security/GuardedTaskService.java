@@ -2,6 +2,7 @@ package nocobase.procedures.security;
 
 import java.util.Collection;
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.impl.TaskServiceImpl;
 import org.camunda.bpm.engine.impl.cmd.AssignTaskCmd;
 import org.camunda.bpm.engine.task.Task;
@@ -14,8 +15,9 @@ import org.camunda.bpm.engine.variable.VariableMap;
  */
 class GuardedTaskService extends TaskServiceImpl {
 
-    private static final String ONLY_ITS_FORM = "A task is completed with its form and in no other way.";
-    private static final String ONLY_ITS_PROCEDURE = "Who works on a task, and what it is called, its procedure says.";
+    private static final Messages MESSAGES = Messages.of("security");
+    private static final String ONLY_ITS_FORM = "task.onlyItsForm";
+    private static final String ONLY_ITS_PROCEDURE = "task.onlyItsProcedure";
 
     @Override
     public void claim(String taskId, String userId) {
@@ -90,11 +92,7 @@ class GuardedTaskService extends TaskServiceImpl {
 
     @Override
     public void delegateTask(String taskId, String userId) {
-        systemOnly(
-                "delegate",
-                taskId,
-                "Tasks are not delegated. Give it back, or ask a manager to assign it.",
-                () -> super.delegateTask(taskId, userId));
+        systemOnly("delegate", taskId, "task.noDelegation", () -> super.delegateTask(taskId, userId));
     }
 
     @Override
@@ -246,7 +244,7 @@ class GuardedTaskService extends TaskServiceImpl {
                 commandExecutor,
                 verb + " task " + taskId,
                 (engine, person) -> {
-                    throw Refusal.notAllowed(why);
+                    throw Refusal.notAllowed(MESSAGES.text(why));
                 },
                 effect);
     }

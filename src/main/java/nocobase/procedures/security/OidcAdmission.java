@@ -3,6 +3,7 @@ package nocobase.procedures.security;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
@@ -19,6 +20,7 @@ import org.springframework.security.oauth2.core.oidc.user.OidcUser;
  */
 final class OidcAdmission implements OAuth2UserService<OidcUserRequest, OidcUser> {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final String REFUSED = "access_denied";
 
     private final SecuritySettings.Oidc settings;
@@ -39,16 +41,12 @@ final class OidcAdmission implements OAuth2UserService<OidcUserRequest, OidcUser
         OidcUser person = provider.loadUser(request);
         String id = person.getName();
         if (!id.matches(SecuritySettings.USER_ID)) {
-            throw refusal(
-                    "The claim \"" + settings.userClaim() + "\" of the identity provider is no user id here: letters,"
-                            + " digits and . _ @ - are expected, at most 64.");
+            throw refusal(MESSAGES.text("provider.badUserId", settings.userClaim()));
         }
         Collection<String> theirs = groups(person.getClaims().get(settings.groupsClaim()));
         Set<Role> roles = settings.roles(theirs);
         if (roles.isEmpty()) {
-            throw refusal("The identity provider knows \"" + id + "\", but none of the groups in its claim \""
-                    + settings.groupsClaim() + "\" has a role here. Ask for one of the groups of"
-                    + " procedures.security.oidc.groups.");
+            throw refusal(MESSAGES.text("provider.noRole", id, settings.groupsClaim()));
         }
         try {
             accounts.admit(

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.rest.security.auth.ProcessEngineAuthenticationFilter;
 import org.camunda.bpm.webapp.impl.security.auth.ContainerBasedAuthenticationFilter;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ConditionalOnProperty("procedures.security.oidc.issuer")
 class OidcDoor {
 
+    private static final Messages MESSAGES = Messages.of("security");
     private static final Logger LOG = LoggerFactory.getLogger(OidcDoor.class);
     private static final PathPatternRequestMatcher.Builder PATH = PathPatternRequestMatcher.withDefaults();
     private static final String BEGIN = "/oauth2/authorization/" + IdentityProvider.ID;
@@ -123,11 +125,6 @@ class OidcDoor {
         response.setStatus(refused ? HttpStatus.FORBIDDEN.value() : HttpStatus.BAD_GATEWAY.value());
         response.setContentType(MediaType.TEXT_PLAIN_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        response.getWriter()
-                .write(
-                        refused
-                                ? said + "\n"
-                                : "The login through the identity provider failed. Open Tasklist again to try once more;"
-                                        + " the engine's log says what was wrong.\n");
+        response.getWriter().write(refused ? said + "\n" : MESSAGES.text("provider.failed") + "\n");
     }
 }

@@ -1,6 +1,7 @@
 package nocobase.procedures.security;
 
 import java.util.Map;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.deploy.cache.DeploymentCache;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
@@ -8,10 +9,14 @@ import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 /** How people start a procedure: from its beginning, with the answers to its start form, and nothing else. */
 final class StartRules {
 
-    static final String FROM_THE_BEGINNING =
-            "A procedure starts at its beginning and with all its listeners: they claim the cluster.";
+    private static final Messages MESSAGES = Messages.of("security");
 
     private StartRules() {}
+
+    /** For whoever wants to begin anywhere else. */
+    static Refusal fromTheBeginning() {
+        return Refusal.notAllowed(MESSAGES.text("start.fromTheBeginning"));
+    }
 
     /** @return the answers that may be stored */
     static Map<String, Object> mayStart(
@@ -23,11 +28,10 @@ final class StartRules {
                 .getCommandCheckers()
                 .forEach(checker -> checker.checkCreateProcessInstance(definition));
         if (!definition.isStartableInTasklist()) {
-            throw Refusal.notAllowed("\"" + definition.getName() + "\" is a part of other procedures and is not started"
-                    + " by itself.");
+            throw Refusal.notAllowed(MESSAGES.text("start.fragment", definition.getName()));
         }
         if (businessKey != null && !businessKey.isBlank()) {
-            throw Refusal.badInput("The business key is given by the engine. Leave it out.");
+            throw Refusal.badInput(MESSAGES.text("start.businessKey"));
         }
         return Forms.ofStart(engine, definition.getId()).accept(answers, Map::of);
     }

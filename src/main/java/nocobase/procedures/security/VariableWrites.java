@@ -1,6 +1,7 @@
 package nocobase.procedures.security;
 
 import java.util.List;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.history.event.HistoricVariableUpdateEventEntity;
 import org.camunda.bpm.engine.impl.history.event.HistoryEvent;
@@ -14,6 +15,8 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
  */
 class VariableWrites implements HistoryEventHandler {
 
+    private static final Messages MESSAGES = Messages.of("security");
+
     @Override
     public void handleEvent(HistoryEvent event) {
         CommandContext engine = Context.getCommandContext();
@@ -23,8 +26,7 @@ class VariableWrites implements HistoryEventHandler {
         String person = PersonalActions.actor(engine);
         if (person != null) {
             String name = ((HistoricVariableUpdateEventEntity) event).getVariableName();
-            throw Refusal.notAllowed("\"" + person + "\" may not set \"" + name
-                    + "\": people's answers go through the forms of a procedure.");
+            throw Refusal.notAllowed(MESSAGES.text("variable.onlyByForms", person, name));
         }
     }
 

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.audit.NotificationSettings.Mail;
 import nocobase.procedures.audit.NotificationSettings.Webhook;
+import nocobase.procedures.language.Language;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
@@ -84,6 +86,7 @@ class NotificationsTest {
 
     @AfterEach
     void close() throws InterruptedException {
+        Language.speak(Language.ENGLISH);
         if (notifications != null) {
             notifications.destroy();
         }
@@ -93,7 +96,7 @@ class NotificationsTest {
 
     @Test
     void mailsTheMembersOfTheGroupAndTheListedAddresses() throws Exception {
-        open(settings("en", mail(), List.of()));
+        open(settings(mail(), List.of()));
 
         notifications.send(new Notification(Event.TASK, List.of("ops"), VALUES));
 
@@ -114,11 +117,12 @@ class NotificationsTest {
 
     @Test
     void speaksPortugueseAndTheOwnersWords() throws Exception {
+        Language.speak(Language.PORTUGUESE);
         Files.writeString(folder.resolve("end.pt.txt"), "Fim: {{matter}}\nVeja {{link}}");
-        open(settings("pt", mail(), List.of()));
+        open(settings(mail(), List.of()));
 
         notifications.send(new Notification(Event.REMINDER, List.of("ops"), VALUES));
-        received("Ainda à espera: ");
+        received("Ainda aguardando: ");
 
         notifications.send(new Notification(Event.END, List.of("ops"), VALUES));
         received("Fim: Verify");
@@ -126,8 +130,9 @@ class NotificationsTest {
 
     @Test
     void everyEventHasItsWordsInBothLanguages() {
-        for (String language : List.of("en", "pt")) {
-            MessageTemplate template = new MessageTemplate(settings(language, null, List.of()));
+        for (Locale language : Language.ALL) {
+            Language.speak(language);
+            MessageTemplate template = new MessageTemplate(settings(null, List.of()));
             for (Event event : Event.values()) {
                 var message = template.write(new Notification(event, List.of(), VALUES));
                 assertThat(message.subject()).isNotBlank().doesNotContain("{{");
@@ -140,14 +145,14 @@ class NotificationsTest {
 
     @Test
     void aSubjectIsOneLine() {
-        var message = new MessageTemplate(settings("en", null, List.of()))
+        var message = new MessageTemplate(settings(null, List.of()))
                 .write(new Notification(Event.TASK, List.of(), Map.of("matter", "x\r\nBcc: everybody@example.com")));
         assertThat(message.subject()).doesNotContain("\n").doesNotContain("\r");
     }
 
     @Test
     void postsJsonAsSlackTakesIt() throws Exception {
-        open(settings("en", null, List.of(new Webhook(hook(), Set.of(Event.FAILURE)))));
+        open(settings(null, List.of(new Webhook(hook(), Set.of(Event.FAILURE)))));
 
         notifications.send(new Notification(Event.TASK, List.of("ops"), VALUES));
         notifications.send(new Notification(Event.FAILURE, List.of("ops"), VALUES));
@@ -167,7 +172,7 @@ class NotificationsTest {
     @Test
     void whatCannotBeDeliveredIsTriedAgainAndCounted() throws Exception {
         answer = 500;
-        open(settings("en", mail(), List.of(new Webhook(hook(), Set.of()))));
+        open(settings(mail(), List.of(new Webhook(hook(), Set.of()))));
         mailServer.stop();
 
         notifications.send(new Notification(Event.TASK, List.of("ops"), VALUES));
@@ -192,7 +197,7 @@ class NotificationsTest {
                 })
                 .when(picky)
                 .send(org.mockito.ArgumentMatchers.any(org.springframework.mail.SimpleMailMessage.class));
-        notifications = notifications(settings("en", mail(), List.of()), picky);
+        notifications = notifications(settings(mail(), List.of()), picky);
 
         notifications.send(new Notification(Event.TASK, List.of("ops"), VALUES));
 
@@ -211,7 +216,7 @@ class NotificationsTest {
                 })
                 .when(hangs)
                 .send(org.mockito.ArgumentMatchers.any(org.springframework.mail.SimpleMailMessage.class));
-        notifications = notifications(settings("en", mail(), List.of()), hangs);
+        notifications = notifications(settings(mail(), List.of()), hangs);
 
         long before = System.nanoTime();
         for (int i = 0; i < 600; i++) {
@@ -227,14 +232,14 @@ class NotificationsTest {
 
     @Test
     void nothingIsSentUnlessConfigured() {
-        notifications = notifications(settings("en", null, List.of()), null);
+        notifications = notifications(settings(null, List.of()), null);
         notifications.send(new Notification(Event.TASK, List.of("ops"), VALUES));
         assertThat(meters.getMeters()).isEmpty();
     }
 
     @Test
     void mailWithoutAServerIsRefusedAtStart() {
-        assertThatThrownBy(() -> notifications(settings("en", mail(), List.of()), null))
+        assertThatThrownBy(() -> notifications(settings(mail(), List.of()), null))
                 .hasMessageContaining("spring.mail.host is expected");
     }
 
@@ -289,9 +294,8 @@ class NotificationsTest {
                 meters);
     }
 
-    private NotificationSettings settings(String language, Mail mail, List<Webhook> webhooks) {
-        return new NotificationSettings(
-                URI.create("https://procedures.example.com/"), language, folder, mail, webhooks);
+    private NotificationSettings settings(Mail mail, List<Webhook> webhooks) {
+        return new NotificationSettings(URI.create("https://procedures.example.com/"), folder, mail, webhooks);
     }
 
     private static Mail mail() {

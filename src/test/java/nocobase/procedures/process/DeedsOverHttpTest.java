@@ -134,7 +134,7 @@ class DeedsOverHttpTest extends ProcedureScenario {
         http.perform(as("otto", get("/api/procedures/" + instance)))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.pack.decisions[0].answers[*].question", hasItem("Target version")))
-                .andExpect(jsonPath("$.pack.remarks[*].text", hasItem(containsString("olga claims \"Review plan"))));
+                .andExpect(jsonPath("$.pack.remarks[*].text", hasItem(containsString("olga claimed \"Review plan"))));
         http.perform(as("otto", get("/api/procedures/4711"))).andExpect(status().isNotFound());
     }
 

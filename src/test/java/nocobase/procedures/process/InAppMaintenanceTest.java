@@ -155,7 +155,7 @@ class InAppMaintenanceTest extends ProcedureScenario {
                     add    | map         | ''                              | is not a source
                     add    | ''          | http://example.org/x.tgz        | is not
                     add    | @a/hello    | storage/../../etc/x.tgz         | is not a source
-                    enable | map         | @a/hello@1.0.0                  | is not asked for
+                    enable | map         | @a/hello@1.0.0                  | it isn't asked
                     """)
     void refusesWorkThatCannotBeDoneWhileTheFormIsOpen(String action, String name, String source, String refusal) {
         startSecured();

@@ -128,7 +128,7 @@ class VersionUpgradeTest extends ProcedureScenario {
                         "Reason: go ahead");
         assertThat(page)
                 .as("what people did beside it")
-                .contains("olga claims &quot;Review plan: alpha 2.2.15 &rarr; 2.2.17&quot;");
+                .contains("olga claimed &quot;Review plan: alpha 2.2.15 &rarr; 2.2.17&quot;");
         assertThat(page)
                 .as("what the cluster consisted of, before and after")
                 .contains("<td>Node app-1</td><td>2.2.15, running</td><td>2.2.15, running</td>")
@@ -180,7 +180,7 @@ class VersionUpgradeTest extends ProcedureScenario {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    nowhere | 2.2.16        | needed       | one of the offered answers is expected: alpha, closed
+                    nowhere | 2.2.16        | needed       | choose one of these: alpha, closed
                     alpha   | latest        | needed       | not a pinned version
                     alpha   | 2.2           | needed       | not a pinned version
                     alpha   | 2.2.15        | needed       | already
@@ -188,8 +188,8 @@ class VersionUpgradeTest extends ProcedureScenario {
                     alpha   | 2.2.16; rm -r | needed       | not a pinned version
                     alpha   | $(id)         | needed       | not a pinned version
                     alpha   | ../2.2.16     | needed       | not a pinned version
-                    alpha   | ' '           | needed       | "Target version": please answer
-                    alpha   | 2.2.16        | ' '          | "Reason": please answer
+                    alpha   | ' '           | needed       | "Target version": an answer is required
+                    alpha   | 2.2.16        | ' '          | "Reason": an answer is required
                     closed  | 2.2.16        | needed       | prohibited
                     empty   | 2.2.16        | needed       | has no node
                     """)

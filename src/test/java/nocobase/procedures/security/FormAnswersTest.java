@@ -23,26 +23,26 @@ class FormAnswersTest extends SecuredEngine {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-            "decision":"works","looked":true,"internal":"x"                 | This form does not ask for "internal". It asks for: cluster, decision, trouble, users, looked, without.
-            "decision":"works","looked":true,"notBy":"x"                    | This form does not ask for "notBy". It asks for: cluster, decision, trouble, users, looked, without.
-            "looked":true                                                   | "Decision": please answer.
-            "decision":"","looked":true                                     | "Decision": please answer.
-            "decision":"maybe","looked":true                                | "Decision": one of the offered answers is expected: works, trouble.
-            "decision":7,"looked":true                                      | "Decision": one of the offered answers is expected: works, trouble. "What is wrong": please answer.
-            "decision":"works"                                              | "I looked": please answer.
-            "decision":"works","looked":false                               | "I looked": must be ticked.
-            "decision":"works","looked":"yes"                               | "I looked": true or false is expected.
-            "decision":"works","looked":true,"users":0                      | "Users seen": at least 1 is expected.
-            "decision":"works","looked":true,"users":11                     | "Users seen": at most 10 is expected.
-            "decision":"works","looked":true,"users":1.5                    | "Users seen": at most 0 digits after the point are expected.
-            "decision":"works","looked":true,"users":"5"                    | "Users seen": a number is expected.
-            "decision":"works","looked":true,"trouble":"none"               | "What is wrong": is not asked for with these answers.
-            "decision":"trouble","looked":true                              | "What is wrong": please answer.
-            "decision":"trouble","looked":true,"trouble":"   "              | "What is wrong": please answer.
-            "decision":"trouble","looked":true,"trouble":"a b c d e f g h i j k" | "What is wrong": at most 20 characters are expected, not 21.
-            "decision":"works","looked":true,"without":["app-3"]            | "Without": one of the offered answers is expected: app-1, app-2.
-            "decision":"works","looked":true,"without":"app-1"              | "Without": a list is expected.
-            "decision":"maybe"                                              | "Decision": one of the offered answers is expected: works, trouble. "I looked": please answer.
+            "decision":"works","looked":true,"internal":"x"                 | This form has no field "internal". Its fields: cluster, decision, trouble, users, looked, without.
+            "decision":"works","looked":true,"notBy":"x"                    | This form has no field "notBy". Its fields: cluster, decision, trouble, users, looked, without.
+            "looked":true                                                   | "Decision": an answer is required.
+            "decision":"","looked":true                                     | "Decision": an answer is required.
+            "decision":"maybe","looked":true                                | "Decision": choose one of these: works, trouble.
+            "decision":7,"looked":true                                      | "Decision": choose one of these: works, trouble. "What is wrong": an answer is required.
+            "decision":"works"                                              | "I looked": an answer is required.
+            "decision":"works","looked":false                               | "I looked": tick this box.
+            "decision":"works","looked":"yes"                               | "I looked": send true or false.
+            "decision":"works","looked":true,"users":0                      | "Users seen": enter at least 1.
+            "decision":"works","looked":true,"users":11                     | "Users seen": enter at most 10.
+            "decision":"works","looked":true,"users":1.5                    | "Users seen": use at most 0 decimal places.
+            "decision":"works","looked":true,"users":"5"                    | "Users seen": enter a number.
+            "decision":"works","looked":true,"trouble":"none"               | "What is wrong": leave this empty; it isn't asked with your other answers.
+            "decision":"trouble","looked":true                              | "What is wrong": an answer is required.
+            "decision":"trouble","looked":true,"trouble":"   "              | "What is wrong": an answer is required.
+            "decision":"trouble","looked":true,"trouble":"a b c d e f g h i j k" | "What is wrong": use at most 20 characters; this has 21.
+            "decision":"works","looked":true,"without":["app-3"]            | "Without": choose one of these: app-1, app-2.
+            "decision":"works","looked":true,"without":"app-1"              | "Without": send a list.
+            "decision":"maybe"                                              | "Decision": choose one of these: works, trouble. "I looked": an answer is required.
             """)
     void refusesAndChangesNothing(String answers, String text) {
         String task = claimedJudge();
@@ -118,27 +118,27 @@ class FormAnswersTest extends SecuredEngine {
 
         assertThat(as("maria")
                         .refused(400, "POST", "/engine-rest/task/" + task + "/complete", variables("\"internal\":1")))
-                .isEqualTo("This form does not ask for \"internal\". It asks for: nothing.");
+                .isEqualTo("This form has no field \"internal\". It asks for nothing.");
         assertThat(as("maria").status("POST", "/engine-rest/task/" + task + "/complete", "{}"))
                 .isEqualTo(204);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-            "cluster":"nowhere","targetVersion":"2.2.16","reason":"security fix"        | "Cluster": one of the offered answers is expected: prod, test.
-            "cluster":"prod","targetVersion":"latest","reason":"security fix"           | "Target version": this is not the form that is expected here. Three numbers, for example 2.2.16
-            "cluster":"prod","targetVersion":"2.2.16; rm -rf","reason":"security fix"   | "Target version": this is not the form that is expected here. Three numbers, for example 2.2.16
-            "cluster":"prod","targetVersion":"2.2.16\\n","reason":"security fix"        | "Target version": control characters are not accepted.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"fine\\u0007"             | "Reason": control characters are not accepted.
-            "cluster":"prod","targetVersion":"../2.2.16","reason":"security fix"        | "Target version": this is not the form that is expected here. Three numbers, for example 2.2.16
-            "cluster":"prod","targetVersion":" ","reason":"security fix"                | "Target version": please answer.
-            "cluster":"prod","targetVersion":"2.2.16"                                   | "Reason": please answer.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"     "                  | "Reason": please answer.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"x"                      | "Reason": at least 3 characters are expected.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"it's"                   | "Reason": this is not the form that is expected here.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"$(reboot)"              | "Reason": this is not the form that is expected here.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"why not","window":"now" | "Window": a date and time as in ISO 8601 is expected.
-            "cluster":"prod","targetVersion":"2.2.16","reason":"why not","starter":"me" | This form does not ask for "starter". It asks for: cluster, targetVersion, reason, window.
+            "cluster":"nowhere","targetVersion":"2.2.16","reason":"security fix"        | "Cluster": choose one of these: prod, test.
+            "cluster":"prod","targetVersion":"latest","reason":"security fix"           | "Target version": the format is wrong. Three numbers, for example 2.2.16
+            "cluster":"prod","targetVersion":"2.2.16; rm -rf","reason":"security fix"   | "Target version": the format is wrong. Three numbers, for example 2.2.16
+            "cluster":"prod","targetVersion":"2.2.16\\n","reason":"security fix"        | "Target version": remove control characters.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"fine\\u0007"             | "Reason": remove control characters.
+            "cluster":"prod","targetVersion":"../2.2.16","reason":"security fix"        | "Target version": the format is wrong. Three numbers, for example 2.2.16
+            "cluster":"prod","targetVersion":" ","reason":"security fix"                | "Target version": an answer is required.
+            "cluster":"prod","targetVersion":"2.2.16"                                   | "Reason": an answer is required.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"     "                  | "Reason": an answer is required.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"x"                      | "Reason": use at least 3 characters.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"it's"                   | "Reason": the format is wrong.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"$(reboot)"              | "Reason": the format is wrong.
+            "cluster":"prod","targetVersion":"2.2.16","reason":"why not","window":"now" | "Window": enter a date and time (ISO 8601, such as 2026-03-01T03:00:00Z).
+            "cluster":"prod","targetVersion":"2.2.16","reason":"why not","starter":"me" | This form has no field "starter". Its fields: cluster, targetVersion, reason, window.
             """)
     void refusesABadStartAndLeavesNothingBehind(String answers, String text) {
         long before = runtime.createProcessInstanceQuery().count();
@@ -173,7 +173,7 @@ class FormAnswersTest extends SecuredEngine {
         String body = START.strip().replaceFirst("\\{", "{\"businessKey\":\"mine\",");
 
         assertThat(as("olga").refused(400, "POST", SUBMIT_FORM, body))
-                .isEqualTo("The business key is given by the engine. Leave it out.");
+                .isEqualTo("Leave the business key empty: the engine sets it.");
     }
 
     @Test
@@ -198,7 +198,7 @@ class FormAnswersTest extends SecuredEngine {
         everything.setPermissions(new Permissions[] {Permissions.ALL});
         authorizations.saveAuthorization(everything);
         try {
-            String text = "\"olga\" may not set \"internal\": people's answers go through the forms of a procedure.";
+            String text = "\"olga\" can't set \"internal\": answers go through a procedure's forms.";
             assertThat(as("olga").refused(403, "PUT", instance + "/variables/internal", "{\"value\":\"x\"}"))
                     .isEqualTo(text);
             assertThat(as("olga")
@@ -238,7 +238,7 @@ class FormAnswersTest extends SecuredEngine {
                             variables("\"internal\":\"canary-4711\""));
 
             assertThat(output.toString())
-                    .contains("Refused: complete task " + task + " by olga: This form does not ask for \"internal\"")
+                    .contains("Refused: complete task " + task + " by olga: This form has no field \"internal\"")
                     .doesNotContain("canary-4711");
         }
     }

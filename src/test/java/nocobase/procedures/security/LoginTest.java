@@ -150,8 +150,7 @@ class LoginTest extends SecuredEngine {
         assertThat(Caller.json(unclaimed).path("message").asText())
                 .isEqualTo("Nobody has claimed \"Judge\". Claim it first.");
         assertThat(stranger.statusCode()).isEqualTo(400);
-        assertThat(Caller.json(stranger).path("message").asText())
-                .startsWith("This form does not ask for \"internal\".");
+        assertThat(Caller.json(stranger).path("message").asText()).startsWith("This form has no field \"internal\".");
     }
 
     @Test
