@@ -17,6 +17,9 @@ public final class EveryAnswer {
     /** A moment chosen in the calendar and in the list of times. */
     public static final String NEXT_MONTH = "next month";
 
+    /** Two hours later. */
+    public static final String LATER = "next month, later";
+
     /** Form, person, answers, and who refuses them if they are to be refused. */
     private static final String TABLE = """
             approve-procedure           | maria | procedureApproved=true; procedureApprovalComment=Fine
@@ -43,6 +46,9 @@ public final class EveryAnswer {
             choose-work                 | otto  | work=restore
             choose-work                 | otto  | work=byHand
             choose-work                 | otto  | work=done
+            decide-when-to-begin        | olga  | windowChoice=start
+            decide-when-to-begin        | olga  | windowChoice=cancel; windowComment=Another day
+            decide-when-to-begin        | otto  | windowChoice=window; newWindow=next month; newWindowEnd=next month, later
             decide-how-to-go-on         | olga  | decision=retry; decisionComment=The disk has room again
             decide-how-to-go-on         | olga  | decision=withoutNodes; nodesToLeaveOut=none; decisionComment=Its host is down | browser
             decide-how-to-go-on         | olga  | decision=withoutNodes; nodesToLeaveOut=one; decisionComment=Its host is down
@@ -73,7 +79,7 @@ public final class EveryAnswer {
             verify-functionality        | otto  | verification=otherWay; verificationComment=An older one is needed
             version-upgrade             | olga  | cluster=training; targetVersion=2.2.16; reason=Security; begin=now
             version-upgrade             | olga  | cluster=training; targetVersion=2.2.16; reason=Security; begin=window | server
-            version-upgrade             | otto  | cluster=training; targetVersion=2.2.16; reason=Security; begin=window; window=next month
+            version-upgrade             | otto  | cluster=training; targetVersion=2.2.16; reason=Security; begin=window; window=next month; windowEnd=next month, later
             wait-for-maintenance-window | olga  | windowChoice=start; windowComment=Everybody is home
             wait-for-maintenance-window | olga  | windowChoice=cancel
             work-by-hand                | olga  | handworkDone=Moved the menu

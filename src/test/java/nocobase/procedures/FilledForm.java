@@ -13,6 +13,7 @@ final class FilledForm {
 
     private static final String ONE_DAY = "15";
     private static final int ONE_TIME = 40;
+    private static final int LATER = 48;
 
     private final Locator form;
     private final Page page;
@@ -29,7 +30,7 @@ final class FilledForm {
             case "checklist" -> tick(question, answer, offered.size());
             case "checkbox" -> field(question).setChecked(answer.equals("true"));
             case "select" -> select(question, index(offered, answer));
-            case "datetime" -> pickMoment(question);
+            case "datetime" -> pickMoment(question, answer.equals(EveryAnswer.LATER) ? LATER : ONE_TIME);
             default -> field(question).fill(answer);
         }
     }
@@ -50,7 +51,7 @@ final class FilledForm {
     }
 
     /** The 15th of the next month in the calendar, and the 41st quarter of an hour in the list. */
-    private void pickMoment(Question question) {
+    private void pickMoment(Question question, int time) {
         Locator inputs = whole(question).locator("input.fjs-input");
         inputs.first().click();
         Locator calendar = page.locator(".flatpickr-calendar.open");
@@ -60,7 +61,7 @@ final class FilledForm {
                 .first()
                 .click();
         inputs.last().click();
-        whole(question).locator(".fjs-dropdownlist-item").nth(ONE_TIME).click();
+        whole(question).locator(".fjs-dropdownlist-item").nth(time).click();
     }
 
     /** The innermost: a group around it has it too. */
