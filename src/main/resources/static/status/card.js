@@ -31,28 +31,71 @@ export function lasting(millis) {
 
 const clock = since => element('span', { class: 'clock', 'data-since': since, 'aria-live': 'off' });
 
-/** Lets all clocks tick. */
+/** Lets all clocks tick, and what runs against an estimate. */
 export function tick(now) {
   document.querySelectorAll('[data-since]').forEach(one => {
     one.textContent = lasting(now - Date.parse(one.dataset.since));
   });
+  document.querySelectorAll('progress[data-from]').forEach(one => {
+    const [from, to] = [Date.parse(one.dataset.from), Date.parse(one.dataset.to)];
+    one.value = to > from ? Math.min(1, Math.max(0, (now - from) / (to - from))) : 1;
+  });
+  document.querySelectorAll('[data-late-after]').forEach(one => {
+    one.hidden = now < Date.parse(one.dataset.lateAfter);
+  });
 }
 
-const ROUTES = { SERVED: 'good', MAINTENANCE_PAGE: 'warn', TROUBLE: 'bad', SILENT: 'bad' };
+const ROUTES = { SERVED: 'good', MAINTENANCE_PAGE: 'warn', RETURNING: 'warn', TROUBLE: 'bad', SILENT: 'bad' };
 
 function route(seen) {
   const kind = seen?.kind ?? 'unknown';
   return element('span', { class: `mark ${ROUTES[kind] ?? 'soft'}`, title: seen?.text }, words()[kind]);
 }
 
-function downtime({ downSince, servedAt }) {
-  if (!downSince) {
-    return null;
+function estimated({ estimate }) {
+  return estimate ? element('p', { class: 'soft' }, estimate.runs
+    ? words().estimate(Math.max(1, Math.ceil(estimate.seconds / 60)), estimate.runs) : words().noEstimate) : null;
+}
+
+/** Until when clients are expected to be served again, and how far that is. */
+function expected({ workedOn, expectedEnd }) {
+  return [
+    element('p', {}, `${words().expectedBack} ${shown(expectedEnd)}`,
+      element('strong', { class: 'bad', 'data-late-after': expectedEnd, hidden: true }, ` · ${words().late}`)),
+    element('progress', { 'data-from': workedOn, 'data-to': expectedEnd, max: 1, 'aria-label': words().estimateProgress })
+  ];
+}
+
+/** Whoever sees a cluster that was left shall know since when, by whom and why, and what to do. */
+function leftBehind({ left }) {
+  return left ? element('p', {},
+    `${words().left} ${shown(left.at)}${left.who ? ` ${words().by} ` : ''}`, left.who ? element('strong', {}, left.who) : null,
+    ` · ${step(left.procedure)} ${left.operation}: ${left.outcome ? step(left.outcome) : words().deleted}`,
+    left.why ? ` · “${left.why}”` : null) : null;
+}
+
+function downtime(cluster) {
+  const down = cluster.downtime;
+  if (!down) {
+    return estimated(cluster);
   }
-  const up = servedAt && Date.parse(servedAt) > Date.parse(downSince);
-  return up
-    ? element('p', { class: 'good' }, `${words().wasDown} ${lasting(Date.parse(servedAt) - Date.parse(downSince))}`)
-    : element('p', { class: 'down warn' }, `${words().downSince} ${time(downSince)} · `, clock(downSince));
+  if (down.until) {
+    return element('p', { class: 'good' }, `${words().wasDown} ${lasting(Date.parse(down.until) - Date.parse(down.since))}`);
+  }
+  return element('div', { class: down.left ? 'left-behind' : null },
+    element('p', { class: down.left ? 'down bad' : 'down warn' }, `${words().downSince} ${shown(down.since)} · `, clock(down.since)),
+    leftBehind(down),
+    down.expectedEnd ? expected(down) : estimated(cluster));
+}
+
+function deeds(cluster, ask) {
+  return cluster.may.length
+    ? element('p', { class: 'buttons' }, cluster.may.map(deed => {
+      const button = element('button',
+        { type: 'button', 'data-key': deed, class: deed === 'START_NOW' ? null : 'strong' }, `${words()[deed]} …`);
+      button.addEventListener('click', () => ask(deed, cluster));
+      return button;
+    })) : null;
 }
 
 function head(cluster) {
@@ -123,7 +166,7 @@ function running(cluster, now, ask) {
     element('p', {},
       element('strong', {}, `${step(procedure.name)}${versions(procedure)}`),
       ` · ${words().startedBy} ${claim.who}, ${shown(claim.since)} · ${claim.why}`),
-    downtime(procedure),
+    downtime(cluster),
     present(procedure, cluster.tasks),
     tasks(cluster, now),
     procedure.planned ? element('p', {}, element('strong', {}, words().planned)) : null,
@@ -131,13 +174,7 @@ function running(cluster, now, ask) {
       ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}${procedure.windowEnd ? ` – ${shown(procedure.windowEnd)}` : ''}`)
       : null,
     phases(procedure),
-    cluster.may.length
-      ? element('p', { class: 'buttons' }, cluster.may.map(deed => {
-        const button = element('button',
-          { type: 'button', 'data-key': deed, class: deed === 'START_NOW' ? null : 'strong' }, `${words()[deed]} …`);
-        button.addEventListener('click', () => ask(deed, cluster));
-        return button;
-      })) : null
+    deeds(cluster, ask)
   ];
 }
 
@@ -189,7 +226,7 @@ export function card(cluster, status, now, ask) {
     head(cluster),
     cluster.procedure
       ? running(cluster, now, ask)
-      : [element('p', { class: 'soft' }, words().nothingRuns), tasks(cluster, now)],
+      : [downtime(cluster), deeds(cluster, ask), element('p', { class: 'soft' }, words().nothingRuns), tasks(cluster, now)],
     nodes(cluster),
     memory(cluster));
 }

@@ -182,7 +182,7 @@ async function perform(deed, cluster, reason) {
     const answer = await fetch(`/api/clusters/${cluster.name}/${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...(token ? { 'X-XSRF-TOKEN': token } : {}) },
-      body: JSON.stringify({ operation: cluster.procedure.claim.operation, reason })
+      body: JSON.stringify({ operation: cluster.procedure?.claim.operation, reason })
     });
     const body = await answer.json().catch(() => ({}));
     return { done: answer.ok, message: body.message ?? `HTTP ${answer.status}` };

@@ -49,7 +49,7 @@ class FormsIT extends Office {
             Map.entry("failedProcess", "Suspend service"),
             Map.entry("failedActivity", "Stop all nodes"),
             Map.entry("incidentMessage", "The container engine does not answer"),
-            Map.entry("deletedProcedure", "Version upgrade"),
+            Map.entry("whatHappened", "Version upgrade was deleted by otto while it held this cluster"),
             Map.entry("deletionReason", "cleaned up by hand"),
             Map.entry("clientsSee", "The maintenance page is served"));
 

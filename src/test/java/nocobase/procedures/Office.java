@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.TestWatcher;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
@@ -69,6 +70,9 @@ abstract class Office {
 
     @Autowired
     HistoryService history;
+
+    @Autowired
+    JdbcTemplate jdbc;
 
     @Autowired
     Clusters clusters;
@@ -128,6 +132,7 @@ abstract class Office {
             return runtime.createProcessInstanceQuery().count() == 0;
         });
         clusters.all().forEach(rehearsals::reset);
+        jdbc.update("delete from downtime");
     }
 
     /** The page of that person, logged in once. */

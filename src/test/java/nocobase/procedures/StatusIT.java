@@ -64,7 +64,7 @@ class StatusIT extends Office {
         answer("userTask_reviewPlan", Map.of("planAccepted", true));
         assertThat(cluster.locator(".down"))
                 .containsText(Pattern.compile("Down since \\d\\d:\\d\\d:\\d\\d · \\d+:\\d\\d"));
-        assertThat(cluster).containsText("503 page");
+        assertThat(cluster).containsText("Maintenance page (503)");
         assertThat(cluster).containsText("Verify functionality: training");
         assertThat(cluster.locator("li.here")).containsText("Verify functionality");
         assertThat(cluster.locator("li.coming").first()).containsText("Start other nodes");
@@ -121,6 +121,49 @@ class StatusIT extends Office {
                 .containsExactly("userTask_approveRollback");
         Assertions.assertThat(complaints).isEmpty();
         otto.close();
+    }
+
+    /** Seen: it looked idle. */
+    @Test
+    void aClusterLeftBehindTheMaintenancePageShoutsAndIsBroughtBack() {
+        start("2.2.23");
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        answer("userTask_verifyFunctionality", Map.of("verification", "works", "verificationComment", "All is well"));
+        answer("userTask_decideHowToGoOn", Map.of("decision", "abort", "decisionComment", "Wait for the network"));
+        Page olga = desk("olga", "tasklist").context().newPage();
+        listen(olga);
+        olga.navigate(status());
+        Locator cluster = olga.getByRole(AriaRole.REGION, named("Training"));
+        assertThat(cluster.locator(".left-behind"))
+                .containsText(Pattern.compile("Down since \\d\\d:\\d\\d:\\d\\d · \\d+:\\d\\d"));
+        assertThat(cluster.locator(".left-behind")).containsText("Left behind the maintenance page (503)");
+        assertThat(cluster.locator(".left-behind")).containsText("by olga · Version upgrade training-");
+        assertThat(cluster.locator(".left-behind")).containsText("“Wait for the network”");
+        assertThat(cluster).containsText("Look after cluster: training");
+        assertThat(cluster.locator(".head")).containsText("Maintenance page (503)");
+        screen(olga, "status-left-behind");
+        olga.getByRole(AriaRole.BUTTON, named("Português")).click();
+        assertThat(cluster.locator(".left-behind")).containsText("Deixado atrás da página de manutenção (503)");
+        assertThat(cluster.getByRole(AriaRole.BUTTON, in("Retorno ao serviço"))).isVisible();
+        screen(olga, "status-left-behind-pt");
+        olga.getByRole(AriaRole.BUTTON, named("English")).click();
+
+        cluster.getByRole(AriaRole.BUTTON, in("Return to service")).click();
+        Locator dialog = olga.getByRole(AriaRole.DIALOG);
+        dialog.getByLabel("Reason").fill("The network is back");
+        dialog.getByRole(AriaRole.BUTTON, in("Return to service")).click();
+        assertThat(olga.getByRole(AriaRole.STATUS)).containsText("Return to service has started");
+        assertThat(cluster).containsText("Review plan: training");
+        // Nobody works on it yet.
+        assertThat(cluster.locator(".left-behind")).isVisible();
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        answer("userTask_chooseWayBack", Map.of("wayBack", "asIs", "wayBackComment", "as it is"));
+        answer("userTask_verifyFunctionality", Map.of("verification", "works", "verificationComment", "All is well"));
+        assertThat(cluster).containsText("No procedure runs here.");
+        assertThat(cluster.locator(".down")).hasCount(0);
+        assertThat(cluster.locator(".head")).containsText("In service");
+        Assertions.assertThat(complaints).isEmpty();
+        olga.close();
     }
 
     @Test

@@ -2,40 +2,58 @@ package nocobase.procedures.audit;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Set;
-import org.camunda.bpm.engine.history.HistoricActivityInstance;
 
-/** How long clients had the 503 page, from the record of what was done. */
-final class Downtime {
+/**
+ * One time without service of a cluster: from the moment clients lose it until they are served again, whatever procedures lie
+ * between.
+ *
+ * @param since when clients got the maintenance page instead of the application
+ * @param servedBefore whether they were served until then: not at a first start, nor where all was broken already
+ * @param operation that began it
+ * @param until when clients were served again; null while it lasts
+ * @param endedBy the operation that brought them back; null while it lasts, and where nobody of ours did
+ * @param work what was done last behind the maintenance page
+ * @param left who left the cluster there; null while an operation works on it
+ */
+public record Downtime(
+        long id,
+        String cluster,
+        Instant since,
+        boolean servedBefore,
+        String operation,
+        Instant until,
+        String endedBy,
+        Work work,
+        Left left) {
 
-    private static final String PAGE = "serviceTask_routeToMaintenancePage";
-    private static final Set<String> SERVED = Set.of("endEvent_clusterServed", "endEvent_firstNodeServed");
+    /**
+     * What an operation does behind the maintenance page.
+     *
+     * @param since when it began: that of the downtime, or later where another operation had left the cluster there
+     */
+    public record Work(String operation, String procedure, Instant since) {}
 
-    private Duration past = Duration.ZERO;
-    private Instant since;
-    private boolean everDown;
+    /**
+     * How an operation left the cluster.
+     *
+     * @param procedure its name ("Version upgrade")
+     * @param who the person who decided so, or null if that is not known
+     * @param outcome name of the end at which it arrived, or null if it was deleted
+     * @param why what that person said; may be empty
+     */
+    public record Left(String operation, String procedure, Instant at, String who, String outcome, String why) {}
 
-    private Downtime() {}
-
-    /** @return the sum of all outages, or null if there was none or one lasts */
-    static Duration of(List<HistoricActivityInstance> activities) {
-        Downtime downtime = new Downtime();
-        activities.stream()
-                .sorted(Comparator.comparing(HistoricActivityInstance::getStartTime))
-                .forEach(downtime::add);
-        return downtime.everDown && downtime.since == null ? downtime.past : null;
+    public boolean lasts() {
+        return until == null;
     }
 
-    private void add(HistoricActivityInstance activity) {
-        Instant moment = activity.getStartTime().toInstant();
-        if (activity.getActivityId().equals(PAGE) && since == null) {
-            since = moment;
-            everDown = true;
-        } else if (SERVED.contains(activity.getActivityId()) && since != null) {
-            past = past.plus(Duration.between(since, moment));
-            since = null;
-        }
+    /** As it stood before it was over. */
+    Downtime unended() {
+        return new Downtime(id, cluster, since, servedBefore, operation, null, null, work, left);
+    }
+
+    /** Null while it lasts. */
+    public Duration length() {
+        return until == null ? null : Duration.between(since, until);
     }
 }

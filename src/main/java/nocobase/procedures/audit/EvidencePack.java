@@ -11,7 +11,7 @@ import java.util.Map;
  * @param facts by label, in the order in which they are shown: cluster, versions, restore point, …
  * @param endedAt null while it runs
  * @param outcome name of the end event, or how it was ended otherwise; empty while it runs
- * @param downtime from the 503 page to the proof that clients are served, of all outages; null if there was none, or no end yet
+ * @param downtimes those that it had a part in, in order, as they stood at its end
  * @param before what the cluster consisted of before anything was touched; null if that is not known
  * @param after what it consisted of at the end; null while it runs
  * @param remarks what happened to it from outside, deeds of people in Tasklist and Cockpit among it, in order
@@ -23,12 +23,19 @@ public record EvidencePack(
         Instant startedAt,
         Instant endedAt,
         String outcome,
-        Duration downtime,
+        List<Downtime> downtimes,
         Inventory before,
         Inventory after,
         List<Step> steps,
         List<Decided> decisions,
         List<Remark> remarks) {
+
+    /** All of them together; null if there was none, or one was not over. */
+    public Duration downtime() {
+        return downtimes.isEmpty() || downtimes.stream().anyMatch(Downtime::lasts)
+                ? null
+                : downtimes.stream().map(Downtime::length).reduce(Duration.ZERO, Duration::plus);
+    }
 
     /**
      * One activity, as it ran.

@@ -77,7 +77,10 @@ final class EvidencePage {
         fact(
                 MESSAGES.text("page.ended"),
                 pack.endedAt() == null ? MESSAGES.text("page.running") : moment(pack.endedAt()));
-        fact("Downtime", pack.downtime() == null ? "none, or not ended" : shown(pack.downtime()));
+        pack.downtimes().forEach(downtime -> fact(MESSAGES.text("downtime.label"), downtime(downtime, pack)));
+        if (pack.downtimes().isEmpty()) {
+            fact(MESSAGES.text("downtime.label"), MESSAGES.text("downtime.none"));
+        }
         html.append("</table>\n");
     }
 
@@ -205,6 +208,23 @@ final class EvidencePage {
 
     private static String seconds(Duration duration) {
         return String.format(java.util.Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
+    }
+
+    private String downtime(Downtime downtime, EvidencePack pack) {
+        String whole = downtime.lasts() ? lasting(downtime, pack) : ended(downtime);
+        String begun = downtime.operation().equals(pack.operation())
+                ? ""
+                : " " + MESSAGES.text("downtime.begunBy", downtime.operation());
+        return whole + begun + (downtime.servedBefore() ? "" : " " + MESSAGES.text("downtime.unservedBefore"));
+    }
+
+    private String lasting(Downtime downtime, EvidencePack pack) {
+        return MESSAGES.text(pack.endedAt() == null ? "downtime.lasts" : "downtime.lastsOn", moment(downtime.since()));
+    }
+
+    private String ended(Downtime downtime) {
+        return MESSAGES.text(
+                "downtime.ended", shown(downtime.length()), moment(downtime.since()), moment(downtime.until()));
     }
 
     private static String shown(Duration duration) {

@@ -37,14 +37,14 @@ class EvidenceReader {
             "window",
             "restorePoint",
             "firstNode",
-            "withoutNodes",
-            "downSince");
+            "withoutNodes");
 
     private final HistoryService history;
     private final RepositoryService repository;
     private final Decisions decisions;
     private final Remarks remarks;
     private final Inventories inventories;
+    private final Downtimes downtimes;
     private final Deeds deeds;
 
     // The engine's own beans come last: listeners that lead here are part of its configuration.
@@ -54,7 +54,9 @@ class EvidenceReader {
             Decisions decisions,
             Remarks remarks,
             Inventories inventories,
+            Downtimes downtimes,
             Deeds deeds) {
+        this.downtimes = downtimes;
         this.inventories = inventories;
         this.deeds = deeds;
         this.history = history;
@@ -94,7 +96,7 @@ class EvidenceReader {
                 root.getStartTime().toInstant(),
                 moment(root.getEndTime()),
                 outcome(root),
-                Downtime.of(activities),
+                downtimes(operation, variables.get("cluster"), root.getEndTime() == null),
                 inventories.of(operation, When.BEFORE).orElse(null),
                 after,
                 activities.stream()
@@ -103,6 +105,15 @@ class EvidenceReader {
                         .toList(),
                 Answers.of(decisions.of(operation)),
                 remarks(operation, instances));
+    }
+
+    /** A procedure that runs on a cluster without service has a part in its downtime before it touches it. */
+    private List<Downtime> downtimes(String operation, String cluster, boolean running) {
+        List<Downtime> all = new ArrayList<>(downtimes.of(operation));
+        if (running && all.stream().noneMatch(Downtime::lasts)) {
+            downtimes.lasting(cluster).ifPresent(all::add);
+        }
+        return all;
     }
 
     /** What happened from outside, and what people did beside their forms, in order. */

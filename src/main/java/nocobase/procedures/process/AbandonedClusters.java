@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.util.HashMap;
 import java.util.Map;
+import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.language.Messages;
@@ -13,9 +14,9 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells operators that a cluster was left in mid-procedure: its instance was deleted, or is gone from the engine's
- * database. They get a task with what clients see and how the nodes stand, which goes away when a procedure takes the
- * cluster.
+ * Tells operators that a cluster was left: its procedure was deleted, is gone from the engine's database, or ended with
+ * clients behind the maintenance page. They get a task with what clients see and how the nodes stand, which goes away when a
+ * procedure takes the cluster, or when clients are served again.
  */
 @Component
 class AbandonedClusters {
@@ -34,31 +35,36 @@ class AbandonedClusters {
         this.runtime = runtime;
     }
 
-    /**
-     * @param procedure name or id of what was deleted
-     * @param why what is known of the deletion
-     * @param downSince when the 503 page went up, or null
-     */
-    void report(String cluster, String operation, String procedure, String why, String downSince) {
+    void report(String cluster, Downtime.Left left) {
         Map<String, Object> variables = new HashMap<>();
         variables.put(Variables.CLUSTER, cluster);
-        variables.put(Variables.DOWN_SINCE, downSince);
-        variables.put("failedOperation", operation);
-        variables.put("deletedProcedure", procedure);
+        variables.put("failedOperation", left.operation());
+        variables.put("whatHappened", whatHappened(left));
         variables.put(
-                "deletionReason", why == null || why.isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(why));
+                "deletionReason", left.why().isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(left.why()));
         variables.put("clientsSee", clientsSee(cluster));
-        LOG.warn("{}: {} was deleted ({}); operators are asked to look after the cluster", cluster, operation, why);
-        runtime.startProcessInstanceByKey(PROCESS, PROCESS + "-" + operation, variables);
+        LOG.warn(
+                "{}: {} left it ({}); operators are asked to look after the cluster",
+                cluster,
+                left.operation(),
+                left.why());
+        runtime.startProcessInstanceByKey(PROCESS, PROCESS + "-" + left.operation(), variables);
     }
 
-    /** A procedure takes care of the cluster now. */
-    void close(String cluster, String operation) {
+    private static String whatHappened(Downtime.Left left) {
+        boolean deleted = left.outcome() == null;
+        return left.who() == null
+                ? MESSAGES.text(deleted ? "left.deleted" : "left.ended", left.procedure())
+                : MESSAGES.text(deleted ? "left.deletedBy" : "left.endedBy", left.procedure(), left.who());
+    }
+
+    /** The cluster is taken care of, or needs no care any more. */
+    void close(String cluster, String why) {
         for (ProcessInstance left : runtime.createProcessInstanceQuery()
                 .processDefinitionKey(PROCESS)
                 .variableValueEquals(Variables.CLUSTER, cluster)
                 .list()) {
-            runtime.deleteProcessInstance(left.getId(), MESSAGES.text("abandoned.taken", operation), true, false);
+            runtime.deleteProcessInstance(left.getId(), why, true, false);
         }
     }
 

@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import java.util.Map;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
@@ -10,6 +11,12 @@ import org.springframework.stereotype.Component;
 @Component
 class ClusterServedCondition implements Condition {
 
+    private final Downtimes downtimes;
+
+    ClusterServedCondition(Downtimes downtimes) {
+        this.downtimes = downtimes;
+    }
+
     @Override
     public String message() {
         return "cluster-served";
@@ -18,6 +25,12 @@ class ClusterServedCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         ClusterState state = step.cluster().runtime().observe();
-        return Results.served(step.cluster().balancer().prove(new Route.Nodes(Readiness.serving(step, state))));
+        return Results.none(step.cluster().balancer().prove(new Route.Nodes(Readiness.serving(step, state))));
+    }
+
+    /** From this moment they are served. */
+    @Override
+    public void fulfilled(Step step) {
+        downtimes.end(step.cluster().name(), step.operation().value());
     }
 }

@@ -20,4 +20,7 @@ interface Condition {
 
     /** Looks once; must be back within seconds. An exception is a failed look: the next one follows. */
     Progress<Map<String, Object>> look(Step step);
+
+    /** Writes down what its fulfilment means beyond the process, in the transaction that sends the step on. */
+    default void fulfilled(Step step) {}
 }

@@ -22,6 +22,8 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** One look at what a step waits for, and the message to the step when there is an outcome. */
 @Component
@@ -38,6 +40,7 @@ class ConditionProbe {
     private final RuntimeService runtimeService;
     private final LastSeen lastSeen;
     private final Clock clock;
+    private final TransactionTemplate transaction;
     /** What has not failed for so long is well again: an action that is tried anew is no sign of that yet. */
     private static final Duration WELL = Duration.ofSeconds(10);
 
@@ -56,7 +59,9 @@ class ConditionProbe {
             Clusters clusters,
             RuntimeService runtimeService,
             LastSeen lastSeen,
-            Clock clock) {
+            Clock clock,
+            PlatformTransactionManager transactions) {
+        this.transaction = new TransactionTemplate(transactions);
         this.conditions = conditions.stream().collect(Collectors.toMap(Condition::message, Function.identity()));
         this.clusters = clusters;
         this.runtimeService = runtimeService;
@@ -125,7 +130,12 @@ class ConditionProbe {
             variables.putAll(((Progress.Done<Map<String, Object>>) progress).result());
             variables.put(Variables.OUTCOME, Variables.FULFILLED);
         }
-        runtimeService.messageEventReceived(step.message(), step.execution(), variables);
+        transaction.executeWithoutResult(status -> {
+            runtimeService.messageEventReceived(step.message(), step.execution(), variables);
+            if (progress instanceof Progress.Done<?>) {
+                condition(step.message()).fulfilled(step.at(clusters));
+            }
+        });
         // The same fragment may wait again at once, for something else.
         lastSeen.forget(step.processInstance());
         return true;

@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
@@ -11,6 +12,12 @@ import org.springframework.stereotype.Component;
 @Component
 class FirstNodeServedCondition implements Condition {
 
+    private final Downtimes downtimes;
+
+    FirstNodeServedCondition(Downtimes downtimes) {
+        this.downtimes = downtimes;
+    }
+
     @Override
     public String message() {
         return "first-node-served";
@@ -19,6 +26,12 @@ class FirstNodeServedCondition implements Condition {
     @Override
     public Progress<Map<String, Object>> look(Step step) {
         Node first = step.cluster().runtime().observe().first();
-        return Results.served(step.cluster().balancer().prove(new Route.Nodes(List.of(first))));
+        return Results.none(step.cluster().balancer().prove(new Route.Nodes(List.of(first))));
+    }
+
+    /** From this moment they are served. */
+    @Override
+    public void fulfilled(Step step) {
+        downtimes.end(step.cluster().name(), step.operation().value());
     }
 }

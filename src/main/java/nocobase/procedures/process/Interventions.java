@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.SecuritySettings;
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -65,6 +67,7 @@ public class Interventions {
 
     private final Claims claims;
     private final Decisions decisions;
+    private final Downtimes downtimes;
     private final News news;
     private final SecuritySettings security;
     private final ManagersTime managersTime;
@@ -77,6 +80,7 @@ public class Interventions {
     Interventions(
             Claims claims,
             Decisions decisions,
+            Downtimes downtimes,
             News news,
             SecuritySettings security,
             ManagersTime managersTime,
@@ -85,6 +89,7 @@ public class Interventions {
             PlatformTransactionManager transactions) {
         this.claims = claims;
         this.decisions = decisions;
+        this.downtimes = downtimes;
         this.news = news;
         this.security = security;
         this.managersTime = managersTime;
@@ -100,7 +105,13 @@ public class Interventions {
         CANCEL,
         START_NOW,
         BREAK,
-        BREAK_GLASS
+        BREAK_GLASS,
+        RETURN
+    }
+
+    /** What may be offered where no procedure runs: a cluster that was left is brought back. */
+    public List<Offer> offers(String cluster, Collection<String> groups) {
+        return groups.contains("ops") && downtimes.lasting(cluster).isPresent() ? List.of(Offer.RETURN) : List.of();
     }
 
     /**
@@ -145,6 +156,24 @@ public class Interventions {
             refuse(task, person, MESSAGES.text("deed.cancelledBy", person, why));
             return MESSAGES.text("deed.cancelled");
         });
+    }
+
+    /**
+     * Starts a return to service as its start form does.
+     *
+     * @return what happened, for the person
+     */
+    public String returnToService(String cluster, String person, List<String> groups, String reason) {
+        IdentityService identity = engine.getIdentityService();
+        identity.setAuthentication(person, groups);
+        try {
+            runtime.startProcessInstanceByKey(
+                    "return-to-service",
+                    Map.of(Variables.CLUSTER, cluster, Variables.REASON, reason == null ? "" : reason));
+            return MESSAGES.text("return.started");
+        } finally {
+            identity.clearAuthentication();
+        }
     }
 
     /** Begins at once, without waiting for the window. */

@@ -1,6 +1,8 @@
 package nocobase.procedures.process;
 
-import java.time.Instant;
+import java.time.Clock;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Route;
@@ -18,14 +20,29 @@ class MaintenancePage {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
 
     private final Estimates estimates;
+    private final Downtimes downtimes;
+    private final Clock clock;
 
-    MaintenancePage(Estimates estimates) {
+    MaintenancePage(Estimates estimates, Downtimes downtimes, Clock clock) {
         this.estimates = estimates;
+        this.downtimes = downtimes;
+        this.clock = clock;
     }
 
     /** The route for everybody, with what is being done and when the service is expected back. */
-    Route.Maintenance closed(Step step, Instant since, MaintenanceStep what) {
-        return Route.Maintenance.closed(step.operation(), since).showing(what, estimates.endOf(step, since));
+    Route.Maintenance closed(Step step, Downtime downtime, MaintenanceStep what) {
+        return Route.Maintenance.closed(step.operation(), downtime.since())
+                .showing(what, estimates.endOf(downtime).orElse(null));
+    }
+
+    /** As above, in the course of the downtime. */
+    Route.Maintenance closed(Step step, MaintenanceStep what) {
+        return downtimes
+                .lasting(step.cluster().name())
+                .map(downtime -> closed(step, downtime, what))
+                // Somebody of ours sees clients served already: the page is what they get from now on.
+                .orElseGet(() -> Route.Maintenance.closed(step.operation(), clock.instant())
+                        .showing(what, null));
     }
 
     /** Before there is a private way in. */
@@ -42,11 +59,11 @@ class MaintenancePage {
     }
 
     private void show(Step step, MaintenanceStep what, Node underTest, String link) {
-        if (!step.down()) {
+        if (downtimes.lasting(step.cluster().name()).isEmpty()) {
             return;
         }
         try {
-            Route.Maintenance page = closed(step, step.downSince(), what);
+            Route.Maintenance page = closed(step, what);
             step.cluster().balancer().route(underTest == null ? page : page.withWayIn(underTest, link));
         } catch (RuntimeException e) {
             LOG.info("{}: the 503 page cannot say \"{}\": {}", step.operation(), what.english(), e.getMessage());

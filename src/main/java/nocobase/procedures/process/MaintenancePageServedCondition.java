@@ -1,5 +1,6 @@
 package nocobase.procedures.process;
 
+import java.time.Clock;
 import java.util.Map;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
@@ -9,6 +10,12 @@ import org.springframework.stereotype.Component;
 @Component
 class MaintenancePageServedCondition implements Condition {
 
+    private final Clock clock;
+
+    MaintenancePageServedCondition(Clock clock) {
+        this.clock = clock;
+    }
+
     @Override
     public String message() {
         return "maintenance-page-served";
@@ -16,7 +23,8 @@ class MaintenancePageServedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        Route.Maintenance route = Route.Maintenance.closed(step.operation(), step.downSince());
+        // What the page says of the time is no part of the proof.
+        Route.Maintenance route = Route.Maintenance.closed(step.operation(), clock.instant());
         return Results.none(step.cluster().balancer().prove(route));
     }
 }

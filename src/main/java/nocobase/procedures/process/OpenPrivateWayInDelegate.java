@@ -22,8 +22,7 @@ class OpenPrivateWayInDelegate extends ClusterDelegate {
         LoadBalancer balancer = step.cluster().balancer();
         Node first = step.cluster().runtime().observe().first();
         String link = PrivateLinks.next();
-        balancer.route(
-                page.closed(step, step.downSince(), MaintenanceStep.VERIFYING).withWayIn(first, link));
+        balancer.route(page.closed(step, MaintenanceStep.VERIFYING).withWayIn(first, link));
         step.set(Variables.PRIVATE_LINK, balancer.privateLink(link).toString());
     }
 }

@@ -1,5 +1,9 @@
 package nocobase.procedures.process;
 
+import java.time.Clock;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -12,11 +16,17 @@ class OrphanedClaims implements ApplicationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedClaims.class);
 
+    private static final Messages MESSAGES = Messages.of("process");
+
     private final Claims claims;
+    private final Downtimes downtimes;
+    private final Clock clock;
     private final AbandonedClusters abandoned;
 
-    OrphanedClaims(Claims claims, AbandonedClusters abandoned) {
+    OrphanedClaims(Claims claims, Downtimes downtimes, AbandonedClusters abandoned, Clock clock) {
         this.claims = claims;
+        this.downtimes = downtimes;
+        this.clock = clock;
         this.abandoned = abandoned;
     }
 
@@ -28,12 +38,10 @@ class OrphanedClaims implements ApplicationRunner {
                     claim.cluster(),
                     claim.procedure(),
                     claim.operation());
-            abandoned.report(
-                    claim.cluster(),
-                    claim.operation(),
-                    claim.procedure(),
-                    "it is gone from the engine's database",
-                    null);
+            Downtime.Left left = new Downtime.Left(
+                    claim.operation(), claim.procedure(), clock.instant(), null, null, MESSAGES.text("left.gone"));
+            downtimes.leave(claim.cluster(), left);
+            abandoned.report(claim.cluster(), left);
         }
     }
 }

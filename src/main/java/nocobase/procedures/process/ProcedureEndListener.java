@@ -1,5 +1,13 @@
 package nocobase.procedures.process;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import nocobase.procedures.audit.Decision;
+import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.language.Messages;
@@ -8,11 +16,14 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.cfg.TransactionState;
 import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.springframework.stereotype.Component;
 
-/** Releases the claim at every end of a procedure, also when its instance is deleted, and keeps its evidence.
- * Of a deletion operators are told: the cluster stands where it stood. */
+/**
+ * Releases the claim at every end of a procedure, also when its instance is deleted, and keeps its evidence. Of a deletion,
+ * and of an end with clients behind the maintenance page, operators are told: the cluster stands where it stood.
+ */
 @Component
 class ProcedureEndListener implements ExecutionListener {
 
@@ -22,8 +33,22 @@ class ProcedureEndListener implements ExecutionListener {
     private final AbandonedClusters abandoned;
     private final StockTaking stock;
     private final News news;
+    private final Decisions decisions;
+    private final Downtimes downtimes;
+    private final Clock clock;
 
-    ProcedureEndListener(Claims claims, Evidence evidence, AbandonedClusters abandoned, StockTaking stock, News news) {
+    ProcedureEndListener(
+            Claims claims,
+            Evidence evidence,
+            Decisions decisions,
+            Downtimes downtimes,
+            AbandonedClusters abandoned,
+            StockTaking stock,
+            News news,
+            Clock clock) {
+        this.decisions = decisions;
+        this.downtimes = downtimes;
+        this.clock = clock;
         this.stock = stock;
         this.claims = claims;
         this.evidence = evidence;
@@ -37,8 +62,9 @@ class ProcedureEndListener implements ExecutionListener {
         boolean held = claims.release(execution.getProcessInstanceId());
         String operation = execution.getProcessBusinessKey();
         boolean cutOff = cutOff(execution);
-        if (cutOff && held) {
-            AsSystem.run(execution.getProcessEngineServices(), () -> leftBehind(execution));
+        Downtime.Left left = left(execution, cutOff);
+        if (held) {
+            AsSystem.run(execution.getProcessEngineServices(), () -> leave(execution, left, cutOff));
         }
         String cluster = String.valueOf(execution.getVariable(Variables.CLUSTER));
         String deleted = execution.getDeleteReason();
@@ -63,14 +89,45 @@ class ProcedureEndListener implements ExecutionListener {
         return execution.isDeleteRoot() || execution.getDeleteReason() != null;
     }
 
-    private void leftBehind(ExecutionEntity execution) {
-        Object downSince =
-                execution.getVariable(Variables.SERVED) == null ? execution.getVariable(Variables.DOWN_SINCE) : null;
-        abandoned.report(
-                (String) execution.getVariable(Variables.CLUSTER),
-                execution.getProcessBusinessKey(),
+    /** However it ends: a cluster whose clients have no service is nobody's unless somebody is asked. */
+    private void leave(ExecutionEntity execution, Downtime.Left left, boolean cutOff) {
+        String cluster = (String) execution.getVariable(Variables.CLUSTER);
+        Optional<Downtime> lasting = downtimes.leave(cluster, left);
+        if (cutOff || lasting.isPresent()) {
+            abandoned.report(
+                    cluster,
+                    lasting.map(Downtime::left).filter(first -> !cutOff).orElse(left));
+        }
+    }
+
+    /** Who had it deleted, or who decided what led to its end. */
+    private Downtime.Left left(ExecutionEntity execution, boolean cutOff) {
+        String operation = execution.getProcessBusinessKey();
+        Optional<Decision> last = cutOff ? Optional.empty() : decisions.last(operation);
+        Authentication deleter =
+                execution.getProcessEngineServices().getIdentityService().getCurrentAuthentication();
+        String deleted = execution.getDeleteReason();
+        return new Downtime.Left(
+                operation,
                 execution.getProcessDefinition().getName(),
-                execution.getDeleteReason(),
-                downSince == null ? null : downSince.toString());
+                clock.instant(),
+                cutOff ? person(deleter) : last.map(Decision::person).orElse(null),
+                cutOff ? null : execution.getCurrentActivityName(),
+                cutOff
+                        ? (deleted == null ? "" : deleted)
+                        : last.map(ProcedureEndListener::comment).orElse(""));
+    }
+
+    private static String person(Authentication authentication) {
+        return authentication == null ? null : authentication.getUserId();
+    }
+
+    private static String comment(Decision decision) {
+        for (Map.Entry<String, JsonNode> field : Json.read(decision.fields()).properties()) {
+            if (field.getKey().endsWith("omment")) {
+                return field.getValue().asText("");
+            }
+        }
+        return "";
     }
 }

@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Policy;
 import nocobase.procedures.cluster.Traffic;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ProcedureStartListener implements ExecutionListener {
+
+    private static final Messages MESSAGES = Messages.of("process");
 
     private final Clusters clusters;
     private final Claims claims;
@@ -94,7 +97,7 @@ class ProcedureStartListener implements ExecutionListener {
             claims.plan(claim);
         } else {
             claims.take(claim);
-            abandoned.close(claim.cluster(), claim.operation());
+            abandoned.close(claim.cluster(), MESSAGES.text("abandoned.taken", claim.operation()));
         }
     }
 

@@ -1,7 +1,8 @@
 package nocobase.procedures.process;
 
-import java.time.Clock;
-import java.time.Instant;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
+import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Seen;
@@ -14,13 +15,13 @@ import org.springframework.stereotype.Component;
 @Component
 class RouteToMaintenancePageDelegate extends ClusterDelegate {
 
-    private final Clock clock;
+    private final Downtimes downtimes;
     private final MaintenancePage page;
 
-    RouteToMaintenancePageDelegate(Clusters clusters, Clock clock, MaintenancePage page) {
+    RouteToMaintenancePageDelegate(Clusters clusters, Downtimes downtimes, MaintenancePage page) {
         super(clusters);
         this.page = page;
-        this.clock = clock;
+        this.downtimes = downtimes;
     }
 
     @Override
@@ -32,19 +33,39 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
         }
     }
 
-    private static boolean behindPageSinceStop(ExecutionStep step) {
-        return step.down()
+    private boolean behindPageSinceStop(ExecutionStep step) {
+        return downtimes.lasting(step.cluster().name()).isPresent()
                 && "true".equals(step.text(Variables.STOP_BEGUN))
-                && step.cluster().balancer().seen().kind() == Seen.Kind.MAINTENANCE_PAGE;
+                && seen(step.cluster()) == Seen.Kind.MAINTENANCE_PAGE;
     }
 
     private void suspend(ExecutionStep step) {
-        Instant since = step.down() ? step.downSince() : clock.instant();
         step.set(
                 Variables.LEAVING_NODES,
                 Nodes.names(step.cluster().runtime().observe().running()));
-        step.cluster().balancer().route(page.closed(step, since, MaintenanceStep.STOPPING));
-        step.set(Variables.DOWN_SINCE, since.toString());
-        step.set(Variables.SERVED, null);
+        String cluster = step.cluster().name();
+        boolean before = downtimes.lasting(cluster).isPresent();
+        Downtime downtime = downtimes.begin(
+                cluster,
+                step.operation().value(),
+                step.required(Variables.PROCEDURE),
+                seen(step.cluster()) == Seen.Kind.SERVED);
+        try {
+            step.cluster().balancer().route(page.closed(step, downtime, MaintenanceStep.STOPPING));
+        } catch (RuntimeException e) {
+            if (!before && seen(step.cluster()) != Seen.Kind.MAINTENANCE_PAGE) {
+                downtimes.revoke(downtime);
+            }
+            throw e;
+        }
+    }
+
+    /** What cannot be found out is taken for the worse: that clients have something to lose. */
+    private static Seen.Kind seen(Cluster cluster) {
+        try {
+            return cluster.balancer().seen().kind();
+        } catch (RuntimeException e) {
+            return Seen.Kind.SERVED;
+        }
     }
 }

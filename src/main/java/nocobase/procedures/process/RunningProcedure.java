@@ -12,8 +12,6 @@ import java.util.List;
  * @param planned whether it holds the cluster only when its window opens
  * @param window when the work begins by itself, or null
  * @param windowEnd after which it does not begin by itself, or null
- * @param downSince since when clients have seen the 503 page, or null if they have not
- * @param servedAt when the cluster served again after that, or null
  * @param done phases that ended, in order; one that was tried again stands there several times
  * @param present the phase in which it is, or null between two
  * @param next phases that follow if all goes well
@@ -27,8 +25,6 @@ public record RunningProcedure(
         String targetVersion,
         Instant window,
         Instant windowEnd,
-        Instant downSince,
-        Instant servedAt,
         List<Phase> done,
         Phase present,
         List<String> next,

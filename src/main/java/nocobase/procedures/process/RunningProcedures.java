@@ -52,16 +52,7 @@ public class RunningProcedures {
             select c.cluster, c.process_instance = i.id_ as root, v.name_, v.text_, i.proc_def_id_ as definition
             """ + INSTANCES + """
               left join act_ru_variable v on v.execution_id_ = i.id_ and v.type_ = 'string'
-                   and v.name_ in ('downSince', 'previousVersion', 'targetVersion', 'window', 'windowEnd')
-            """;
-    private static final String SERVED = """
-            select c.cluster, a.end_time_ as served_at
-              from cluster_shown c
-              join act_hi_procinst p on p.business_key_ = c.operation
-              join act_hi_actinst a on a.proc_inst_id_ = p.id_
-                   and a.act_id_ in ('endEvent_clusterServed', 'endEvent_firstNodeServed')
-             where a.end_time_ is not null
-             order by a.end_time_
+                   and v.name_ in ('previousVersion', 'targetVersion', 'window', 'windowEnd')
             """;
     private static final String TASKS = """
             select t.id_, v.text_ as cluster, coalesce(max(o.text_), '') as operation, t.task_def_key_, t.name_, t.assignee_, t.create_time_, t.due_date_,
@@ -110,7 +101,6 @@ public class RunningProcedures {
         Map<String, List<Phase>> phases = rows(PHASES, RunningProcedures::phase);
         Map<String, List<RunningProcedure.Step>> steps = rows(STEPS, this::step);
         rows(JOBS, this::job).forEach((cluster, jobs) -> steps.merge(cluster, jobs, RunningProcedures::joined));
-        Map<String, List<Instant>> served = rows(SERVED, row -> instant(row, "served_at"));
         Map<String, RunningProcedure> running = new HashMap<>();
         for (Claims.Shown shown : held) {
             Claim claim = shown.claim();
@@ -123,8 +113,7 @@ public class RunningProcedures {
                                 shown,
                                 known,
                                 phases.getOrDefault(claim.cluster(), List.of()),
-                                steps.getOrDefault(claim.cluster(), List.of()),
-                                served.getOrDefault(claim.cluster(), List.of())));
+                                steps.getOrDefault(claim.cluster(), List.of())));
             }
         }
         return running;
@@ -144,14 +133,12 @@ public class RunningProcedures {
         private final Map<String, String> texts = new HashMap<>();
         private String definition;
 
-        /** The procedure itself knows best, save that a fragment may know of a second outage before it does. */
+        /** The procedure itself knows best. */
         private void learn(String name, String text, boolean root) {
             if (text == null) {
                 return;
             }
-            if (name.equals(Variables.DOWN_SINCE)) {
-                texts.merge(name, text, (one, other) -> one.compareTo(other) < 0 ? other : one);
-            } else if (root) {
+            if (root) {
                 texts.put(name, text);
             } else {
                 texts.putIfAbsent(name, text);
@@ -173,15 +160,10 @@ public class RunningProcedures {
     }
 
     private RunningProcedure procedure(
-            Claims.Shown shown,
-            Facts facts,
-            List<Phase> phases,
-            List<RunningProcedure.Step> steps,
-            List<Instant> served) {
+            Claims.Shown shown, Facts facts, List<Phase> phases, List<RunningProcedure.Step> steps) {
         Phase present =
                 phases.stream().filter(phase -> phase.to() == null).findFirst().orElse(null);
         List<Phase> done = phases.stream().filter(phase -> phase.to() != null).toList();
-        Instant downSince = moment(facts.texts.get(Variables.DOWN_SINCE));
         Phase last = present != null ? present : done.isEmpty() ? null : done.get(done.size() - 1);
         return new RunningProcedure(
                 shown.claim(),
@@ -191,19 +173,10 @@ public class RunningProcedures {
                 facts.texts.get(Variables.TARGET_VERSION),
                 moment(facts.texts.get(Variables.WINDOW)),
                 moment(facts.texts.get(Variables.WINDOW_END)),
-                downSince,
-                servedAfter(downSince, served),
                 done,
                 present,
                 last == null ? List.of() : path.after(facts.definition, last.activity()),
                 steps);
-    }
-
-    private static Instant servedAfter(Instant downSince, List<Instant> served) {
-        return served.stream()
-                .filter(moment -> downSince == null || moment.isAfter(downSince))
-                .findFirst()
-                .orElse(null);
     }
 
     private static Phase phase(ResultSet row) throws SQLException {

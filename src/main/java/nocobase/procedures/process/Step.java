@@ -1,6 +1,5 @@
 package nocobase.procedures.process;
 
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,14 +53,5 @@ interface Step {
     /** All nodes but those that a person decided to go on without. */
     default Scale allNodes() {
         return Scale.all(names(Variables.WITHOUT_NODES));
-    }
-
-    /** Whether clients see the 503 page: it went up, and they have not been served since. */
-    default boolean down() {
-        return text(Variables.DOWN_SINCE) != null && text(Variables.SERVED) == null;
-    }
-
-    default Instant downSince() {
-        return Instant.parse(required(Variables.DOWN_SINCE));
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.audit.Remark;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.Clusters;
@@ -36,11 +38,22 @@ class TaskCreateListener implements TaskListener {
     private final Decisions decisions;
     private final Remarks remarks;
     private final WorkReport workReport;
+    private final Downtimes downtimes;
+    private final Estimates estimates;
     private final News news;
     private final Clock clock;
 
     TaskCreateListener(
-            Clusters clusters, Decisions decisions, Remarks remarks, WorkReport workReport, News news, Clock clock) {
+            Clusters clusters,
+            Decisions decisions,
+            Remarks remarks,
+            Downtimes downtimes,
+            Estimates estimates,
+            WorkReport workReport,
+            News news,
+            Clock clock) {
+        this.estimates = estimates;
+        this.downtimes = downtimes;
         this.workReport = workReport;
         this.news = news;
         this.clusters = clusters;
@@ -76,16 +89,17 @@ class TaskCreateListener implements TaskListener {
         }
         remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
         window(task);
+        estimate(task);
         downtime(task);
         String cluster = text(task, Variables.CLUSTER);
         if (cluster != null) {
-            new TaskEvidence(task, clusters.find(cluster)).show();
+            new TaskEvidence(task, clusters.find(cluster), downSince(task) == null).show();
             WorkEvidence.showIn(task, clusters.find(cluster), clusters);
         }
         ShownTexts.showIn(task);
     }
 
-    private static void answers(DelegateTask task) {
+    private void answers(DelegateTask task) {
         CallPath path = CallPath.of(task);
         if (task.getVariable(FAILED_STEP) != null
                 && !path.keys().isEmpty()
@@ -169,19 +183,30 @@ class TaskCreateListener implements TaskListener {
         }
     }
 
+    /** Set only where the plan has a time without service: what is absent, forms do not show. */
+    private void estimate(DelegateTask task) {
+        String procedure = text(task, Variables.PROCEDURE);
+        if ("userTask_reviewPlan".equals(task.getTaskDefinitionKey()) && estimates.planned(procedure)) {
+            task.setVariableLocal("estimateShown", estimates.shown(text(task, Variables.CLUSTER), procedure));
+        }
+    }
+
     /** Set only while clients see the 503 page: what is absent, neither lists nor forms show. */
     private void downtime(DelegateTask task) {
-        String since = downSince(task);
+        Instant since = downSince(task);
         if (since != null) {
-            task.setVariableLocal("downSinceShown", Moments.shown(Instant.parse(since)));
+            task.setVariableLocal("downSinceShown", Moments.shown(since));
             task.setPriority(URGENT);
             task.setDueDate(Date.from(clock.instant().plus(ANSWER_WHILE_DOWN)));
         }
     }
 
-    /** Null also where they reach the cluster again. */
-    private static String downSince(DelegateTask task) {
-        return task.getVariable(Variables.SERVED) == null ? text(task, Variables.DOWN_SINCE) : null;
+    /** Null while clients are served. */
+    private Instant downSince(DelegateTask task) {
+        String cluster = text(task, Variables.CLUSTER);
+        return cluster == null
+                ? null
+                : downtimes.lasting(cluster).map(Downtime::since).orElse(null);
     }
 
     private static String text(DelegateTask task, String variable) {

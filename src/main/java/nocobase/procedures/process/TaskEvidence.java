@@ -20,8 +20,11 @@ final class TaskEvidence {
 
     private final DelegateTask task;
     private final Cluster cluster;
+    private final boolean serving;
 
-    TaskEvidence(DelegateTask task, Cluster cluster) {
+    /** @param serving whether clients are served now */
+    TaskEvidence(DelegateTask task, Cluster cluster, boolean serving) {
+        this.serving = serving;
         this.task = task;
         this.cluster = cluster;
     }
@@ -83,16 +86,12 @@ final class TaskEvidence {
                                 recorded,
                                 WaysBack.begun(recorded, observe()),
                                 task.getVariable(Variables.CHOOSING_AGAIN) != null,
-                                "in-app-maintenance".equals(text(Variables.PROCEDURE)) && serving()),
+                                "in-app-maintenance".equals(text(Variables.PROCEDURE)) && serving),
                         points)));
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
         task.setVariableLocal(
                 "holdings", Json.of(WorkEvidence.rows(cluster.restorePoints().holdings())));
         task.setVariableLocal("clientsSee", ClientsView.of(cluster));
-    }
-
-    private boolean serving() {
-        return text(Variables.DOWN_SINCE) == null || task.getVariable(Variables.SERVED) != null;
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

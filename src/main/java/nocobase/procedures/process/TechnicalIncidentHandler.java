@@ -55,8 +55,6 @@ class TechnicalIncidentHandler extends DefaultIncidentHandler {
         }
         Map<String, Object> variables = new HashMap<>();
         variables.put(Variables.CLUSTER, cluster);
-        variables.put(Variables.DOWN_SINCE, execution.getVariable(Variables.DOWN_SINCE));
-        variables.put(Variables.SERVED, execution.getVariable(Variables.SERVED));
         variables.put("failedOperation", String.valueOf(execution.getProcessBusinessKey()));
         variables.put("failedProcess", execution.getProcessDefinition().getName());
         variables.put("failedActivity", String.valueOf(activityName(execution, context)));

@@ -23,8 +23,6 @@ final class Variables {
     static final String WINDOW = "window";
     /** End of the maintenance window (ISO 8601, UTC): after it the work does not begin by itself. */
     static final String WINDOW_END = "windowEnd";
-    /** When the 503 page went up (ISO 8601, UTC). */
-    static final String DOWN_SINCE = "downSince";
     /** Whether clients got the 503 page already when the service was to be suspended once more. */
     static final String PAGE_SERVED = "pageServed";
     /** Whether nodes were asked to stop since the 503 page went up. */
@@ -39,8 +37,6 @@ final class Variables {
     static final String RESTORE_POINT_FOUND = "restorePointFound";
     /** Whether a way back is chosen in the course of something: "none" leads back there. */
     static final String CHOOSING_AGAIN = "choosingAgain";
-    /** Whether clients reached the cluster again since {@link #DOWN_SINCE}. */
-    static final String SERVED = "served";
     /** Set once a route to the new version was set: from then on clients may have written. */
     static final String TRAFFIC_RETURNED = "trafficReturned";
     /** Whether clients are let in as soon as the first node is verified. */

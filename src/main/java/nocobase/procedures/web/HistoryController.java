@@ -31,7 +31,12 @@ class HistoryController {
     /** A pack and the engine's time, by which its clocks run. */
     record Answer(Instant now, Pack pack) {}
 
-    /** An evidence pack as a page reads it; downtime in seconds, null if there was none or no end yet. */
+    /**
+     * An evidence pack as a page reads it.
+     *
+     * @param downSince when the first downtime began that it had a part in; null if there was none
+     * @param downtimeSeconds all of them; null if there was none or no end yet
+     */
     record Pack(
             String operation,
             String procedure,
@@ -39,6 +44,7 @@ class HistoryController {
             Instant startedAt,
             Instant endedAt,
             String outcome,
+            Instant downSince,
             Long downtimeSeconds,
             List<EvidencePack.Step> steps,
             List<EvidencePack.Decided> decisions,
@@ -68,6 +74,7 @@ class HistoryController {
                 pack.startedAt(),
                 pack.endedAt(),
                 pack.outcome(),
+                pack.downtimes().isEmpty() ? null : pack.downtimes().get(0).since(),
                 pack.downtime() == null ? null : pack.downtime().toSeconds(),
                 pack.steps(),
                 pack.decisions(),

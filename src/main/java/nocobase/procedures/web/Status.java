@@ -2,6 +2,7 @@ package nocobase.procedures.web;
 
 import java.time.Instant;
 import java.util.List;
+import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
@@ -21,6 +22,8 @@ record Status(Instant now, String person, List<String> roles, String token, List
     /**
      * One cluster.
      *
+     * @param downtime the one that lasts, or was in the course of the running procedure; null if there is none
+     * @param estimate what former runs of the running procedure took; null where there is none
      * @param trouble why nodes or route are not known, or are old; null if all is well
      * @param observedAt when the nodes were seen so
      * @param may what the person may do to the procedure now
@@ -31,13 +34,30 @@ record Status(Instant now, String person, List<String> roles, String token, List
             boolean simulation,
             List<OfNode> nodes,
             Instant observedAt,
-            Seen route,
+            OfRoute route,
+            OfDowntime downtime,
+            OfEstimate estimate,
             String trouble,
             OfRestorePoint restorePoint,
             RunningProcedure procedure,
             List<OpenTask> tasks,
             List<PastProcedure> past,
             List<Interventions.Offer> may) {}
+
+    /** What clients get: a kind of {@link Seen}, or {@code RETURNING}. */
+    record OfRoute(String kind, String text) {}
+
+    /**
+     * A downtime.
+     *
+     * @param until null while it lasts
+     * @param expectedEnd null while nobody works on it, or where there is no estimate
+     * @param workedOn since when the running procedure has worked behind the maintenance page; null if it does not
+     */
+    record OfDowntime(Instant since, Instant until, Instant expectedEnd, Instant workedOn, Downtime.Left left) {}
+
+    /** What former runs took until clients were served, in seconds; {@code runs} is 0 without any. */
+    record OfEstimate(long seconds, int runs) {}
 
     /** One node. */
     record OfNode(String name, String state, String version, boolean worker, Instant since) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Clusters;
@@ -44,6 +46,7 @@ class StatusController {
     private final Clusters clusters;
     private final ClusterLooks looks;
     private final Snapshots snapshots;
+    private final ServiceView service;
     private final Interventions interventions;
     private final Clock clock;
 
@@ -51,11 +54,14 @@ class StatusController {
             Clusters clusters,
             ClusterLooks looks,
             RunningProcedures procedures,
+            Downtimes downtimes,
+            ServiceView service,
             Interventions interventions,
             Clock clock) {
+        this.service = service;
         this.clusters = clusters;
         this.looks = looks;
-        this.snapshots = new Snapshots(procedures, clock);
+        this.snapshots = new Snapshots(procedures, downtimes, clock);
         this.interventions = interventions;
         this.clock = clock;
     }
@@ -122,6 +128,11 @@ class StatusController {
         return done(interventions.breakGlass(cluster, deed.operation(), person.getName(), deed.reason()));
     }
 
+    @PostMapping(path = "/api/clusters/{cluster}/return", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Message returnToService(@PathVariable String cluster, @RequestBody Deed deed, Authentication person) {
+        return done(interventions.returnToService(cluster, person.getName(), roles(person), deed.reason()));
+    }
+
     /** Whoever did it sees its effect at once. */
     private Message done(String message) {
         snapshots.forget();
@@ -148,7 +159,9 @@ class StatusController {
                         ? List.of()
                         : seen.nodes().found().stream().map(OfNode::of).toList(),
                 seen.nodes().at(),
-                seen.route().found(),
+                ServiceView.route(seen.route(), snapshot.downtimes().get(cluster.name())),
+                service.downtime(snapshot.downtimes().get(cluster.name()), procedure),
+                service.estimate(procedure),
                 trouble(seen),
                 seen.restorePoints().found() == null
                         ? null
@@ -159,7 +172,9 @@ class StatusController {
                 procedure,
                 tasks,
                 snapshot.past().getOrDefault(cluster.name(), List.of()),
-                procedure == null ? List.of() : interventions.offers(procedure.claim(), tasks, person, roles));
+                procedure == null
+                        ? interventions.offers(cluster.name(), roles)
+                        : interventions.offers(procedure.claim(), tasks, person, roles));
     }
 
     private static String trouble(Looks seen) {
@@ -176,6 +191,7 @@ class StatusController {
         private static final long BELIEVED_MILLIS = 700;
 
         private final RunningProcedures procedures;
+        private final Downtimes downtimes;
         private final Clock clock;
         private Snapshot latest;
 
@@ -183,17 +199,19 @@ class StatusController {
                 Instant at,
                 Map<String, RunningProcedure> running,
                 Map<String, List<OpenTask>> tasks,
-                Map<String, List<PastProcedure>> past) {}
+                Map<String, List<PastProcedure>> past,
+                Map<String, Downtime> downtimes) {}
 
-        Snapshots(RunningProcedures procedures, Clock clock) {
+        Snapshots(RunningProcedures procedures, Downtimes downtimes, Clock clock) {
             this.procedures = procedures;
+            this.downtimes = downtimes;
             this.clock = clock;
         }
 
         synchronized Snapshot now() {
             Instant now = clock.instant();
             if (latest == null || now.isAfter(latest.at().plusMillis(BELIEVED_MILLIS))) {
-                latest = new Snapshot(now, procedures.now(), procedures.tasks(), procedures.past());
+                latest = new Snapshot(now, procedures.now(), procedures.tasks(), procedures.past(), downtimes.latest());
             }
             return latest;
         }

@@ -34,8 +34,8 @@ class ConditionProbeTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2027-01-10T02:00:00Z"));
     private final LastSeen lastSeen = new LastSeen();
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
-    private final ConditionProbe probe =
-            new ConditionProbe(List.of(new Balancer()), new NoClusters(), runtimeService(), lastSeen, clock);
+    private final ConditionProbe probe = new ConditionProbe(
+            List.of(new Balancer()), new NoClusters(), runtimeService(), lastSeen, clock, new NoTransactions());
     private boolean away = true;
 
     @Test

@@ -56,7 +56,7 @@ class ConditionWatcherTest {
     private final class RecordingProbe extends ConditionProbe {
 
         RecordingProbe() {
-            super(List.of(new Unhurried()), null, null, null, Clock.systemUTC());
+            super(List.of(new Unhurried()), null, null, null, Clock.systemUTC(), new NoTransactions());
         }
 
         @Override

@@ -65,7 +65,7 @@ class FirstLookTest {
     private final class SlowProbe extends ConditionProbe {
 
         SlowProbe() {
-            super(List.of(new Something()), null, null, null, Clock.systemUTC());
+            super(List.of(new Something()), null, null, null, Clock.systemUTC(), new NoTransactions());
         }
 
         @Override

@@ -102,7 +102,7 @@ class InterventionsTest extends ProcedureScenario {
         driver.run();
 
         driver.task("verifyFunctionality");
-        assertThat(procedures.now().get("alpha").downSince()).isNotNull();
+        assertThat(downtimes.lasting("alpha")).isPresent();
     }
 
     @Test
@@ -303,6 +303,7 @@ class InterventionsTest extends ProcedureScenario {
         Interventions cautious = new Interventions(
                 claims,
                 decisions,
+                downtimes,
                 news,
                 new SecuritySettings("admin", null, null, false, false, null),
                 managersTime,
@@ -341,7 +342,7 @@ class InterventionsTest extends ProcedureScenario {
         assertThat(seen.present().name()).isEqualTo("Verify functionality");
         assertThat(seen.next())
                 .containsExactly("Start other nodes", "Verify restore point", "Route to cluster", "Tidy up");
-        assertThat(seen.servedAt()).isNull();
+        assertThat(downtimes.lasting("alpha")).isPresent();
         List<OpenTask> open = procedures.tasks().get("alpha");
         assertThat(open).extracting(OpenTask::key).containsExactly("userTask_verifyFunctionality");
         assertThat(interventions.offers(seen.claim(), open, "olga", List.of("ops")))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.MovableClock;
 import nocobase.procedures.audit.Decisions;
+import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.audit.Evidence;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
@@ -18,6 +19,7 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the process tests share: one rehearsal cluster each, the people, and what they answer. */
 abstract class ProcedureScenario {
@@ -53,6 +55,12 @@ abstract class ProcedureScenario {
     Evidence evidence;
 
     @Autowired
+    Downtimes downtimes;
+
+    @Autowired
+    JdbcTemplate jdbc;
+
+    @Autowired
     NodeGuard guard;
 
     @Autowired
@@ -67,6 +75,7 @@ abstract class ProcedureScenario {
         driver = new ProcessDriver(engine, watcher, clock).guardedBy(guard);
         driver.clear();
         clusters.all().forEach(rehearsals::reset);
+        jdbc.update("delete from downtime");
     }
 
     @AfterEach

@@ -52,7 +52,7 @@ function steps(pack, now) {
 }
 
 function downtime(pack, now) {
-  const since = pack.facts['503 page since'];
+  const since = pack.downSince;
   if (!since) {
     return 'no downtime so far';
   }

@@ -1,0 +1,115 @@
+package nocobase.procedures.process;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.audit.Downtimes;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.language.Messages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Looks after clusters that a procedure left behind the maintenance page: somebody may have brought one back without us. Then
+ * its downtime is over, and so is the task that it made.
+ */
+@Component
+class DowntimeWatch implements SmartLifecycle {
+
+    private static final Messages MESSAGES = Messages.of("process");
+    private static final Logger LOG = LoggerFactory.getLogger(DowntimeWatch.class);
+    private static final Duration PACE = Duration.ofSeconds(5);
+
+    private final Downtimes downtimes;
+    private final Claims claims;
+    private final Clusters clusters;
+    private final AbandonedClusters abandoned;
+    private final TransactionTemplate transaction;
+    private final boolean enabled;
+    private ScheduledExecutorService thread;
+
+    DowntimeWatch(
+            Downtimes downtimes,
+            Claims claims,
+            Clusters clusters,
+            AbandonedClusters abandoned,
+            PlatformTransactionManager transactions,
+            @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        this.downtimes = downtimes;
+        this.claims = claims;
+        this.clusters = clusters;
+        this.abandoned = abandoned;
+        this.transaction = new TransactionTemplate(transactions);
+        this.enabled = enabled;
+    }
+
+    /** Looks once at all of them. */
+    void lookNow() {
+        for (Downtime downtime : downtimes.lasting()) {
+            try {
+                if (nobodyWorksOn(downtime) && served(downtime.cluster()) && nobodyWorksOn(downtime)) {
+                    over(downtime);
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("{}: whether clients are served cannot be found out", downtime.cluster(), e);
+            }
+        }
+    }
+
+    /** Also while a procedure only looks at it yet: it takes over when it routes to the page itself. */
+    private boolean nobodyWorksOn(Downtime downtime) {
+        return claims.find(downtime.cluster())
+                .filter(claim -> claim.operation().equals(downtime.work().operation()))
+                .isEmpty();
+    }
+
+    private boolean served(String cluster) {
+        return clusters.find(cluster).balancer().seen().kind() == Seen.Kind.SERVED;
+    }
+
+    private void over(Downtime downtime) {
+        LOG.info("{}: clients are served again, by none of our procedures", downtime.cluster());
+        transaction.executeWithoutResult(status -> {
+            downtimes.end(downtime.cluster(), null);
+            abandoned.close(downtime.cluster(), MESSAGES.text("abandoned.served"));
+        });
+    }
+
+    private void look() {
+        try {
+            lookNow();
+        } catch (RuntimeException e) {
+            LOG.warn("Looking for downtimes failed, trying again in {} s: {}", PACE.toSeconds(), e.toString());
+        }
+    }
+
+    @Override
+    public void start() {
+        if (enabled) {
+            thread = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("downtimes-"));
+            thread.scheduleWithFixedDelay(this::look, PACE.toSeconds(), PACE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (thread != null) {
+            thread.shutdownNow();
+            thread = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}
