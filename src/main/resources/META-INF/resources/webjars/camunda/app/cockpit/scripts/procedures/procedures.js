@@ -1,5 +1,6 @@
 import { element } from '/status/card.js';
-import { locale, step } from '/status/words.js';
+import language from '/status/language.js';
+import { step } from '/status/words.js';
 
 const ENGINE = '/camunda/api/engine/engine/default';
 const PAUSE_MILLIS = 10000;
@@ -18,7 +19,7 @@ const WORDS = {
 
 let stop;
 
-const words = () => (locale().startsWith('pt') ? WORDS.pt : WORDS.en);
+const words = () => (language === 'pt' ? WORDS.pt : WORDS.en);
 
 /** Running instances of all versions, with the latest version to look at. */
 async function definitions() {
@@ -68,7 +69,7 @@ export default {
     stop?.();
     let running = true;
     let seen = '';
-    const cards = element('div', { class: 'cards', lang: locale() });
+    const cards = element('div', { class: 'cards', lang: language });
     container.append(cards);
 
     async function look() {

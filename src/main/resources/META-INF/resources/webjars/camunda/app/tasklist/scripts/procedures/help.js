@@ -1,10 +1,10 @@
-import { locale } from '/status/words.js';
+import language from '/status/language.js';
 import { say } from './words.js';
 
 /** Ids in a form are made of the form's own name: fjs-form-0a2b3c4-review-plan-12, or without the number of the form. */
 const NAME = /^fjs-form-(?:[01][a-z0-9]{6}-)?([a-z]+(?:-[a-z]+)*)-\d/;
 
-export const helpPage = () => (locale().startsWith('pt') ? '/status/ajuda.html' : '/status/help.html');
+export const helpPage = () => (language === 'pt' ? '/status/ajuda.html' : '/status/help.html');
 
 function nameOf(form) {
   const named = [...form.querySelectorAll('[id^="fjs-form-"]')].map(one => NAME.exec(one.id)).find(Boolean);

@@ -1,4 +1,5 @@
-import { locale } from '/status/words.js';
+/** Tasklist speaks the installation's language, and so does what is beside it. */
+import language from '/status/language.js';
 
 const ENGLISH = {
   status: 'Status of the clusters',
@@ -32,5 +33,5 @@ const PORTUGUESE = {
   opened: 'Uma tarefa espera por você'
 };
 
-export const say = () => (locale().startsWith('pt') ? PORTUGUESE : ENGLISH);
-export const time = moment => moment.toLocaleTimeString(locale(), { hour12: false });
+export const say = () => (language === 'pt' ? PORTUGUESE : ENGLISH);
+export const time = moment => moment.toLocaleTimeString(language, { hour12: false });
