@@ -52,6 +52,9 @@ class VersionUpgradeTest extends ProcedureScenario {
             "approve-rollback",
             "technical-incident");
 
+    /** When the window begins. */
+    private java.time.Instant opens;
+
     private static final String UPGRADED = "endEvent_versionUpgraded";
     private static final String REFUSED = "endEvent_upgradeRefused";
     private static final String RESTORED = "endEvent_previousVersionRestored";
@@ -373,7 +376,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.run();
 
         assertThat(driver.variable("decideWhenToBegin", "beginProblem").toString())
-                .contains("The maintenance window ended at 2027-02-02 02:00");
+                .contains("The maintenance window ended at " + Moments.shown(hoursAfterItOpens(4)));
         assertThat(nodes("alpha")).allMatch(Node::running);
         assertThatThrownBy(() -> driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "window")))
                 .hasMessageContaining("both the date and the time");
@@ -384,12 +387,13 @@ class VersionUpgradeTest extends ProcedureScenario {
                         "windowChoice",
                         "window",
                         "newWindow",
-                        "2027-03-01T22:00:00Z",
+                        hoursAfterItOpens(20).toString(),
                         "newWindowEnd",
-                        "2027-03-01T23:00:00Z"));
+                        hoursAfterItOpens(21).toString()));
         assertThat(driver.variable("waitForMaintenanceWindow", "windowEndShown").toString())
-                .contains("2027-03-01 23:00");
-        assertThat(runtime.getVariable(instance, "window")).isEqualTo("2027-03-01T22:00:00Z");
+                .contains(Moments.shown(hoursAfterItOpens(21)));
+        assertThat(runtime.getVariable(instance, "window"))
+                .isEqualTo(hoursAfterItOpens(20).toString());
         driver.fireTimer("boundaryEvent_windowOpens");
         driver.run();
         verify("works");
@@ -442,7 +446,11 @@ class VersionUpgradeTest extends ProcedureScenario {
 
     /** Beyond the four hours that a window without an end has. */
     private void passTheWindow() {
-        clock.advance(java.time.Duration.between(clock.instant(), java.time.Instant.parse("2027-02-02T03:00:00Z")));
+        clock.advance(java.time.Duration.between(clock.instant(), hoursAfterItOpens(5)));
+    }
+
+    private java.time.Instant hoursAfterItOpens(int hours) {
+        return opens.plus(java.time.Duration.ofHours(hours));
     }
 
     private Claim other() {
@@ -1038,7 +1046,10 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     private void startInWindow(String version) {
-        start("alpha", version, "2027-02-01T22:00:00Z");
+        opens = clock.instant()
+                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                .plus(java.time.Duration.ofHours(1));
+        start("alpha", version, opens.toString());
     }
 
     private void start(String cluster, String version, String window) {
