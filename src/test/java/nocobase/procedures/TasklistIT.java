@@ -164,7 +164,7 @@ class TasklistIT extends Office {
             olga.locator("[cam-tasklist-task-meta]")
                     .getByText("Claim", new Locator.GetByTextOptions().setExact(true))
                     .click();
-            assertThat(olga.locator(".page-notifications")).containsText("Somebody else must decide it (four eyes)");
+            assertThat(olga.locator(".page-notifications")).containsText("somebody else must decide (four eyes)");
         } finally {
             identity.deleteMembership("olga", "managers");
             olga.reload();
