@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * earlier attempt came: all renames are one transaction.
  */
 final class BeginningAnew {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(BeginningAnew.class);
 
@@ -29,7 +32,7 @@ final class BeginningAnew {
     }
 
     List<Holding> run(OperationId operation, Consumer<String> progress) {
-        Standstill.require(site.runtime(), "the databases are set aside");
+        Standstill.require(site.runtime(), MESSAGES.text("standstill.setAside"));
         String main = site.server().settings().name();
         try {
             return site.server().outsideForLong(connection -> {
@@ -40,7 +43,7 @@ final class BeginningAnew {
                 return kept(operation).holdings();
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("setting the databases aside", e);
+            throw SqlFaults.of(MESSAGES.text("doing.setAside"), e);
         }
     }
 
@@ -48,7 +51,7 @@ final class BeginningAnew {
             throws SQLException {
         if (!DatabaseServer.exists(connection, main)) {
             throw new CannotProceedException(Failure.of(
-                    "There is no database " + main + " that could be set aside.",
+                    MESSAGES.text("beginAnew.noDatabase", main),
                     "Create it (CREATE DATABASE … OWNER …), or correct database.name of the cluster."));
         }
         List<String> databases = covered(main);
@@ -87,9 +90,8 @@ final class BeginningAnew {
         for (String database : databases) {
             if (!DatabaseNames.fits(database)) {
                 throw new CannotProceedException(Failure.of(
-                        "The database name " + database + " is too long: with what is added to it, it would exceed"
-                                + " PostgreSQL's " + DatabaseNames.LIMIT + " bytes.",
-                        "Rename the database to at most " + DatabaseNames.room() + " bytes."));
+                        MESSAGES.text("database.nameTooLong", database, DatabaseNames.LIMIT),
+                        MESSAGES.text("database.nameTooLong.remedy", DatabaseNames.room())));
             }
         }
         return databases;
@@ -124,8 +126,8 @@ final class BeginningAnew {
                 .filter(one -> one.key().equals(key(operation)))
                 .findFirst()
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "What operation " + operation + " set aside is not in the catalogue any more.",
-                        "Nothing is to be done: retention removed it.")));
+                        MESSAGES.text("beginAnew.notInCatalogue", operation),
+                        MESSAGES.text("beginAnew.notInCatalogue.remedy"))));
     }
 
     private static String key(OperationId operation) {

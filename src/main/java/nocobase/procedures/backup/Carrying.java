@@ -8,6 +8,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.language.Messages;
 
 /**
  * Carries a durable copy from a container of one host to a container of another, piece by piece through this engine. Files
@@ -18,6 +19,8 @@ import nocobase.procedures.cluster.Failure;
  * @param receiving the container here
  */
 record Carrying(Containers there, String sending, String from, Containers here, String receiving) {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final int PIECE_MEBIBYTES = 16;
     private static final long PIECE = (long) PIECE_MEBIBYTES << 20;
@@ -30,9 +33,8 @@ record Carrying(Containers there, String sending, String from, Containers here, 
     void run(String to, Consumer<String> progress) {
         byte[] sums = there.read(sending, from + "/" + SUMS);
         if (sums == null) {
-            throw new CannotProceedException(Failure.of(
-                    "The other cluster's store has no list of checksums in " + from + ".",
-                    "Choose another restore point of that cluster."));
+            throw new CannotProceedException(
+                    Failure.of(MESSAGES.text("carry.noChecksums", from), MESSAGES.text("carry.noChecksums.remedy")));
         }
         List<String> lines = new String(sums, StandardCharsets.UTF_8)
                 .lines()
@@ -41,7 +43,7 @@ record Carrying(Containers there, String sending, String from, Containers here, 
         int number = 0;
         for (String line : lines) {
             number++;
-            progress.accept("Carrying file " + number + " of " + lines.size() + " from the other cluster's host");
+            progress.accept(MESSAGES.text("carry.file", number, lines.size()));
             carry(line.substring(0, 64), line.substring(66).replaceFirst("^\\./", ""), to);
         }
         here(LIMIT, "mkdir", "-p", to);
@@ -95,12 +97,11 @@ record Carrying(Containers there, String sending, String from, Containers here, 
         if (!result.succeeded()) {
             JobOutput output = new JobOutput(result.output());
             throw new CannotProceedException(new Failure(
-                    "Carrying the restore point failed in container " + container + " (" + command[0] + "): "
-                            + output.lastLine(),
+                    MESSAGES.text("carry.failed", container, command[0], output.lastLine()),
                     "",
                     output.text().contains("No space left on device")
-                            ? "Make room on the volume for durable copies, then retry."
-                            : "Remove the cause, then retry: what arrived is used again.",
+                            ? MESSAGES.text("carry.noRoom.remedy")
+                            : MESSAGES.text("carry.failed.remedy"),
                     output.tail()));
         }
         return result;

@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes a database's clone equal to it in everything that {@code CREATE DATABASE … TEMPLATE} does not bring along. */
 final class Cloning {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Cloning.class);
 
@@ -44,7 +47,7 @@ final class Cloning {
                 database.cloneName(), database.name(), database.traits(), DatabaseServer.version(connection));
         for (int attempt = 1; ; attempt++) {
             vacancy.ensure(connection, List.of(database.name()), progress);
-            progress.accept("Cloning database " + database.name() + " (" + Sizes.shown(database.size()) + ")");
+            progress.accept(MESSAGES.text("clone.progress", database.name(), Sizes.shown(database.size())));
             log.info(
                     "Cloning database {} ({}) as {}",
                     database.name(),
@@ -55,7 +58,7 @@ final class Cloning {
                 return;
             } catch (SQLException e) {
                 if (attempt == ATTEMPTS || !"55006".equals(e.getSQLState())) {
-                    throw SqlFaults.of("cloning database " + database.name(), e);
+                    throw SqlFaults.of(MESSAGES.text("doing.clone", database.name()), e);
                 }
             }
         }
@@ -64,7 +67,7 @@ final class Cloning {
     private void compare(Connection connection, CoveredDatabase database, DatabaseTraits wanted) throws SQLException {
         DatabaseTraits present = TraitsReader.read(connection, database.cloneName());
         if (!present.equals(wanted)) {
-            throw different(database, "owner, privileges or settings", wanted.toString(), present.toString());
+            throw different(database, MESSAGES.text("clone.traits"), wanted.toString(), present.toString());
         }
         String original = content(database.name());
         String copied = content(database.cloneName());
@@ -88,8 +91,7 @@ final class Cloning {
     private static CannotProceedException different(
             CoveredDatabase database, String what, String wanted, String present) {
         return new CannotProceedException(new Failure(
-                "The clone " + database.cloneName() + " differs from database " + database.name() + " in its " + what
-                        + ".",
+                MESSAGES.text("clone.different", database.cloneName(), database.name(), what),
                 "",
                 "Drop database " + database.cloneName() + " and retry; if it happens again, look into the database"
                         + " server's log.",

@@ -21,14 +21,17 @@ import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** Whether another cluster's restore point fits this cluster. Looks only. */
 final class Compatibility {
 
+    private static final Messages MESSAGES = Messages.of("backup");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 8;
     private static final String KEY_FILES = "ENCRYPTION_FIELD_KEY_PATH";
-    private static final String SERVER = "Database server";
+    private static final String SERVER = "check.server";
 
     private final Site site;
 
@@ -42,15 +45,20 @@ final class Compatibility {
             offered = Receiving.offered(id, source);
         } catch (CannotProceedException e) {
             return List.of(Check.fail(
-                    "Restore point of the source",
+                    MESSAGES.text("check.source"),
                     e.failure().what(),
                     e.failure().remedy()));
         }
         List<Check> checks = new ArrayList<>();
         checks.add(Check.pass(
-                "Restore point of the source",
-                id + " of cluster " + source.cluster() + ", taken " + offered.takenAt() + ", "
-                        + Sizes.shown(offered.size()) + (offered.proof() == null ? ", not proven" : ", proven")));
+                MESSAGES.text("check.source"),
+                MESSAGES.text(
+                        "check.source.found",
+                        id,
+                        source.cluster(),
+                        offered.takenAt(),
+                        Sizes.shown(offered.size()),
+                        MESSAGES.text(offered.proof() == null ? "check.source.notProven" : "check.source.proven"))));
         checks.add(version(offered));
         checks.add(tableNames(source));
         checks.addAll(keys(source));
@@ -60,18 +68,19 @@ final class Compatibility {
             checks.add(names(offered, here));
             checks.add(plugins(offered));
         } catch (CannotProceedException e) {
-            checks.add(Check.fail(SERVER, e.failure().what(), e.failure().remedy()));
+            checks.add(Check.fail(
+                    MESSAGES.text(SERVER), e.failure().what(), e.failure().remedy()));
         } catch (SQLException e) {
             checks.add(Check.fail(
-                    SERVER,
-                    "This cluster's database does not answer: " + Texts.shown(e.getMessage()),
-                    "Correct the database settings of this cluster, or start its server."));
+                    MESSAGES.text(SERVER),
+                    MESSAGES.text("check.server.silent", Texts.shown(e.getMessage())),
+                    MESSAGES.text("check.server.silent.remedy")));
         }
         return checks;
     }
 
     private Check version(StoredRestorePoint offered) {
-        String name = "NocoBase version";
+        String name = MESSAGES.text("check.version");
         Optional<Version> theirs = Version.tryParse(offered.version());
         Optional<Version> ours = site.runtime().observe().nodes().stream()
                 .map(Node::version)
@@ -80,24 +89,25 @@ final class Compatibility {
         if (theirs.isEmpty() || ours.isEmpty()) {
             return Check.fail(
                     name,
-                    "The version of " + (theirs.isEmpty() ? "the restore point" : "this cluster's nodes")
-                            + " is not known.",
-                    "Choose a restore point of an installed NocoBase, and nodes of a pinned version.");
+                    MESSAGES.text(
+                            "check.version.unknown",
+                            MESSAGES.text(theirs.isEmpty() ? "check.version.ofPoint" : "check.version.ofNodes")),
+                    MESSAGES.text("check.version.unknown.remedy"));
         }
-        String finding = "restore point " + theirs.get() + ", nodes here " + ours.get();
+        String finding = MESSAGES.text("check.version.both", theirs.get(), ours.get());
         if (ours.get().isBelow(theirs.get())) {
             return Check.fail(
                     name,
-                    finding + ": an older version on newer data damages it silently",
-                    "Upgrade this cluster to " + theirs.get() + " first.");
+                    MESSAGES.text("check.version.older", finding),
+                    MESSAGES.text("check.version.older.remedy", theirs.get()));
         }
         return ours.get().equals(theirs.get())
                 ? Check.pass(name, finding)
-                : Check.warn(name, finding, "The first start here upgrades the data to " + ours.get() + ".");
+                : Check.warn(name, finding, MESSAGES.text("check.version.upgrades", ours.get()));
     }
 
     private Check tableNames(Site source) {
-        String name = "Table names";
+        String name = MESSAGES.text("check.tables");
         DatabaseSettings theirs = source.settings().database();
         DatabaseSettings ours = site.settings().database();
         List<String> different = new ArrayList<>();
@@ -105,55 +115,46 @@ final class Compatibility {
         compare("DB_TABLE_PREFIX", theirs.tablePrefix(), ours.tablePrefix(), different);
         compare("DB_UNDERSCORED", theirs.underscored(), ours.underscored(), different);
         return different.isEmpty()
-                ? Check.pass(name, "schema, prefix and spelling are equal")
-                : Check.fail(
-                        name,
-                        String.join("; ", different),
-                        "Give this cluster's nodes and configuration the source's values.");
+                ? Check.pass(name, MESSAGES.text("check.tables.equal"))
+                : Check.fail(name, String.join("; ", different), MESSAGES.text("check.tables.remedy"));
     }
 
     private static void compare(String what, Object theirs, Object ours, List<String> different) {
         if (!Objects.equals(theirs, ours)) {
-            different.add(what + " is \"" + theirs + "\" there and \"" + ours + "\" here");
+            different.add(MESSAGES.text("check.tables.different", what, theirs, ours));
         }
     }
 
     /** By hash, so that no key can ever come near a message. */
     private List<Check> keys(Site source) {
-        String application = "Key of sessions (APP_KEY)";
-        String fields = "Key of encrypted fields (ENCRYPTION_FIELD_KEY)";
+        String application = MESSAGES.text("check.appKey");
+        String fields = MESSAGES.text("check.fieldKey");
         Optional<JsonNode> theirs = environment(source);
         Optional<JsonNode> ours = environment(site);
         if (theirs.isEmpty() || ours.isEmpty()) {
             return List.of(Check.warn(
                     application,
-                    "the nodes' environment of " + (theirs.isEmpty() ? "the source" : "this cluster")
-                            + " cannot be read, so the keys cannot be compared",
-                    "Compare APP_KEY and ENCRYPTION_FIELD_KEY by hand."));
+                    MESSAGES.text(
+                            "check.keys.unread",
+                            MESSAGES.text(theirs.isEmpty() ? "check.keys.ofSource" : "check.keys.ofCluster")),
+                    MESSAGES.text("check.keys.unread.remedy")));
         }
         Check sessions = hash(theirs.get(), "APP_KEY").equals(hash(ours.get(), "APP_KEY"))
-                ? Check.pass(application, "equal")
+                ? Check.pass(application, MESSAGES.text("check.appKey.equal"))
                 : Check.warn(
-                        application,
-                        "different",
-                        "Everybody signs in anew, and API keys made on the source are invalid here. Where that matters, give"
-                                + " the nodes the source's APP_KEY.");
+                        application, MESSAGES.text("check.appKey.different"), MESSAGES.text("check.appKey.remedy"));
         Check encrypted = hash(theirs.get(), "ENCRYPTION_FIELD_KEY").equals(hash(ours.get(), "ENCRYPTION_FIELD_KEY"))
-                ? Check.pass(fields, "equal; the key files in the storage come along")
-                : Check.fail(
-                        fields,
-                        "different: encrypted fields of the source could not be read here",
-                        "Give the nodes here the source's ENCRYPTION_FIELD_KEY.");
+                ? Check.pass(fields, MESSAGES.text("check.fieldKey.equal"))
+                : Check.fail(fields, MESSAGES.text("check.fieldKey.different"), MESSAGES.text("check.fieldKey.remedy"));
         return hash(theirs.get(), KEY_FILES).isEmpty()
                 ? List.of(sessions, encrypted)
                 : List.of(
                         sessions,
                         encrypted,
                         Check.warn(
-                                "Key files of encrypted fields (" + KEY_FILES + ")",
-                                "the source reads them from a folder of its own choice, which need not be in the storage",
-                                "Copy these files to the nodes here and set the variable likewise, unless the folder is"
-                                        + " below the storage's apps."));
+                                MESSAGES.text("check.keyFiles", KEY_FILES),
+                                MESSAGES.text("check.keyFiles.elsewhere"),
+                                MESSAGES.text("check.keyFiles.remedy")));
     }
 
     private static String hash(JsonNode environment, String variable) {
@@ -188,35 +189,36 @@ final class Compatibility {
             List<Check> checks = new ArrayList<>();
             int ours = DatabaseServer.version(connection) / 10000;
             int theirs = offered.serverVersion() / 10000;
-            String finding = "PostgreSQL " + theirs + " there, " + ours + " here";
+            String finding = MESSAGES.text("check.server.both", theirs, ours);
             checks.add(
                     ours >= theirs
-                            ? Check.pass(SERVER, finding)
+                            ? Check.pass(MESSAGES.text(SERVER), finding)
                             : Check.fail(
-                                    SERVER,
-                                    finding + ": a copy of a newer server cannot be restored into an older one",
-                                    "Move this cluster's database to PostgreSQL " + theirs + " or newer first."));
+                                    MESSAGES.text(SERVER),
+                                    MESSAGES.text("check.server.older", finding),
+                                    MESSAGES.text("check.server.older.remedy", theirs)));
             checks.add(room(connection, offered));
             return checks;
         });
     }
 
     private Check room(Connection connection, StoredRestorePoint offered) throws SQLException {
-        String name = "Room";
+        String name = MESSAGES.text("check.room");
         OptionalLong free = new DiskRoom(site).ofDatabases(connection);
-        String needed = Sizes.shown(offered.databaseSize()) + " are needed beside the present databases";
+        String needed = MESSAGES.text("check.room.needed", Sizes.shown(offered.databaseSize()));
         if (free.isEmpty()) {
-            return Check.warn(name, needed + "; the free space cannot be measured from here", "Make sure of it.");
+            return Check.warn(
+                    name, MESSAGES.text("check.room.unknown", needed), MESSAGES.text("check.room.unknown.remedy"));
         }
-        String finding = needed + ", " + Sizes.shown(free.getAsLong()) + " free";
+        String finding = MESSAGES.text("check.room.free", needed, Sizes.shown(free.getAsLong()));
         return DiskRoom.enough(free.getAsLong(), offered.databaseSize())
                 ? Check.pass(name, finding)
-                : Check.fail(name, finding, "Make room on the disk of this cluster's database server.");
+                : Check.fail(name, finding, MESSAGES.text("check.room.remedy"));
     }
 
     /** Sub-applications' databases keep their names, for the rows that name them come along. */
     private Check names(StoredRestorePoint offered, Discovery here) throws SQLException {
-        String name = "Databases of sub-applications";
+        String name = MESSAGES.text("check.subApplications");
         List<String> wanted = offered.databases().stream()
                 .skip(1)
                 .map(CoveredDatabase::name)
@@ -238,31 +240,32 @@ final class Compatibility {
             taken = List.of(site.settings().database().name());
         }
         return taken.isEmpty()
-                ? Check.pass(name, (offered.databases().size() - 1) + " come along")
+                ? Check.pass(
+                        name,
+                        MESSAGES.text(
+                                "check.subApplications.come",
+                                (offered.databases().size() - 1)))
                 : Check.fail(
                         name,
-                        "the names " + String.join(", ", taken)
-                                + " are taken on this cluster's server by something else, perhaps by the source itself",
-                        "Move this cluster's database to a server of its own, or remove the sub-applications before the"
-                                + " restore point is taken.");
+                        MESSAGES.text("check.subApplications.taken", String.join(", ", taken)),
+                        MESSAGES.text("check.subApplications.remedy"));
     }
 
     /** Built-in plugins come with the image, others with the storage. */
     private Check plugins(StoredRestorePoint offered) throws SQLException {
-        String name = "Plugins";
+        String name = MESSAGES.text("check.plugins");
         Set<String> unknown = new TreeSet<>(offered.plugins());
         unknown.removeAll(new HashSet<>(Discovery.knownPlugins(site.server())));
         return unknown.isEmpty()
-                ? Check.pass(name, offered.plugins().size() + " enabled ones, all known here")
+                ? Check.pass(
+                        name,
+                        MESSAGES.text("check.plugins.known", offered.plugins().size()))
                 : Check.warn(
                         name,
-                        "enabled there and not known here: "
-                                + unknown.stream()
-                                        .limit(SHOWN)
-                                        .map(Texts::shown)
-                                        .collect(Collectors.joining(", "))
-                                + (unknown.size() > SHOWN ? " and " + (unknown.size() - SHOWN) + " more" : ""),
-                        "They come along if they are in the source's storage (plugins); commercial ones need a licence"
-                                + " here as well.");
+                        MESSAGES.text(
+                                "check.plugins.unknown",
+                                unknown.stream().limit(SHOWN).map(Texts::shown).collect(Collectors.joining(", ")),
+                                (unknown.size() > SHOWN ? MESSAGES.text("more", unknown.size() - SHOWN) : "")),
+                        MESSAGES.text("check.plugins.remedy"));
     }
 }

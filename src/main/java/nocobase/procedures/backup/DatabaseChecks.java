@@ -12,9 +12,12 @@ import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /** The part of the preconditions that the database server itself answers. */
 final class DatabaseChecks {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final int SHOWN = 8;
 
@@ -41,28 +44,30 @@ final class DatabaseChecks {
     }
 
     private static Check names(Discovery discovery) {
-        String name = "Database names";
+        String name = MESSAGES.text("check.names");
         List<String> tooLong = discovery.databases().stream()
                 .filter(database -> !DatabaseNames.fits(database))
                 .toList();
         return tooLong.isEmpty()
-                ? Check.pass(name, "short enough for the names of clones")
+                ? Check.pass(name, MESSAGES.text("check.names.short"))
                 : Check.fail(
                         name,
-                        String.join(", ", tooLong) + " is longer than " + DatabaseNames.room()
-                                + " bytes, so that the names of its clones would exceed PostgreSQL's "
-                                + DatabaseNames.LIMIT,
-                        "Rename the database, and DB_DATABASE of the nodes with it.");
+                        MESSAGES.text(
+                                "check.names.long",
+                                String.join(", ", tooLong),
+                                DatabaseNames.room(),
+                                DatabaseNames.LIMIT),
+                        MESSAGES.text("check.names.remedy"));
     }
 
     /** Needed also for restoring from a dump: a new database is created, and two are renamed. */
     private Check rights(Connection connection, Discovery discovery) throws SQLException {
-        String name = "Rights in the database server";
+        String name = MESSAGES.text("check.rights");
         String role = DatabaseServer.one(connection, "select current_user", row -> row.getString(1));
         boolean superuser = DatabaseServer.one(
                 connection, "select rolsuper from pg_roles where rolname = current_user", row -> row.getBoolean(1));
         if (superuser) {
-            return Check.pass(name, role + " is a superuser");
+            return Check.pass(name, MESSAGES.text("check.rights.superuser", role));
         }
         List<String> missing = new ArrayList<>();
         if (!DatabaseServer.one(
@@ -85,13 +90,12 @@ final class DatabaseChecks {
             missing.addAll(settingsBeyond(connection, database, role));
         }
         if (missing.isEmpty()) {
-            return Check.pass(name, role + " may create databases and acts for their owners");
+            return Check.pass(name, MESSAGES.text("check.rights.enough", role));
         }
         return Check.fail(
                 name,
-                role + " lacks rights for cloning and restoring the databases",
-                "As a superuser: " + missing.stream().distinct().collect(Collectors.joining(" "))
-                        + " Or configure database.admin-user and database.admin-password with a role that may.");
+                MESSAGES.text("check.rights.lacking", role),
+                MESSAGES.text("check.rights.remedy", missing.stream().distinct().collect(Collectors.joining(" "))));
     }
 
     /** Settings that only a superuser can give to the clone as well. */
@@ -105,84 +109,89 @@ final class DatabaseChecks {
         for (Setting setting : TraitsReader.read(connection, database).settings()) {
             if (restricted.contains(setting.name())
                     || setting.role() != null && !setting.role().equals(role)) {
-                beyond.add("-- the setting " + setting.name() + (setting.role() == null ? "" : " of " + setting.role())
-                        + " in " + database + " can be given to a clone by a superuser only;");
+                beyond.add("-- "
+                        + MESSAGES.text(
+                                setting.role() == null ? "check.rights.setting" : "check.rights.settingOfRole",
+                                setting.name(),
+                                database,
+                                setting.role()));
             }
         }
         return beyond;
     }
 
     private Check sessions(Connection connection, Discovery discovery) throws SQLException {
-        String name = "Database sessions";
+        String name = MESSAGES.text("check.sessions");
         String role = server.settings().user();
         List<Session> sessions = Sessions.connected(connection, discovery.databases());
         List<Session> foreign = sessions.stream()
                 .filter(session -> !session.ofEngine() && !session.ofNode(role))
                 .toList();
         if (foreign.isEmpty()) {
-            return Check.pass(name, sessions.size() + " session(s), all of the nodes");
+            return Check.pass(name, MESSAGES.text("check.sessions.nodes", sessions.size()));
         }
         return Check.fail(
                 name,
-                "Somebody else is connected, which keeps the database from being cloned: "
-                        + foreign.stream().limit(SHOWN).map(Session::shown).collect(Collectors.joining("; ")),
-                "Ask them to disconnect, or end the sessions: "
-                        + foreign.stream()
+                MESSAGES.text(
+                        "check.sessions.foreign",
+                        foreign.stream().limit(SHOWN).map(Session::shown).collect(Collectors.joining("; "))),
+                MESSAGES.text(
+                        "check.sessions.remedy",
+                        foreign.stream()
                                 .limit(SHOWN)
                                 .map(session -> "SELECT pg_terminate_backend(" + session.pid() + ");")
-                                .collect(Collectors.joining(" ")));
+                                .collect(Collectors.joining(" "))));
     }
 
     private static Check prepared(Connection connection, Discovery discovery) throws SQLException {
-        String name = "Prepared transactions";
+        String name = MESSAGES.text("check.prepared");
         List<String> prepared = Sessions.prepared(connection, discovery.databases());
         return prepared.isEmpty()
-                ? Check.pass(name, "none")
+                ? Check.pass(name, MESSAGES.text("check.prepared.none"))
                 : Check.fail(
                         name,
-                        "They keep the database from being cloned: " + String.join("; ", prepared),
-                        "Find out which program prepared them, then COMMIT PREPARED or ROLLBACK PREPARED each in its"
-                                + " database.");
+                        MESSAGES.text("check.prepared.found", String.join("; ", prepared)),
+                        MESSAGES.text("check.prepared.remedy"));
     }
 
     /** Slots and subscriptions belong to a database by number: after a swap they stay with the replaced one. */
     private static Check replication(Connection connection, Discovery discovery) throws SQLException {
-        String name = "Logical replication";
+        String name = MESSAGES.text("check.replication");
         List<String> bound = DatabaseServer.list(
                 connection,
                 "select 'slot ' || slot_name from pg_replication_slots where database = any (?)",
                 row -> row.getString(1),
                 connection.createArrayOf("text", discovery.databases().toArray()));
         return bound.isEmpty()
-                ? Check.pass(name, "no slot on these databases")
+                ? Check.pass(name, MESSAGES.text("check.replication.none"))
                 : Check.warn(
                         name,
-                        String.join(", ", bound) + ": after a rollback it stays with the replaced database",
-                        "Expect to set up the replication anew after a rollback.");
+                        MESSAGES.text("check.replication.bound", String.join(", ", bound)),
+                        MESSAGES.text("check.replication.remedy"));
     }
 
     private Check shared(Discovery discovery) throws SQLException {
-        String name = "Database not shared";
+        String name = MESSAGES.text("check.shared");
         SharedDatabase found = SharedDatabase.look(server, discovery);
         if (!found.foreign().isEmpty()) {
             return Check.fail(
                     name,
-                    "Tables of something else are in NocoBase's database, and a rollback would set them back too: "
-                            + shown(found.foreign()),
-                    "Move them into a database of their own.");
+                    MESSAGES.text("check.shared.foreign", shown(found.foreign())),
+                    MESSAGES.text("check.shared.foreign.remedy"));
         }
         if (!found.unknown().isEmpty()) {
             return Check.warn(
                     name,
-                    "Tables in other schemas, which a rollback would set back too: " + shown(found.unknown()),
-                    "Make sure that they belong to NocoBase, or move them into a database of their own.");
+                    MESSAGES.text("check.shared.unknown", shown(found.unknown())),
+                    MESSAGES.text("check.shared.unknown.remedy"));
         }
         return Check.pass(
-                name, mode == Mode.DUMP_FIRST ? "only NocoBase's tables (dump first)" : "only NocoBase's tables");
+                name,
+                mode == Mode.DUMP_FIRST ? MESSAGES.text("check.shared.dumpFirst") : MESSAGES.text("check.shared.none"));
     }
 
     private static String shown(List<String> tables) {
         return tables.stream().limit(SHOWN).map(Texts::shown).collect(Collectors.joining(", "))
-                + (tables.size() > SHOWN ? " and " + (tables.size() - SHOWN) + " more" : "");
+                + (tables.size() > SHOWN ? MESSAGES.text("more", (tables.size() - SHOWN)) : "");
     }
 }

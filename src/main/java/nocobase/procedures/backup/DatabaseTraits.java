@@ -3,6 +3,7 @@ package nocobase.procedures.backup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import nocobase.procedures.language.Messages;
 
 /**
  * What a database has besides its content, and what {@code CREATE DATABASE … TEMPLATE} (or a dump) does not bring along:
@@ -26,6 +27,8 @@ record DatabaseTraits(
         String comment,
         List<Grant> grants,
         List<Setting> settings) {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     /** A privilege on the database; grantee null is everybody (PUBLIC). */
     record Grant(String grantee, String privilege, boolean grantable) {}
@@ -59,20 +62,22 @@ record DatabaseTraits(
     List<String> lackedBy(DatabaseTraits other) {
         List<String> lacks = new ArrayList<>();
         if (!owner.equals(other.owner)) {
-            lacks.add("owner " + owner + " (is " + other.owner + ")");
+            lacks.add(MESSAGES.text("traits.owner", owner, other.owner));
         }
         List<Grant> given = other.grants == null ? List.of() : other.grants;
         Stream.ofNullable(grants)
                 .flatMap(List::stream)
                 .filter(grant -> !given.contains(grant))
-                .forEach(grant -> lacks.add(
-                        grant.privilege() + " for " + (grant.grantee() == null ? "PUBLIC" : grant.grantee())));
+                .forEach(grant -> lacks.add(MESSAGES.text(
+                        "traits.privilege", grant.privilege(), grant.grantee() == null ? "PUBLIC" : grant.grantee())));
         settings.stream()
                 .filter(setting -> !other.settings.contains(setting))
-                .forEach(setting -> lacks.add(
-                        "setting " + setting.name() + (setting.role() == null ? "" : " of " + setting.role())));
+                .forEach(setting -> lacks.add(MESSAGES.text(
+                        setting.role() == null ? "traits.setting" : "traits.settingOfRole",
+                        setting.name(),
+                        setting.role())));
         if (comment != null && !comment.equals(other.comment)) {
-            lacks.add("comment");
+            lacks.add(MESSAGES.text("traits.comment"));
         }
         return lacks;
     }

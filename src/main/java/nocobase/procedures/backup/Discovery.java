@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /**
  * Which databases NocoBase's data is in: the main one and those of the sub-applications.
@@ -23,6 +24,8 @@ import nocobase.procedures.cluster.Texts;
  */
 record Discovery(
         String version, List<String> databases, Set<String> schemas, int subApplications, List<String> plugins) {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final String APPLICATIONS = "applications";
 
@@ -95,10 +98,11 @@ record Discovery(
             throws SQLException {
         if (application.elsewhere(settings)) {
             throw new CannotProceedException(Failure.of(
-                    "Sub-application " + Texts.shown(application.name())
-                            + " keeps its data on another database server (" + Texts.shown(application.host())
-                            + "), which a restore point of this cluster cannot cover.",
-                    "Move its data to this cluster's server, or delete the sub-application, then retry."));
+                    MESSAGES.text(
+                            "subApplication.elsewhere",
+                            Texts.shown(application.name()),
+                            Texts.shown(application.host())),
+                    MESSAGES.text("subApplication.elsewhere.remedy")));
         }
         if (application.inSchema(settings)) {
             return Optional.empty();
@@ -109,10 +113,9 @@ record Discovery(
         if (schemas.contains(application.schemaOrName())) {
             return Optional.empty(); // USE_DB_SCHEMA_IN_SUBAPP: the nodes know, the row does not
         }
-        throw new CannotProceedException(
-                Failure.of(
-                        "Sub-application " + Texts.shown(application.name()) + " should have its data in database "
-                                + Texts.shown(application.database()) + ", which does not exist on this server.",
-                        "Start the sub-application once so that it creates its database, or delete it in NocoBase, then retry."));
+        throw new CannotProceedException(Failure.of(
+                MESSAGES.text(
+                        "subApplication.absent", Texts.shown(application.name()), Texts.shown(application.database())),
+                MESSAGES.text("subApplication.absent.remedy")));
     }
 }

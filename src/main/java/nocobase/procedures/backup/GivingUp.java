@@ -5,11 +5,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Cancels a restore point in the making: nodes must not start while their database is being cloned. */
 final class GivingUp {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(GivingUp.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -54,7 +57,7 @@ final class GivingUp {
                 return cancelled;
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("cancelling the clone", e);
+            throw SqlFaults.of(MESSAGES.text("doing.cancelClone"), e);
         }
     }
 

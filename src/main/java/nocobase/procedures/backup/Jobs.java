@@ -9,9 +9,12 @@ import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.language.Messages;
 
 /** Runs jobs and turns their ends into results or reasons. */
 final class Jobs {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Duration LOOK = Duration.ofMillis(150);
 
@@ -71,13 +74,13 @@ final class Jobs {
 
     private static CannotProceedException failed(String doing, int exitCode, JobOutput output) {
         String tail = output.tail();
-        String remedy = "Remove the cause shown in the log, then retry.";
+        String remedy = MESSAGES.text("job.failed.remedy");
         if (tail.contains("No space left on device")) {
-            remedy = "Make room (restore-points volume, database server), then retry.";
+            remedy = MESSAGES.text("job.noRoom.remedy");
         } else if (tail.contains("durable copy") && tail.contains("damaged")) {
-            remedy = "Choose another restore point, or look for another copy of this one.";
+            remedy = MESSAGES.text("job.damaged.remedy");
         }
-        return new CannotProceedException(new Failure(
-                capital(doing) + " failed (exit code " + exitCode + "): " + output.reason(), "", remedy, tail));
+        return new CannotProceedException(
+                new Failure(MESSAGES.text("job.failed", capital(doing), exitCode, output.reason()), "", remedy, tail));
     }
 }

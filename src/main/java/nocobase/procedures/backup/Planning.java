@@ -13,9 +13,12 @@ import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.language.Messages;
 
 /** What a restore point is to have, written down before anything is made. */
 final class Planning {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private final Site site;
 
@@ -82,10 +85,8 @@ final class Planning {
             throws SQLException {
         if (!DatabaseNames.fits(name)) {
             throw new CannotProceedException(Failure.of(
-                    "The database name " + name + " is too long: the names of its clones would exceed PostgreSQL's "
-                            + DatabaseNames.LIMIT + " bytes.",
-                    "Rename the database to at most " + DatabaseNames.room() + " bytes (ALTER DATABASE … RENAME TO …,"
-                            + " and DB_DATABASE of the nodes), then retry."));
+                    MESSAGES.text("plan.nameTooLong", name, DatabaseNames.LIMIT),
+                    MESSAGES.text("plan.nameTooLong.remedy", DatabaseNames.room())));
         }
         return new CoveredDatabase(
                 name,

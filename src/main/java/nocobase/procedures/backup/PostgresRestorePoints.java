@@ -18,6 +18,7 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoints;
+import nocobase.procedures.language.Messages;
 
 /**
  * Restore points of one cluster whose NocoBase is on PostgreSQL: a clone on the server in the downtime, a durable and
@@ -25,6 +26,8 @@ import nocobase.procedures.cluster.RestorePoints;
  * own database; it is created when missing.
  */
 public final class PostgresRestorePoints implements RestorePoints {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Duration UPKEEP = Duration.ofSeconds(8);
 
@@ -153,7 +156,10 @@ public final class PostgresRestorePoints implements RestorePoints {
         try {
             return new Compatibility(site).check(restorePoint, siteOf(source));
         } catch (CannotProceedException e) {
-            return List.of(Check.fail("Source", e.failure().what(), e.failure().remedy()));
+            return List.of(Check.fail(
+                    MESSAGES.text("check.sourceCluster"),
+                    e.failure().what(),
+                    e.failure().remedy()));
         }
     }
 
@@ -162,10 +168,8 @@ public final class PostgresRestorePoints implements RestorePoints {
             return other.site;
         }
         throw new CannotProceedException(Failure.of(
-                source == this
-                        ? "A cluster receives restore points of other clusters only."
-                        : "The source is not a cluster on PostgreSQL, so nothing of it can be restored here.",
-                "Choose another source."));
+                source == this ? MESSAGES.text("receive.same") : MESSAGES.text("receive.notPostgres"),
+                MESSAGES.text("receive.remedy")));
     }
 
     @Override
@@ -215,7 +219,8 @@ public final class PostgresRestorePoints implements RestorePoints {
                 .find(operation.value())
                 .filter(point -> point.state() != null)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "Restore point " + operation + " was not taken.", "Take it first, with all nodes stopped.")));
+                        MESSAGES.text("restorePoint.notTaken", operation),
+                        MESSAGES.text("restorePoint.notTaken.remedy"))));
     }
 
     private static Progress<RestorePoint> deciding(Supplier<Progress<StoredRestorePoint>> step) {

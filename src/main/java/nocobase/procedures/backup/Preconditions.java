@@ -9,9 +9,12 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /** Whether a restore point can be taken and restored. */
 final class Preconditions {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final int OLDEST = 120000;
 
@@ -42,26 +45,28 @@ final class Preconditions {
             checks.addAll(room.check(discovery.get(), version.get()));
         } catch (SQLException e) {
             checks.add(Check.fail(
-                    "Database inspected",
-                    "PostgreSQL refused to tell: " + Texts.shown(e.getMessage()),
-                    "Give the role " + server.role() + " the right that is missing, then check again."));
+                    MESSAGES.text("check.inspected"),
+                    MESSAGES.text("check.inspected.refused", Texts.shown(e.getMessage())),
+                    MESSAGES.text("check.inspected.remedy", server.role())));
         }
         return checks;
     }
 
     private Optional<Integer> reachable(List<Check> checks) {
         DatabaseSettings database = settings.database();
-        String name = "Database reachable";
+        String name = MESSAGES.text("check.reachable");
         try {
             int version = server.outside(DatabaseServer::version);
             server.connectAsApplication(database.name());
             if (version < OLDEST) {
                 checks.add(Check.fail(
-                        name, "PostgreSQL " + version / 10000 + " is too old", "PostgreSQL 12 or newer is supported."));
+                        name,
+                        MESSAGES.text("check.reachable.tooOld", version / 10000),
+                        MESSAGES.text("check.reachable.tooOld.remedy")));
                 return Optional.empty();
             }
-            checks.add(
-                    Check.pass(name, "PostgreSQL " + version / 10000 + "." + version % 10000 + " at " + at(database)));
+            checks.add(Check.pass(
+                    name, MESSAGES.text("check.reachable.found", version / 10000, version % 10000, at(database))));
             return Optional.of(version);
         } catch (SQLException e) {
             checks.add(unreachable(name, database, e));
@@ -76,23 +81,22 @@ final class Preconditions {
             if (foreign.isPresent()) {
                 return Check.fail(
                         name,
-                        "The server at " + at(database) + " is not PostgreSQL: it greets as MySQL or MariaDB ("
-                                + foreign.get() + ")",
-                        "Clusters on MySQL and MariaDB are not supported yet.");
+                        MESSAGES.text("check.reachable.mysql", at(database), foreign.get()),
+                        MESSAGES.text("check.reachable.mysql.remedy"));
             }
         }
         String remedy = switch (state) {
             case "28P01", "28000" ->
-                "Correct user and password below procedures.clusters.<name>.database (" + Texts.shown(server.role())
-                        + " and " + Texts.shown(database.user()) + "), or the server's pg_hba.conf.";
-            case "3D000" -> "Correct database.name, or create the database.";
-            default -> "Start the database server, or correct database.host and database.port.";
+                MESSAGES.text("check.reachable.login", Texts.shown(server.role()), Texts.shown(database.user()));
+            case "3D000" -> MESSAGES.text("check.reachable.absent");
+            default -> MESSAGES.text("check.reachable.silent");
         };
-        return Check.fail(name, "No connection to " + at(database) + ": " + Texts.shown(e.getMessage()), remedy);
+        return Check.fail(
+                name, MESSAGES.text("check.reachable.none", at(database), Texts.shown(e.getMessage())), remedy);
     }
 
     private Optional<Discovery> covered(List<Check> checks) {
-        String name = "All databases covered";
+        String name = MESSAGES.text("check.covered");
         try {
             Discovery discovery = Discovery.of(server);
             for (String database : discovery.databases()) {
@@ -100,15 +104,17 @@ final class Preconditions {
             }
             checks.add(Check.pass(
                     name,
-                    String.join(", ", discovery.databases()) + "; " + discovery.subApplications()
-                            + " sub-application(s)"));
+                    MESSAGES.text(
+                            "check.covered.found",
+                            String.join(", ", discovery.databases()),
+                            discovery.subApplications())));
             return Optional.of(discovery);
         } catch (CannotProceedException e) {
             checks.add(Check.fail(name, e.failure().what(), e.failure().remedy()));
         } catch (SQLException e) {
             checks.add(Check.fail(
                     name,
-                    "A database of NocoBase's cannot be read: " + Texts.shown(e.getMessage()),
+                    MESSAGES.text("check.covered.unread", Texts.shown(e.getMessage())),
                     "GRANT CONNECT on it to " + server.role() + ", or correct the database settings."));
         }
         return Optional.empty();

@@ -10,6 +10,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint.Proof;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * dropped by the job's own end, and once more by us, for a job may be killed.
  */
 final class Proving {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Proving.class);
 
@@ -40,7 +43,7 @@ final class Proving {
         List<String> scratch = scratch(point);
         try {
             DataJob job = job(point, scratch);
-            Optional<JobOutput> output = site.jobs().look(job, "restoring " + id + " on trial");
+            Optional<JobOutput> output = site.jobs().look(job, MESSAGES.text("doing.trial", id));
             if (output.isEmpty()) {
                 return pending(point);
             }
@@ -49,13 +52,12 @@ final class Proving {
             drop(scratch);
             throw e;
         } catch (SQLException e) {
-            throw SqlFaults.of("restoring " + id + " on trial", e);
+            throw SqlFaults.of(MESSAGES.text("doing.trial", id), e);
         }
     }
 
     private static Progress<Proof> pending(StoredRestorePoint point) {
-        return Progress.pending("Restoring the durable copy (" + Sizes.shown(point.size())
-                + ") into a scratch database and counting its rows");
+        return Progress.pending(MESSAGES.text("prove.progress", Sizes.shown(point.size())));
     }
 
     private StoredRestorePoint durable(String id) {
@@ -63,11 +65,10 @@ final class Proving {
                 .find(id)
                 .filter(found -> found.state() != null)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "There is no restore point " + id + ".", "Choose one of the list of restore points.")));
+                        MESSAGES.text("restorePoint.unknown", id), MESSAGES.text("restorePoint.unknown.remedy"))));
         if (!point.durable()) {
-            throw new CannotProceedException(Failure.of(
-                    "Restore point " + id + " has no verified durable copy that could be proven.",
-                    "Make its durable copy first, or choose another restore point."));
+            throw new CannotProceedException(
+                    Failure.of(MESSAGES.text("prove.notVerified", id), MESSAGES.text("prove.notVerified.remedy")));
         }
         return point;
     }
@@ -99,7 +100,7 @@ final class Proving {
                 Integer.parseInt(counted.get(0)),
                 Long.parseLong(counted.get(1)));
         if (!site.catalogue().replace(point, point.proven(proof))) {
-            return Progress.pending("Writing the proof down"); // somebody else changed the row: look again
+            return Progress.pending(MESSAGES.text("prove.writing")); // somebody else changed the row: look again
         }
         log.info("Restore point {} is proven: {} tables with {} rows", point.id(), proof.tables(), proof.rows());
         site.jobs().forget(job.name());
@@ -117,14 +118,13 @@ final class Proving {
                 return null;
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("dropping scratch databases", e);
+            throw SqlFaults.of(MESSAGES.text("doing.dropScratch"), e);
         }
     }
 
     private static CannotProceedException noRoom(StoredRestorePoint point, long free) {
         return new CannotProceedException(Failure.of(
-                "There is no room for a trial restore: the databases have " + Sizes.shown(point.databaseSize())
-                        + ", the database server's disk has " + Sizes.shown(free) + " free.",
-                "Make room on the database server's disk, then retry."));
+                MESSAGES.text("prove.noRoom", Sizes.shown(point.databaseSize()), Sizes.shown(free)),
+                MESSAGES.text("server.noRoom.remedy")));
     }
 }

@@ -15,11 +15,14 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes what retention no longer keeps: databases first, then folders, then the catalogue's rows. */
 final class Pruning {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Pruning.class);
 
@@ -77,7 +80,7 @@ final class Pruning {
         }
         DataJob reread = site.reread(point);
         try {
-            JobOutput output = site.jobs().await(reread, "reading the durable copy of " + point.id(), progress);
+            JobOutput output = site.jobs().await(reread, MESSAGES.text("doing.readCopyOf", point.id()), progress);
             site.jobs().forget(reread.name());
             if (output.values("intact").isPresent()) {
                 return true;
@@ -109,9 +112,8 @@ final class Pruning {
 
     void dropClones(StoredRestorePoint point) {
         if (!point.durable()) {
-            throw new CannotProceedException(Failure.of(
-                    "The clone of restore point " + point.id() + " is not dropped: it has no verified durable copy.",
-                    "Wait until the durable copy is verified, then retry."));
+            throw new CannotProceedException(
+                    Failure.of(MESSAGES.text("clone.kept", point.id()), MESSAGES.text("clone.kept.remedy")));
         }
         drop(point.clones());
         site.catalogue().save(point.with(RestorePoint.State.DUMP_ONLY));
@@ -136,7 +138,7 @@ final class Pruning {
             log.info("Removing from the storage {}", String.join(", ", folders));
             String firstNode = site.runtime().observe().first().name();
             DataJob removal = site.copyJobs().removeReplaced(firstNode, folders);
-            site.jobs().await(removal, "removing replaced storage folders", progress);
+            site.jobs().await(removal, MESSAGES.text("doing.removeFolders"), progress);
             site.jobs().forget(removal.name());
         }
         replaced.forEach(site.catalogue()::remove);
@@ -150,7 +152,7 @@ final class Pruning {
         log.info("Removing restore points {}", String.join(", ", ids));
         ids.forEach(id -> CopyJobs.worksOn(id).forEach(site.jobs()::forget));
         DataJob removal = site.copyJobs().remove(ids);
-        site.jobs().await(removal, "removing old restore points", progress);
+        site.jobs().await(removal, MESSAGES.text("doing.removeOld"), progress);
         site.jobs().forget(removal.name());
         ids.forEach(site.catalogue()::remove);
     }
@@ -167,7 +169,7 @@ final class Pruning {
                 return null;
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("dropping databases that are no longer needed", e);
+            throw SqlFaults.of(MESSAGES.text("doing.dropOld"), e);
         }
     }
 

@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.DockerSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Receiving {
 
+    private static final Messages MESSAGES = Messages.of("backup");
+
     private static final Logger log = LoggerFactory.getLogger(Receiving.class);
-    private static final String RECEIVING = "receiving the restore point";
+    private static final String RECEIVING = "doing.receive";
 
     private final Site site;
 
@@ -53,9 +56,8 @@ final class Receiving {
                 .find(id)
                 .filter(StoredRestorePoint::durable)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "Cluster " + source.cluster() + " has no restore point " + id
-                                + " with a verified durable copy.",
-                        "Choose one of its list of restore points, or take one there and make its durable copy.")));
+                        MESSAGES.text("receive.notVerified", source.cluster(), id),
+                        MESSAGES.text("receive.notVerified.remedy"))));
     }
 
     private StoredRestorePoint received(
@@ -75,12 +77,13 @@ final class Receiving {
         }
         String volume = oneHost ? source.settings().restorePoints().volume() : null;
         DataJob job = site.copyJobs().receive(offered, volume, directory);
-        List<String> arrived = site.jobs().await(job, RECEIVING, progress).need("received");
+        List<String> arrived =
+                site.jobs().await(job, MESSAGES.text(RECEIVING), progress).need("received");
         if (!arrived.get(2).equals(offered.storage().sha256())) {
             site.jobs().forget(job.name());
             throw new CannotProceedException(Failure.of(
-                    "The storage archive of restore point " + offered.id() + " is not the one that was recorded.",
-                    "Choose another restore point of cluster " + source.cluster() + "."));
+                    MESSAGES.text("receive.altered", offered.id()),
+                    MESSAGES.text("receive.altered.remedy", source.cluster())));
         }
         Copy copy = new Copy(
                 arrived.get(0),
@@ -90,7 +93,7 @@ final class Receiving {
         StoredRestorePoint received =
                 planned.archived(offered.storage(), null).copied(copy, RestorePoint.State.DUMP_ONLY);
         DataJob seal = site.copyJobs().seal(received.id(), Manifest.of(site.cluster(), received));
-        site.jobs().await(seal, "writing the manifest", progress);
+        site.jobs().await(seal, MESSAGES.text("doing.manifest"), progress);
         site.jobs().forget(seal.name());
         site.jobs().forget(job.name());
         return received;
@@ -104,7 +107,7 @@ final class Receiving {
     private static void ensureRunning(Site at, DataJob job) {
         if (!at.jobs().running(job.name())) {
             at.jobs().forget(job.name());
-            at.jobs().look(job, RECEIVING);
+            at.jobs().look(job, MESSAGES.text(RECEIVING));
         }
     }
 
@@ -141,7 +144,7 @@ final class Receiving {
                     .outside(connection -> TraitsReader.read(connection, main))
                     .ownedBy(site.server().settings().user());
         } catch (SQLException e) {
-            throw SqlFaults.of("reading the settings of database " + main, e);
+            throw SqlFaults.of(MESSAGES.text("doing.readSettings", main), e);
         }
     }
 }

@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * copy's any more, the copy counts as damaged.
  */
 final class Releasing {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Releasing.class);
 
@@ -54,7 +57,7 @@ final class Releasing {
         if (point.damaged()) {
             Progress<StoredRestorePoint> anew = securing.advance(operation, point);
             return anew instanceof Progress.Done<StoredRestorePoint>
-                    ? Progress.pending("The durable copy was made anew")
+                    ? Progress.pending(MESSAGES.text("release.again"))
                     : anew;
         }
         if (point.state() != RestorePoint.State.VERIFIED) {
@@ -74,7 +77,7 @@ final class Releasing {
 
     private Progress<StoredRestorePoint> reread(StoredRestorePoint point) {
         DataJob reread = site.reread(point);
-        Optional<JobOutput> output = site.jobs().look(reread, "reading the durable copy once more");
+        Optional<JobOutput> output = site.jobs().look(reread, MESSAGES.text("doing.reread"));
         if (output.isEmpty()) {
             return reading(point);
         }
@@ -89,12 +92,11 @@ final class Releasing {
     }
 
     private static Progress<StoredRestorePoint> reading(StoredRestorePoint point) {
-        return Progress.pending(
-                "Reading the durable copy (" + Sizes.shown(point.size()) + ") once more before its clone is dropped");
+        return Progress.pending(MESSAGES.text("release.reading", Sizes.shown(point.size())));
     }
 
     private static Progress<StoredRestorePoint> packing(StoredRestorePoint point) {
-        return Progress.pending("Compressing the durable copy (" + Sizes.shown(point.size()) + ")");
+        return Progress.pending(MESSAGES.text("release.compressing", Sizes.shown(point.size())));
     }
 
     private Progress<StoredRestorePoint> packed(StoredRestorePoint point) {
@@ -105,18 +107,18 @@ final class Releasing {
         }
         StoredRestorePoint packed = point.copied(repacked(point.copy(), output.get()), RestorePoint.State.VERIFIED);
         DataJob seal = site.copyJobs().seal(point.id(), Manifest.of(site.cluster(), packed));
-        if (site.jobs().look(seal, "writing the manifest").isEmpty()) {
-            return Progress.pending("Writing the manifest of the durable copy");
+        if (site.jobs().look(seal, MESSAGES.text("doing.manifest")).isEmpty()) {
+            return Progress.pending(MESSAGES.text("release.manifest"));
         }
         if (!site.catalogue().replace(point, packed)) {
-            return Progress.pending("Another engine is at it");
+            return Progress.pending(MESSAGES.text("release.other"));
         }
         return released(packed);
     }
 
     private Optional<JobOutput> look(DataJob pack, StoredRestorePoint point) {
         try {
-            return site.jobs().look(pack, "compressing the durable copy");
+            return site.jobs().look(pack, MESSAGES.text("doing.compress"));
         } catch (CannotProceedException failed) {
             site.jobs().forget(CopyJobs.rereadName(point.id()));
             throw failed;
@@ -132,17 +134,13 @@ final class Releasing {
         log.warn("Restore point {}, durable copy: {}. It is made anew from the clone.", point.id(), damage);
         CopyJobs.makingOf(point.id()).forEach(site.jobs()::forget);
         site.catalogue().replace(point, point.nowDamaged());
-        return Progress.pending(
-                "The durable copy is not, or not surely, what it was when it was verified; it is made anew from the clone");
+        return Progress.pending(MESSAGES.text("release.changed"));
     }
 
     private static CannotProceedException lost(StoredRestorePoint point, JobOutput output) {
         return new CannotProceedException(Failure.of(
-                "The archive of the storage in restore point " + point.id()
-                        + " was damaged after it had been verified (" + String.join(" ", output.need("lost"))
-                        + "); the clone of its databases is kept.",
-                "Look after the disk of the volume for restore points, then go on without, and take a new restore point: to"
-                        + " this one the storage cannot be brought back."));
+                MESSAGES.text("release.damaged", point.id(), String.join(" ", output.need("lost"))),
+                MESSAGES.text("release.damaged.remedy")));
     }
 
     private Progress<StoredRestorePoint> released(StoredRestorePoint point) {

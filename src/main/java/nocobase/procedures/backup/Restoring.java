@@ -16,6 +16,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * swap was committed, for both renames of every database are one transaction.
  */
 final class Restoring {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Restoring.class);
 
@@ -46,7 +49,7 @@ final class Restoring {
     }
 
     StoredRestorePoint run(Restoral restoral, Consumer<String> progress) {
-        String firstNode = Standstill.require(site.runtime(), "the restore point is restored")
+        String firstNode = Standstill.require(site.runtime(), MESSAGES.text("standstill.restore"))
                 .first()
                 .name();
         try {
@@ -64,7 +67,7 @@ final class Restoring {
                 .find(id)
                 .filter(point -> point.state() != null)
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
-                        "There is no restore point " + id + ".", "Choose one of the list of restore points.")));
+                        MESSAGES.text("restorePoint.unknown", id), MESSAGES.text("restorePoint.unknown.remedy"))));
     }
 
     private StoredRestorePoint restore(
@@ -93,7 +96,7 @@ final class Restoring {
         DataJob storage = site.copyJobs().restoreStorage(restoral, point, firstNode);
         writeDown(connection, point, restoral, 0);
         log.info("Putting the storage of restore point {} back through {}", point.id(), firstNode);
-        JobOutput stored = site.jobs().await(storage, "putting the storage back", progress);
+        JobOutput stored = site.jobs().await(storage, MESSAGES.text("doing.putBack"), progress);
         if (!swapped) {
             swap(connection, point, sources, restoral, progress);
         }
@@ -164,7 +167,7 @@ final class Restoring {
         try {
             long deadline = System.nanoTime() + SEALING.toNanos();
             while (!site.jobs().running(job) && System.nanoTime() < deadline) {
-                progress.accept("Finishing the durable copy");
+                progress.accept(MESSAGES.text("restore.finishing"));
                 Progress<StoredRestorePoint> sealed = securing.advance(new OperationId(point.id()), point);
                 if (sealed instanceof Progress.Done<StoredRestorePoint> done) {
                     return done.result();
@@ -205,8 +208,7 @@ final class Restoring {
         int version = DatabaseServer.version(connection);
         for (int i = 0; i < copies.size(); i++) {
             CoveredDatabase database = point.databases().get(i);
-            progress.accept("Copying clone " + database.cloneName() + " (" + Sizes.shown(database.size())
-                    + "), which has no durable copy yet");
+            progress.accept(MESSAGES.text("restore.copying", database.cloneName(), Sizes.shown(database.size())));
             log.info("Copying clone {} as {}", database.cloneName(), copies.get(i));
             // Ours alone and without value: an earlier attempt was cut off after it.
             DatabaseServer.execute(connection, TraitsSql.dropFreshly(copies.get(i), version));
@@ -223,7 +225,7 @@ final class Restoring {
         List<String> into = names(point, restoral::fresh);
         DataJob job = site.copyJobs().restoreDump(restoral, point, into, DatabaseServer.Facts.of(connection));
         log.info("Restoring the durable copy of {} into {}", point.id(), String.join(", ", into));
-        site.jobs().await(job, "restoring the durable copy", progress);
+        site.jobs().await(job, MESSAGES.text("doing.restoreCopy"), progress);
         for (int i = 0; i < into.size(); i++) {
             applyTraits(connection, into.get(i), point.databases().get(i));
         }
@@ -236,11 +238,9 @@ final class Restoring {
         // Not all that is refused is an error: of a privilege that a role may not grant the server merely warns.
         List<String> lacks = wanted.lackedBy(TraitsReader.read(connection, name));
         if (!lacks.isEmpty()) {
-            throw new CannotProceedException(
-                    Failure.of(
-                            "Database " + name + ", which was to take the place of " + database.name()
-                                    + ", has not got its " + String.join(", ", lacks) + ".",
-                            "Give it that as the database server's administrator, or drop it, then retry. Nothing was replaced yet."));
+            throw new CannotProceedException(Failure.of(
+                    MESSAGES.text("restore.lacks", name, database.name(), String.join(", ", lacks)),
+                    MESSAGES.text("restore.lacks.remedy")));
         }
     }
 
@@ -270,14 +270,14 @@ final class Restoring {
         }
         for (int attempt = 1; ; attempt++) {
             vacancy.ensure(connection, involved, progress);
-            progress.accept("Swapping the databases");
+            progress.accept(MESSAGES.text("restore.swapping"));
             log.info("Swapping in {}: {}", String.join(", ", sources), String.join("; ", statements));
             try {
                 DatabaseServer.executeTogether(connection, statements);
                 return;
             } catch (SQLException e) {
                 if (attempt == ATTEMPTS || !"55006".equals(e.getSQLState())) {
-                    throw SqlFaults.of("swapping the databases", e);
+                    throw SqlFaults.of(MESSAGES.text("doing.swap"), e);
                 }
             }
         }
@@ -297,9 +297,7 @@ final class Restoring {
     }
 
     private static CannotProceedException nothingLeft(StoredRestorePoint point) {
-        return new CannotProceedException(Failure.of(
-                "Restore point " + point.id() + " has nothing left to restore from: its clone is gone, and it has no"
-                        + " verified durable copy.",
-                "Choose another restore point."));
+        return new CannotProceedException(
+                Failure.of(MESSAGES.text("restore.spent", point.id()), MESSAGES.text("restore.spent.remedy")));
     }
 }

@@ -15,9 +15,12 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /** Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. */
 final class RoomChecks {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -55,9 +58,9 @@ final class RoomChecks {
         List<Check> checks = new ArrayList<>();
         if (blank(settings.database().container()) && blank(settings.database().toolsImage())) {
             checks.add(Check.fail(
-                    "PostgreSQL's client tools",
-                    "neither database.container nor database.tools-image is configured",
-                    "Configure the database's container, or an image with pg_dump " + serverVersion / 10000 + "."));
+                    MESSAGES.text("check.tools"),
+                    MESSAGES.text("check.tools.none"),
+                    MESSAGES.text("check.tools.none.remedy", serverVersion / 10000)));
         } else {
             checks.addAll(tools(size, serverVersion));
         }
@@ -77,7 +80,7 @@ final class RoomChecks {
             output = answer.get();
         } catch (CannotProceedException e) {
             checks.add(Check.fail(
-                    "One-off containers", e.failure().what(), e.failure().remedy()));
+                    MESSAGES.text("check.jobs"), e.failure().what(), e.failure().remedy()));
             return checks;
         }
         checks.add(client(output, serverVersion));
@@ -85,12 +88,16 @@ final class RoomChecks {
         checks.add(
                 writable
                         ? Check.pass(
-                                "Volume for durable copies",
-                                settings.restorePoints().volume() + " is writable")
+                                MESSAGES.text("check.volume"),
+                                MESSAGES.text(
+                                        "check.volume.writable",
+                                        settings.restorePoints().volume()))
                         : Check.fail(
-                                "Volume for durable copies",
-                                settings.restorePoints().volume() + " cannot be written to",
-                                "Correct restore-points.volume, or its permissions."));
+                                MESSAGES.text("check.volume"),
+                                MESSAGES.text(
+                                        "check.volume.readOnly",
+                                        settings.restorePoints().volume()),
+                                MESSAGES.text("check.volume.remedy")));
         checks.add(storage(output));
         checks.add(roomForCopy(output, size));
         return checks;
@@ -109,7 +116,7 @@ final class RoomChecks {
         try {
             long deadline = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() < deadline) {
-                Optional<JobOutput> output = jobs.look(job, "checking the tools and the volume");
+                Optional<JobOutput> output = jobs.look(job, MESSAGES.text("doing.checkVolume"));
                 if (output.isPresent()) {
                     return output;
                 }
@@ -124,60 +131,61 @@ final class RoomChecks {
     /** A network storage whose server is away answers nothing at all, not even with an error. */
     private Check unanswered() {
         return Check.fail(
-                "Storage",
-                "the storage at " + StorageFolders.PATH + " and the volume "
-                        + settings.restorePoints().volume() + " could not be looked through within "
-                        + limit.toSeconds() + " s",
-                "Look whether the network storage behind them answers (ls in them on the Docker host), then check again.");
+                MESSAGES.text("check.storage"),
+                MESSAGES.text(
+                        "check.storage.slow",
+                        StorageFolders.PATH,
+                        settings.restorePoints().volume(),
+                        limit.toSeconds()),
+                MESSAGES.text("check.storage.slow.remedy"));
     }
 
     /** Of an unreadable storage no archive could be made: better said now than in the downtime. */
     private static Check storage(JobOutput output) {
-        String name = "Storage";
+        String name = MESSAGES.text("check.storage");
         if (!output.need("storage").contains("yes")) {
             return Check.fail(
                     name,
-                    "the first node has no storage mounted at " + StorageFolders.PATH,
-                    "Mount the cluster's shared storage there in every node.");
+                    MESSAGES.text("check.storage.none", StorageFolders.PATH),
+                    MESSAGES.text("check.storage.none.remedy"));
         }
         return output.values("unreadable")
                 .map(said -> Check.fail(
                         name,
-                        "the storage at " + StorageFolders.PATH + " cannot be read: "
-                                + Texts.shown(String.join(" ", said), 300),
-                        "Make it readable for root on the Docker host (network storage: mount it anew, or export it with"
-                                + " no_root_squash), then check again."))
-                .orElseGet(() -> Check.pass(name, "the first node has it at " + StorageFolders.PATH + ", readable"));
+                        MESSAGES.text(
+                                "check.storage.unread", StorageFolders.PATH, Texts.shown(String.join(" ", said), 300)),
+                        MESSAGES.text("check.storage.unread.remedy")))
+                .orElseGet(() -> Check.pass(name, MESSAGES.text("check.storage.found", StorageFolders.PATH)));
     }
 
     private static Check client(JobOutput output, int serverVersion) {
-        String name = "PostgreSQL's client tools";
+        String name = MESSAGES.text("check.tools");
         String told = String.join(" ", output.need("client"));
         Matcher matcher = MAJOR.matcher(told);
         if (!matcher.find()) {
             return Check.fail(
                     name,
-                    "the image has no pg_dump: " + told,
-                    "Configure database.tools-image with pg_dump " + serverVersion / 10000 + ".");
+                    MESSAGES.text("check.tools.noDump", told),
+                    MESSAGES.text("check.tools.remedy", serverVersion / 10000));
         }
         int major = Integer.parseInt(matcher.group(1));
         return major >= serverVersion / 10000
-                ? Check.pass(name, told + " for server " + serverVersion / 10000)
+                ? Check.pass(name, MESSAGES.text("check.tools.fit", told, serverVersion / 10000))
                 : Check.fail(
                         name,
-                        told + " is older than the server (" + serverVersion / 10000 + ")",
-                        "Configure database.tools-image with pg_dump " + serverVersion / 10000 + ".");
+                        MESSAGES.text("check.tools.older", told, serverVersion / 10000),
+                        MESSAGES.text("check.tools.remedy", serverVersion / 10000));
     }
 
     /** How much a dump shrinks is not known before: a quarter is the least that is asked for. */
     private Check roomForCopy(JobOutput output, long size) {
-        String name = "Room for the durable copy";
+        String name = MESSAGES.text("check.copyRoom");
         long room = Long.parseLong(output.need("room").get(0)) << 10;
         long uploads = Long.parseLong(output.need("uploads").get(0)) << 10;
         String finding =
-                Sizes.shown(room) + " free, database " + Sizes.shown(size) + ", uploads " + Sizes.shown(uploads);
-        String remedy = "Make room on the disk of volume "
-                + settings.restorePoints().volume() + ", or lower restore-points.keep.";
+                MESSAGES.text("check.copyRoom.found", Sizes.shown(room), Sizes.shown(size), Sizes.shown(uploads));
+        String remedy =
+                MESSAGES.text("check.copyRoom.remedy", settings.restorePoints().volume());
         if (room < size / 4 + uploads + RESERVE) {
             return Check.fail(name, finding, remedy);
         }
@@ -185,29 +193,25 @@ final class RoomChecks {
     }
 
     private Check roomForClone(long size) throws SQLException {
-        String name = "Room for the clone";
+        String name = MESSAGES.text("check.cloneRoom");
         boolean dumpFirst = settings.restorePoints().mode() == Mode.DUMP_FIRST;
         OptionalLong room = server.outside(this.room::ofDatabases);
         if (room.isEmpty()) {
             return Check.warn(
                     name,
-                    "the free space of the database server's disk cannot be measured from here; the databases have "
-                            + Sizes.shown(size),
-                    "Make sure that as much is free there.");
+                    MESSAGES.text("check.cloneRoom.unknown", Sizes.shown(size)),
+                    MESSAGES.text("check.cloneRoom.unknown.remedy"));
         }
-        String finding = Sizes.shown(room.getAsLong()) + " free, databases " + Sizes.shown(size);
+        String finding = MESSAGES.text("check.cloneRoom.found", Sizes.shown(room.getAsLong()), Sizes.shown(size));
         if (DiskRoom.enough(room.getAsLong(), size)) {
             return Check.pass(name, finding);
         }
         return dumpFirst
                 ? Check.warn(
                         name,
-                        finding + ": a restore would not fit beside the present database",
-                        "Make room on the database server's disk before a rollback is needed.")
-                : Check.fail(
-                        name,
-                        finding,
-                        "Make room on the database server's disk, or set restore-points.mode to dump-first.");
+                        MESSAGES.text("check.cloneRoom.restore", finding),
+                        MESSAGES.text("check.cloneRoom.restore.remedy"))
+                : Check.fail(name, finding, MESSAGES.text("check.cloneRoom.remedy"));
     }
 
     private static boolean blank(String text) {

@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * at the catalogue and at the jobs.
  */
 final class Securing {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Securing.class);
 
@@ -39,9 +42,8 @@ final class Securing {
             return finished(point);
         }
         if (point.state() == RestorePoint.State.SPENT) {
-            throw new CannotProceedException(Failure.of(
-                    "Restore point " + point.id() + " was used by a rollback before its durable copy was finished.",
-                    "Nothing is left to copy. Take a new restore point in the next procedure."));
+            throw new CannotProceedException(
+                    Failure.of(MESSAGES.text("secure.used", point.id()), MESSAGES.text("secure.used.remedy")));
         }
         return dumped(point, nodes -> {
             List<String> sources = point.databases().stream()
@@ -73,7 +75,7 @@ final class Securing {
         try {
             return site.server().outside(connection -> planning.plan(connection, operation, nodes, false));
         } catch (SQLException e) {
-            throw SqlFaults.of("preparing the restore point", e);
+            throw SqlFaults.of(MESSAGES.text("doing.prepare"), e);
         }
     }
 
@@ -104,15 +106,12 @@ final class Securing {
                 Optional<String> missing = Cloning.missing(connection, sources);
                 if (missing.isPresent()) {
                     throw new CannotProceedException(Failure.of(
-                            "Database " + missing.get() + ", from which the durable copy is made, does not exist any"
-                                    + " more.",
-                            "Find out who dropped it. Without it this restore point has nothing to restore from: go back"
-                                    + " to the previous one, or begin a new procedure."));
+                            MESSAGES.text("secure.gone", missing.get()), MESSAGES.text("secure.gone.remedy")));
                 }
                 return DatabaseServer.port(connection);
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("preparing the durable copy", e);
+            throw SqlFaults.of(MESSAGES.text("doing.prepareCopy"), e);
         }
     }
 
@@ -133,8 +132,8 @@ final class Securing {
                 ? online(point, output).copied(copy, RestorePoint.State.DUMP_ONLY)
                 : point.copied(copy, RestorePoint.State.VERIFIED);
         DataJob seal = site.copyJobs().seal(point.id(), Manifest.of(site.cluster(), secured));
-        if (site.jobs().look(seal, "writing the manifest").isEmpty()) {
-            return Progress.pending("Writing the manifest of the durable copy");
+        if (site.jobs().look(seal, MESSAGES.text("doing.manifest")).isEmpty()) {
+            return Progress.pending(MESSAGES.text("release.manifest"));
         }
         if (!site.catalogue().replace(point, secured)) {
             return Progress.pending(text(point));
@@ -161,8 +160,9 @@ final class Securing {
     }
 
     private String text(StoredRestorePoint point) {
-        return "Dumping and verifying " + Sizes.shown(point.databaseSize()) + ", "
-                + Duration.between(point.takenAt(), site.clock().instant()).toSeconds()
-                + " s after the restore point was taken";
+        return MESSAGES.text(
+                "secure.progress",
+                Sizes.shown(point.databaseSize()),
+                Duration.between(point.takenAt(), site.clock().instant()).toSeconds());
     }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import nocobase.procedures.language.Messages;
 
 /**
  * One worker at a time per NocoBase database, across engine instances and crashes: an advisory lock of the session that
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
  * the lock: whoever waits for the lock waits for it too, although the half-made database is invisible.
  */
 final class ServerLock {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -39,8 +42,8 @@ final class ServerLock {
                     HOLDER,
                     row -> "process " + row.getInt(1) + " works for " + row.getInt(3) + " s: " + row.getString(2),
                     key);
-            progress.accept("Waiting for work that another engine began in the database server"
-                    + holder.map(text -> " (" + text + ")").orElse(""));
+            progress.accept(MESSAGES.text(
+                    "lock.waiting", holder.map(text -> " (" + text + ")").orElse("")));
             Pause.of(LOOK);
         }
     }

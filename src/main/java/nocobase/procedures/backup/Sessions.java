@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
  * session is never ended by us.
  */
 final class Sessions {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
@@ -52,10 +55,14 @@ final class Sessions {
         }
 
         String shown() {
-            return "process " + pid + " (user " + Texts.shown(user) + ", application "
-                    + (application.isEmpty() ? "unnamed" : "\"" + Texts.shown(application) + "\"") + ", from " + client
-                    + (backend.isEmpty() || backend.equals("client backend") ? "" : ", " + backend) + ") in database "
-                    + Texts.shown(database);
+            return MESSAGES.text(
+                    "session.shown",
+                    pid,
+                    Texts.shown(user),
+                    (application.isEmpty() ? MESSAGES.text("session.unnamed") : "\"" + Texts.shown(application) + "\""),
+                    client,
+                    (backend.isEmpty() || backend.equals("client backend") ? "" : ", " + backend),
+                    Texts.shown(database));
         }
     }
 
@@ -90,16 +97,14 @@ final class Sessions {
 
     static CannotProceedException foreign(List<Session> sessions) {
         return new CannotProceedException(Failure.of(
-                "Somebody else is connected to NocoBase's database: "
-                        + sessions.stream().map(Session::shown).collect(Collectors.joining("; ")) + ".",
-                "Ask them to disconnect, or end the session with SELECT pg_terminate_backend("
-                        + sessions.get(0).pid() + "), then retry."));
+                MESSAGES.text(
+                        "session.foreign", sessions.stream().map(Session::shown).collect(Collectors.joining("; "))),
+                MESSAGES.text("session.foreign.remedy", sessions.get(0).pid())));
     }
 
     static CannotProceedException unfinished(List<String> prepared) {
         return new CannotProceedException(Failure.of(
-                "The database holds prepared transactions: " + String.join("; ", prepared) + ".",
-                "Find out which program prepared them, then COMMIT PREPARED or ROLLBACK PREPARED each in that database,"
-                        + " and retry."));
+                MESSAGES.text("session.prepared", String.join("; ", prepared)),
+                MESSAGES.text("session.prepared.remedy")));
     }
 }

@@ -6,6 +6,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.language.Messages;
 
 /** One cluster as its restore points see it: names, database server, nodes, containers, catalogue. */
 record Site(
@@ -18,6 +19,8 @@ record Site(
         CopyJobs copyJobs,
         Jobs jobs,
         Clock clock) {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     static Site of(
             String cluster,
@@ -44,7 +47,7 @@ record Site(
         try {
             return copyJobs.reread(point, server.outside(DatabaseServer::port));
         } catch (SQLException e) {
-            throw SqlFaults.of("reading the durable copy once more", e);
+            throw SqlFaults.of(MESSAGES.text("doing.reread"), e);
         }
     }
 

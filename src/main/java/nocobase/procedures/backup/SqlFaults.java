@@ -4,9 +4,12 @@ import java.sql.SQLException;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.language.Messages;
 
 /** What an error of the database server means: try again, or let a person decide. */
 final class SqlFaults {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     /** PostgreSQL's reason comes last, after long names of files. */
     private static final int LONGEST = 400;
@@ -16,12 +19,10 @@ final class SqlFaults {
     /** @param doing what was being done, as in "cloning database nocobase" */
     static RuntimeException of(String doing, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        String what = "PostgreSQL refused " + doing + ": " + Texts.shown(e.getMessage(), LONGEST);
+        String what = MESSAGES.text("sql.refused", doing, Texts.shown(e.getMessage(), LONGEST));
         if (passing(state)) {
             return new IllegalStateException(
-                    "The database server cannot be reached while " + doing + ": "
-                            + Texts.shown(e.getMessage(), LONGEST),
-                    e);
+                    MESSAGES.text("sql.unreachable", doing, Texts.shown(e.getMessage(), LONGEST)), e);
         }
         return new CannotProceedException(Failure.of(what, remedy(state)));
     }
@@ -33,15 +34,12 @@ final class SqlFaults {
 
     private static String remedy(String state) {
         return switch (state) {
-            case "53100" ->
-                "Make room on the database server's disk, or set restore-points.mode to dump-first, then retry.";
-            case "42501" ->
-                "Give the role the right that is missing, or configure database.admin-user with a role that has it, then"
-                        + " retry.";
-            case "28P01", "28000" -> "Correct the user and password in the cluster's database settings, then retry.";
-            case "3D000" -> "Correct the database's name in the cluster's database settings, then retry.";
-            case "55006" -> "End the sessions that use the database, then retry.";
-            default -> "Look into the database server's log, remove the cause, then retry.";
+            case "53100" -> MESSAGES.text("sql.noRoom");
+            case "42501" -> MESSAGES.text("sql.right");
+            case "28P01", "28000" -> MESSAGES.text("sql.login");
+            case "3D000" -> MESSAGES.text("sql.name");
+            case "55006" -> MESSAGES.text("sql.inUse");
+            default -> MESSAGES.text("sql.other");
         };
     }
 }

@@ -6,9 +6,12 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.language.Messages;
 
 /** The rule that no node runs while databases are cloned or swapped. */
 final class Standstill {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private Standstill() {}
 
@@ -19,8 +22,8 @@ final class Standstill {
             String names = state.running().stream().map(Node::name).collect(Collectors.joining(", "));
             throw new CannotProceedException(Failure.ofNode(
                     state.running().get(0).name(),
-                    "Nodes still run while " + purpose + ": " + names + ".",
-                    "Stop them (and find out who started them), then retry.",
+                    MESSAGES.text("standstill.running", purpose, names),
+                    MESSAGES.text("standstill.running.remedy"),
                     ""));
         }
         return state;

@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Taking {
 
+    private static final Messages MESSAGES = Messages.of("backup");
+
     private static final Logger log = LoggerFactory.getLogger(Taking.class);
 
-    private static final String ARCHIVING = "archiving the storage";
+    private static final String ARCHIVING = "doing.archive";
 
     private final Site site;
     private final Planning planning;
@@ -48,19 +51,19 @@ final class Taking {
                 return taken.isPresent() ? finished(taken.get()) : take(connection, operation, progress);
             });
         } catch (SQLException e) {
-            throw SqlFaults.of("preparing the restore point", e);
+            throw SqlFaults.of(MESSAGES.text("doing.prepare"), e);
         }
     }
 
     private StoredRestorePoint take(Connection connection, OperationId operation, Consumer<String> progress)
             throws SQLException {
-        ClusterState nodes = Standstill.require(site.runtime(), "the restore point is taken");
+        ClusterState nodes = Standstill.require(site.runtime(), MESSAGES.text("standstill.take"));
         String firstNode = nodes.first().name();
         StoredRestorePoint planned = planning.plan(connection, operation, nodes, clones);
         DataJob archive = site.copyJobs().archiveStorage(operation, firstNode, planning.definitions(nodes));
         log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
         CompletableFuture<?> begun =
-                CompletableFuture.runAsync(() -> site.jobs().look(archive, ARCHIVING));
+                CompletableFuture.runAsync(() -> site.jobs().look(archive, MESSAGES.text(ARCHIVING)));
         try {
             for (CoveredDatabase database : planned.databases()) {
                 if (clones) {
@@ -73,7 +76,7 @@ final class Taking {
             // Nothing goes on behind the back of whoever gives up. How it failed, the wait below tells.
             begun.handle((done, fault) -> null).join();
         }
-        Archive archived = Archive.of(site.jobs().await(archive, ARCHIVING, progress));
+        Archive archived = Archive.of(site.jobs().await(archive, MESSAGES.text(ARCHIVING), progress));
         StoredRestorePoint taken = planned.archived(archived, clones ? RestorePoint.State.CLONED : null);
         site.catalogue().save(taken);
         return finished(taken);

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import nocobase.procedures.backup.Sessions.Session;
+import nocobase.procedures.language.Messages;
 
 /** Brings about that nobody is connected to the databases that are to be cloned or renamed. */
 final class Vacancy {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     /** Nodes were stopped a moment ago: the server notices closed sockets at once, and broken ones not by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -52,7 +55,7 @@ final class Vacancy {
                 ended = true;
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             }
-            progress.accept("Waiting for " + sessions.size() + " database session(s) to end");
+            progress.accept(MESSAGES.text("vacancy.waiting", sessions.size()));
             Pause.of(LOOK);
         }
     }

@@ -194,7 +194,7 @@ class CloneAndSwapTest {
         assertThat(failure.what())
                 .contains(fresh, "owner nocobase (is stranger)")
                 .doesNotContain("work_mem");
-        assertThat(failure.remedy()).contains("Nothing was replaced yet");
+        assertThat(failure.remedy()).contains("Nothing has been replaced yet");
         assertThat(cluster.containers.jobs).noneMatch(job -> job.name().contains("-storage-back"));
         assertThat(cluster.exists(restoral.aside("nocobase"))).isFalse();
 
@@ -265,7 +265,7 @@ class CloneAndSwapTest {
         String clone = "nocobase_rp_" + operation.shortId();
         try (Connection dead = cluster.connect("nocobase", "postgres", DatabaseServer.APPLICATION)) {
             ServerLock.take(dead, "nocobase", text -> {});
-            pending(() -> points.take(operation), "another engine began");
+            pending(() -> points.take(operation), "another instance of the application began");
             DatabaseServer.execute(dead, "create database " + clone + " template nocobase");
         }
         String made = cluster.value("postgres", "select oid from pg_database where datname = '" + clone + "'");
@@ -401,7 +401,7 @@ class CloneAndSwapTest {
                 "create table applications (name text primary key, options json)",
                 "insert into applications values ('shop', '{}')");
         OperationId operation = operation();
-        assertThat(failed(() -> points.take(operation)).what()).contains("shop", "does not exist");
+        assertThat(failed(() -> points.take(operation)).what()).contains("shop", "doesn't exist");
 
         cluster.sql(
                 "nocobase",

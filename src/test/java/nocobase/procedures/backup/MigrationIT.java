@@ -183,11 +183,12 @@ class MigrationIT {
         target.admin("postgres", "create database shop");
         assertFails(Map.of(), "Databases of sub-applications", "shop");
         target.admin("postgres", "drop database shop");
-        assertFails(Map.of("database.port", "1"), "Database server", "does not answer");
+        assertFails(Map.of("database.port", "1"), "Database server", "doesn't answer");
         assertThat(ours.compatibility("nothing", theirs)).allMatch(failing("no restore point nothing"));
-        assertThat(ours.compatibility(operation.value(), ours)).allMatch(failing("other clusters only"));
+        assertThat(ours.compatibility(operation.value(), ours)).allMatch(failing("restore points of other clusters"));
         assertThat(failed(() -> ours.receive("nothing", theirs)).what()).contains("no restore point nothing");
-        assertThat(failed(() -> ours.receive(operation.value(), ours)).what()).contains("other clusters only");
+        assertThat(failed(() -> ours.receive(operation.value(), ours)).what())
+                .contains("restore points of other clusters");
         List<Check> all = ours.compatibility(operation.value(), theirs);
         assertThat(all.toString()).doesNotContain("field-secret", DockerScene.APP_KEY, "another\"");
         assertThat(ours.find(operation.value())).isEmpty();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PlainCopyIT {
 
     private static final int ROWS = 20000;
-    private static final String MADE_ANEW = "The durable copy was made anew";
+    private static final String MADE_ANEW = "The durable copy was made again";
 
     private static BackupScene scene;
     private PostgresRestorePoints points;
@@ -193,7 +193,7 @@ class PlainCopyIT {
         RestorePoint dropped = done(() -> {
             Progress<RestorePoint> progress = with.dropClone(operation);
             if (progress instanceof Progress.Pending<RestorePoint> pending
-                    && pending.text().contains("made anew")) {
+                    && pending.text().contains("made again")) {
                 said.add(pending.text());
             }
             return progress;

@@ -69,8 +69,8 @@ class PreconditionsTest {
                     .check();
 
             assertThat(checks).singleElement().satisfies(check -> {
-                assertThat(check.finding()).contains("not PostgreSQL", "11.4.2-MariaDB");
-                assertThat(check.remedy()).contains("not supported");
+                assertThat(check.finding()).contains("isn't PostgreSQL", "11.4.2-MariaDB");
+                assertThat(check.remedy()).contains("aren't supported");
             });
         }
     }
@@ -193,7 +193,7 @@ class PreconditionsTest {
             Check check = find(Map.of(), "Logical replication");
             assertThat(check.result()).isEqualTo(Result.WARN);
             assertThat(check.finding()).contains("feed");
-            assertThat(check.remedy()).contains("set up the replication anew");
+            assertThat(check.remedy()).contains("set up the replication again");
         } finally {
             cluster.admin("nocobase", "select pg_drop_replication_slot('feed')");
         }
@@ -207,7 +207,7 @@ class PreconditionsTest {
                         0, "client pg_dump (PostgreSQL) 15.9\nwritable no\nroom 10\nstorage no\nuploads 2000\n"));
 
         assertFails("PostgreSQL's client tools", "15.9 is older than the server (17)", "tools-image with pg_dump 17");
-        assertFails("Volume for durable copies", "cannot be written to", "Correct restore-points.volume");
+        assertFails("Volume for durable copies", "can't be written to", "Correct restore-points.volume");
         assertFails("Storage", "no storage mounted", "Mount the cluster's shared storage");
         assertFails("Room for the durable copy", "free, database", "Make room on the disk of volume restore-points");
     }
@@ -223,8 +223,8 @@ class PreconditionsTest {
 
         Check storage = find(Map.of(), "Storage");
         assertThat(storage.result()).isEqualTo(Result.FAIL);
-        assertThat(storage.finding()).contains("cannot be read: ls: cannot open directory '.': Stale file handle");
-        assertThat(storage.remedy()).contains("mount it anew", "no_root_squash");
+        assertThat(storage.finding()).contains("can't be read: ls: cannot open directory '.': Stale file handle");
+        assertThat(storage.remedy()).contains("mount it again", "no_root_squash");
     }
 
     /** Of a network storage whose server is away no answer comes, not even an error. */
@@ -246,7 +246,7 @@ class PreconditionsTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(storage.result()).isEqualTo(Result.FAIL);
-        assertThat(storage.finding()).contains("could not be looked through", "restore-points");
+        assertThat(storage.finding()).contains("couldn't be looked through", "restore-points");
         assertThat(storage.remedy()).contains("network storage");
     }
 
@@ -261,7 +261,7 @@ class PreconditionsTest {
                 .isEqualTo(Result.WARN);
         Map<String, String> remote = new HashMap<>(Map.of("database.tools-image", "local/postgres:17"));
         remote.put("database.container", "");
-        assertThat(find(remote, "Room for the clone").finding()).contains("cannot be measured");
+        assertThat(find(remote, "Room for the clone").finding()).contains("can't be measured");
     }
 
     @Test
