@@ -597,7 +597,8 @@ class VersionUpgradeTest extends ProcedureScenario {
         assertThat(driver.variable("decideHowToGoOn", "options").toString())
                 .contains("retry")
                 .doesNotContain("waitLonger", "progress");
-        assertThatThrownBy(() -> decide("decideHowToGoOn", "waitLonger")).hasMessageContaining("decision");
+        assertThatThrownBy(() -> decide("decideHowToGoOn", "waitLonger"))
+                .hasMessageContaining("choose one of these: retry, rollback");
     }
 
     @Test
