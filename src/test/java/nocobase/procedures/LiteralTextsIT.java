@@ -79,7 +79,7 @@ class LiteralTextsIT extends Office {
             "failedProcess",
             "failedActivity",
             "incidentMessage",
-            "deletedProcedure",
+            "whatHappened",
             "deletionReason",
             "firstNode");
 

@@ -43,7 +43,7 @@ class TakeClusterLockDelegate extends ClusterDelegate {
         }
         step.set("lockTaken", true);
         step.set("beginProblem", null);
-        abandoned.close(step.cluster().name(), operation);
+        abandoned.close(step.cluster().name(), MESSAGES.text("abandoned.taken", operation));
     }
 
     private static void say(ExecutionStep step, String problem) {
