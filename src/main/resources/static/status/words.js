@@ -304,6 +304,8 @@ const PORTUGUESE = {
     'Settle recovery option': 'Definir opção de recuperação',
     'Wait until restore point is proven': 'Aguardar até que o ponto de restauração seja comprovado',
     'Work manually': 'Trabalhar manualmente',
+    'Upgrade not begun': 'Atualização não iniciada',
+    'Cluster left': 'Cluster deixado',
     'Send clients back': 'Devolver os clientes',
     'cloned': 'cópia durável ainda não verificada',
     'verified': 'cópia durável verificada',
