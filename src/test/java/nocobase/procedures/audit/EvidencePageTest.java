@@ -46,7 +46,7 @@ class EvidencePageTest {
                 Instant.parse("2026-03-01T03:00:00Z"),
                 null,
                 "",
-                null,
+                List.of(),
                 null,
                 null,
                 List.of(),
