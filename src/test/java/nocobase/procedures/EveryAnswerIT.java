@@ -468,7 +468,9 @@ class EveryAnswerIT extends Office {
                 LocalDateTime.of(
                                 YearMonth.now(ZoneOffset.UTC).plusMonths(1).getYear(),
                                 YearMonth.now(ZoneOffset.UTC).plusMonths(1).getMonthValue(),
-                                15, answer.equals(EveryAnswer.LATER) ? 12 : 10, 0)
+                                15,
+                                answer.equals(EveryAnswer.LATER) ? 12 : 10,
+                                0)
                         .toInstant(ZoneOffset.UTC)
                         .toString();
             default -> answer;

@@ -29,11 +29,13 @@ class TakeClusterLockDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         String operation = step.operation().value();
-        MaintenanceWindow window = MaintenanceWindow.of(step);
-        boolean startedByHand = "start".equals(step.text("windowChoice"));
-        if (window != null && !startedByHand && window.isOver(clock.instant())) {
+        if (isTooLate(step)) {
             claims.postpone(operation);
-            say(step, MESSAGES.text("window.over", Moments.shown(window.ends())));
+            say(
+                    step,
+                    MESSAGES.text(
+                            "window.over",
+                            Moments.shown(MaintenanceWindow.of(step).ends())));
             return;
         }
         Optional<Claim> holder = claims.begin(operation, clock.instant());
@@ -44,6 +46,11 @@ class TakeClusterLockDelegate extends ClusterDelegate {
         step.set("lockTaken", true);
         step.set("beginProblem", null);
         abandoned.close(step.cluster().name(), MESSAGES.text("abandoned.taken", operation));
+    }
+
+    private boolean isTooLate(ExecutionStep step) {
+        MaintenanceWindow window = MaintenanceWindow.of(step);
+        return window != null && !"start".equals(step.text("windowChoice")) && window.isOver(clock.instant());
     }
 
     private static void say(ExecutionStep step, String problem) {

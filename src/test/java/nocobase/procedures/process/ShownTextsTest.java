@@ -55,7 +55,7 @@ class ShownTextsTest {
     @Test
     void aBlankBeforeAPartOfALineStays() {
         assertThat(Literal.of(" · NocoBase 2")).isEqualTo("&#32;· NocoBase 2");
-        assertThat(Literal.of("\n \n  x\n\n")).isEqualTo("&#32;&#32;x");
+        assertThat(Literal.of("\n \n  x\n\n")).isEqualTo("&#32; x");
     }
 
     @Test

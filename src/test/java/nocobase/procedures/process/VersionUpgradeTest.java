@@ -356,7 +356,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.run();
 
         assertThat(driver.variable("decideWhenToBegin", "beginProblem").toString())
-                .contains("held by first-start (alpha-0a0a0a0a), started by otto", "Meanwhile");
+                .contains("locked by first-start (alpha-0a0a0a0a), started by otto", "Meanwhile");
         driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "start"));
         driver.task("decideWhenToBegin");
         claims.release(other.processInstance());
