@@ -134,7 +134,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         assertThat(page)
                 .as("what the cluster consisted of, before and after")
                 .contains("<td>Node app-1</td><td>2.2.15, running</td><td>2.2.15, running</td>")
-                .containsPattern("<td>Plugin acl</td><td>[^<]+enabled</td><td>[^<]+enabled</td>");
+                .containsPattern("<td>(Plugin)?\\s*acl</td><td>[^<]+enabled</td><td>[^<]+enabled</td>");
         assertThat(page).contains("Switch image version");
     }
 
