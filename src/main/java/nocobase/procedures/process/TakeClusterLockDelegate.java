@@ -1,6 +1,7 @@
 package nocobase.procedures.process;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.language.Messages;
@@ -28,16 +29,17 @@ class TakeClusterLockDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        String operation = step.operation().value();
         if (isTooLate(step)) {
-            claims.postpone(operation);
-            say(
-                    step,
-                    MESSAGES.text(
-                            "window.over",
-                            Moments.shown(MaintenanceWindow.of(step).ends())));
-            return;
+            claims.postpone(step.operation().value());
+            Instant end = MaintenanceWindow.of(step).ends();
+            say(step, MESSAGES.text("window.over", Moments.shown(end)));
+        } else {
+            take(step);
         }
+    }
+
+    private void take(ExecutionStep step) {
+        String operation = step.operation().value();
         Optional<Claim> holder = claims.begin(operation, clock.instant());
         if (holder.isPresent()) {
             say(step, Claims.heldBy(holder.get()));
@@ -45,7 +47,7 @@ class TakeClusterLockDelegate extends ClusterDelegate {
         }
         step.set("lockTaken", true);
         step.set("beginProblem", null);
-        abandoned.close(step.cluster().name(), MESSAGES.text("abandoned.taken", operation));
+        abandoned.close(step.cluster().name(), operation);
     }
 
     private boolean isTooLate(ExecutionStep step) {
