@@ -12,12 +12,15 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The simulated nginx. */
 final class RehearsalBalancer implements LoadBalancer {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalBalancer.class);
 
@@ -81,15 +84,14 @@ final class RehearsalBalancer implements LoadBalancer {
                     .mapToInt(node -> state.openRequests(node.name(), now))
                     .sum();
             if (open == 0) {
-                return Progress.done("No request is open at the nodes that leave.");
+                return Progress.done(MESSAGES.text("drain.none"));
             }
-            String requests = open == 1 ? "1 request" : open + " requests";
             if (now.isBefore(state.route.since().plus(limit))) {
-                return Progress.pending(requests + " still open");
+                return Progress.pending(MESSAGES.text("drain.open", open));
             }
             leaving.forEach(node -> state.openRequests.remove(node.name()));
-            state.happened(now, requests + " cut");
-            return Progress.done(requests + " still open after " + limit.toSeconds() + " s will be cut.");
+            state.happened(now, (open == 1 ? "1 request" : open + " requests") + " cut");
+            return Progress.done(MESSAGES.text("drain.cut", open, limit.toSeconds()));
         });
     }
 
@@ -134,7 +136,7 @@ final class RehearsalBalancer implements LoadBalancer {
                 return Progress.failed(Failures.otherRoute(wanted.text(), state.route.text()));
             }
             if (now.isBefore(world.pace().after(state.route.since(), Pace.RELOAD))) {
-                return Progress.pending("the balancer is still answering with its previous configuration");
+                return Progress.pending(MESSAGES.text("route.previous"));
             }
             if (state.route.refusesClients()) {
                 return Progress.failed(Failures.clientsRefused());
@@ -147,31 +149,31 @@ final class RehearsalBalancer implements LoadBalancer {
     public Seen seen() {
         return world.look((state, now) -> {
             if (state.route.closed()) {
-                return new Seen(Seen.Kind.MAINTENANCE_PAGE, "Clients get the 503 page");
+                return new Seen(Seen.Kind.MAINTENANCE_PAGE, MESSAGES.text("seen.page"));
             }
             boolean reached = !state.route.refusesClients()
                     && state.route.nodes().stream()
                             .map(state::node)
                             .anyMatch(node -> node != null && node.phase == Phase.READY);
             return reached
-                    ? new Seen(Seen.Kind.SERVED, "Clients reach " + state.route.text())
-                    : new Seen(Seen.Kind.TROUBLE, "Clients get 502");
+                    ? new Seen(Seen.Kind.SERVED, MESSAGES.text("seen.nodes", state.route.text()))
+                    : new Seen(Seen.Kind.TROUBLE, MESSAGES.text("seen.badGateway"));
         });
     }
 
     private static Progress<String> closedProof(SimulatedRoute route) {
-        String link = route.underTest() == null ? "" : "; the private link reaches " + route.underTest();
-        return Progress.done("Clients get 503 with Retry-After: 30" + link + ".");
+        String link = route.underTest() == null ? "" : MESSAGES.text("proof.link", route.underTest());
+        return Progress.done(MESSAGES.text("proof.page", link));
     }
 
     private static Progress<String> clusterProof(WorldState state, SimulatedRoute route) {
         for (String name : route.nodes()) {
             SimulatedNode node = state.node(name);
             if (node == null || node.phase != Phase.READY) {
-                return Progress.pending("clients get 502 from " + name);
+                return Progress.pending(MESSAGES.text("proof.badGateway", name));
             }
         }
-        return Progress.done("Clients get 200 from " + String.join(", ", route.nodes()) + ".");
+        return Progress.done(MESSAGES.text("proof.nodes", String.join(", ", route.nodes())));
     }
 
     @Override
@@ -183,7 +185,7 @@ final class RehearsalBalancer implements LoadBalancer {
     @Override
     public List<Check> check() {
         return world.look((state, now) -> List.of(
-                Check.pass("Balancer", "nginx runs, its configuration is valid and includes ours."),
-                Check.pass("Present route", "Clients get: " + state.route.text() + ".")));
+                Check.pass(MESSAGES.text("check.balancer"), MESSAGES.text("check.balancer.valid")),
+                Check.pass(MESSAGES.text("check.route"), MESSAGES.text("check.route.found", state.route.text()))));
     }
 }

@@ -42,7 +42,7 @@ final class RehearsalLog {
     }
 
     private static void afterBoot(SimulatedNode node, Instant now, List<String> log, Instant booted) {
-        if (node.phase == Phase.ENDED && node.message.contains("exit code 1 ")) {
+        if (node.phase == Phase.ENDED && node.message.contains(Failures.LAST_NODE_CAUSE)) {
             log.add(line(booted, "error", Failures.LAST_NODE_CAUSE));
             log.add(line(booted, "error", "PM2: script exited with code 1, exiting"));
             return;

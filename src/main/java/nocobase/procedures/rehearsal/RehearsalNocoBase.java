@@ -14,14 +14,17 @@ import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The simulated application. */
 final class RehearsalNocoBase implements NocoBase {
 
+    private static final Messages MESSAGES = Messages.of("rehearsal");
+
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalNocoBase.class);
-    private static final String DATABASE = "Database";
+    private static final String DATABASE = "check.database";
 
     private final World world;
 
@@ -45,7 +48,7 @@ final class RehearsalNocoBase implements NocoBase {
             case ENDED -> Progress.failed(takeEnd(node, now));
             case ERROR -> Progress.failed(Failures.appError(node, log(node, now)));
             case STOPPING -> Progress.pending("stopping");
-            case BOOTING -> Progress.pending("not answering yet: connection refused");
+            case BOOTING -> Progress.pending(MESSAGES.text("ready.refused"));
             case INSTALLING, UPGRADING, LOADING -> Progress.pending(RehearsalLog.busy(node, now));
             case CHANGING_PLUGINS -> Progress.pending(node.change.text());
             case READY -> proof(state, node, version);
@@ -67,7 +70,7 @@ final class RehearsalNocoBase implements NocoBase {
             return Progress.failed(Failures.newerDatabase(node.name, version, recorded));
         }
         if (!version.equals(recorded)) {
-            return Progress.pending("healthy, the database is still at version " + state.database.version());
+            return Progress.pending(MESSAGES.text("ready.databaseBehind", state.database.version()));
         }
         return Progress.done(new Readiness(node.name, version, node.loaded()));
     }
@@ -92,19 +95,16 @@ final class RehearsalNocoBase implements NocoBase {
                     Installation.Kind.INSTALLED, database.version(), "NocoBase " + database.version() + ".");
         }
         if (database.half()) {
-            return new Installation(
-                    Installation.Kind.HALF_INSTALLED,
-                    null,
-                    "48 tables of NocoBase without a recorded version: an installation began and did not end.");
+            return new Installation(Installation.Kind.HALF_INSTALLED, null, MESSAGES.text("installation.unfinished"));
         }
         if (!database.foreign().isEmpty()) {
             return new Installation(
                     Installation.Kind.FOREIGN,
                     null,
-                    database.foreign().size() + " tables, none of them NocoBase's: "
-                            + String.join(", ", database.foreign()) + ".");
+                    MESSAGES.text(
+                            "installation.foreign", database.foreign().size(), String.join(", ", database.foreign())));
         }
-        return new Installation(Installation.Kind.EMPTY, null, "No table.");
+        return new Installation(Installation.Kind.EMPTY, null, MESSAGES.text("installation.none"));
     }
 
     @Override
@@ -159,7 +159,7 @@ final class RehearsalNocoBase implements NocoBase {
         Progress<Readiness> readiness = readiness(state, node, node.version, now);
         return readiness instanceof Progress.Pending<Readiness> busy
                 ? Progress.pending(node.name + ": " + busy.text())
-                : readiness.then(ready -> Progress.pending(node.name + " is ready"));
+                : readiness.then(ready -> Progress.pending(MESSAGES.text("ready.done", node.name)));
     }
 
     private static Plugin removed(PluginChange change) {
@@ -175,26 +175,20 @@ final class RehearsalNocoBase implements NocoBase {
         Installation found = installation(state.database);
         Version image = state.nodes.isEmpty() ? null : state.nodes.get(0).version;
         return switch (found.kind()) {
-            case EMPTY -> Check.pass(DATABASE, "It is empty: the first node will install NocoBase " + image + ".");
+            case EMPTY -> Check.pass(MESSAGES.text(DATABASE), MESSAGES.text("check.database.empty", image));
             case INSTALLED ->
                 found.version().equals(image)
-                        ? Check.pass(
-                                DATABASE, "It holds an installation of " + image + ", the nodes' version. It is kept.")
+                        ? Check.pass(MESSAGES.text(DATABASE), MESSAGES.text("check.database.same", image))
                         : Check.fail(
-                                DATABASE,
-                                "It holds an installation of " + found.version() + ", the nodes have " + image + ".",
+                                MESSAGES.text(DATABASE),
+                                MESSAGES.text("check.database.other", found.version(), image),
                                 found.version().isBelow(image)
-                                        ? "A first start upgrades nothing: use the procedure \"Version upgrade\"."
-                                        : "An older version on a newer database damages data silently: give the nodes the"
-                                                + " image of " + found.version() + ".");
+                                        ? MESSAGES.text("check.database.older.remedy")
+                                        : MESSAGES.text("check.database.newer.remedy", found.version()));
             case HALF_INSTALLED ->
-                Check.warn(DATABASE, found.text(), "Accept it to let the first node, alone, go on with it.");
+                Check.warn(MESSAGES.text(DATABASE), found.text(), MESSAGES.text("check.database.unfinished.remedy"));
             case FOREIGN ->
-                Check.fail(
-                        DATABASE,
-                        found.text(),
-                        "NocoBase would install between them. Give it a database of its own"
-                                + " (procedures.clusters.<name>.database and DB_DATABASE of the nodes).");
+                Check.fail(MESSAGES.text(DATABASE), found.text(), MESSAGES.text("check.database.foreign.remedy"));
         };
     }
 
@@ -206,30 +200,30 @@ final class RehearsalNocoBase implements NocoBase {
     private static Check databaseCheck(WorldState state) {
         return state.database.damage() == null
                 ? Check.pass(
-                        "Database",
-                        "It answers; all "
-                                + SimulatedPlugins.enabled(state.database).size() + " enabled plugins are installed.")
+                        MESSAGES.text(DATABASE),
+                        MESSAGES.text(
+                                "check.database.answers",
+                                SimulatedPlugins.enabled(state.database).size()))
                 : Check.fail(
-                        "Database",
-                        "An upgrade failed half way: " + state.database.damage() + ".",
-                        "Restore a restore point with the procedure \"Return to service\".");
+                        MESSAGES.text(DATABASE),
+                        MESSAGES.text("check.database.damaged", state.database.damage()),
+                        MESSAGES.text("check.database.damaged.remedy"));
     }
 
     private static Check versionCheck(WorldState state, Version target) {
         Version recorded = state.database.version();
         if (target == null || recorded == null || recorded.isBelow(target)) {
-            return Check.pass("Target version", "The database says " + recorded + ".");
+            return Check.pass(MESSAGES.text("check.target"), MESSAGES.text("check.target.recorded", recorded));
         }
         if (target.equals(recorded)) {
             return Check.fail(
-                    "Target version",
-                    "The database is at " + recorded + " already.",
-                    "Nothing to upgrade. Choose a newer version.");
+                    MESSAGES.text("check.target"),
+                    MESSAGES.text("check.target.same", recorded),
+                    MESSAGES.text("check.target.same.remedy"));
         }
         return Check.fail(
-                "Target version",
-                "The database says " + recorded + ", which is above the target " + target
-                        + ": the older image would start and damage the data silently.",
-                "Choose a version above " + recorded + ". The only way back is a restore point.");
+                MESSAGES.text("check.target"),
+                MESSAGES.text("check.target.newer", recorded, target),
+                MESSAGES.text("check.target.newer.remedy", recorded));
     }
 }

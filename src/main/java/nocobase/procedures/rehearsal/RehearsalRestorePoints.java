@@ -13,12 +13,15 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoints;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.rehearsal.WorldState.SimulatedRestore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The simulated restore points. */
 final class RehearsalRestorePoints implements RestorePoints {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalRestorePoints.class);
     private static final int PERCENT = 100;
@@ -52,7 +55,7 @@ final class RehearsalRestorePoints implements RestorePoints {
                 point = launchClone(state, operation, now);
             }
             if (point.clone.pending(now)) {
-                return Progress.pending("cloning database nocobase (1.3 GB), archiving the storage");
+                return Progress.pending(MESSAGES.text("take.progress"));
             }
             if (point.clone.failed(now)) {
                 state.restorePoints.remove(operation.value());
@@ -87,8 +90,7 @@ final class RehearsalRestorePoints implements RestorePoints {
                 point = launchOnline(state, operation, now);
             }
             if (point.dump != null && point.dump.pending(now)) {
-                return Progress.pending(
-                        "dumping the running database nocobase, " + point.dump.progress(now, PERCENT) + " %");
+                return Progress.pending(MESSAGES.text("take.online", point.dump.progress(now, PERCENT)));
             }
             if (point.dump != null && point.dump.failed(now)) {
                 state.restorePoints.remove(point.id);
@@ -150,7 +152,7 @@ final class RehearsalRestorePoints implements RestorePoints {
                 launchDump(state, point, now);
             }
             if (point.dump.pending(now)) {
-                return Progress.pending("making the durable copy, " + point.dump.progress(now, PERCENT) + " %");
+                return Progress.pending(MESSAGES.text("secure.progress", point.dump.progress(now, PERCENT)));
             }
             if (point.dump.failed(now)) {
                 Failure failure = point.dump.failure();
@@ -190,7 +192,7 @@ final class RehearsalRestorePoints implements RestorePoints {
             }
             if (restore.work().pending(now)) {
                 return Progress.pending(
-                        "restoring database nocobase, " + restore.work().progress(now, PERCENT) + " %");
+                        MESSAGES.text("restore.progress", restore.work().progress(now, PERCENT)));
             }
             if (restore.work().failed(now)) {
                 state.restores.remove(restoral);
@@ -214,8 +216,7 @@ final class RehearsalRestorePoints implements RestorePoints {
                 launchTrial(state, point, operation, now);
             }
             if (point.trial.pending(now)) {
-                return Progress.pending(
-                        "restoring it into a scratch database, " + point.trial.progress(now, PERCENT) + " %");
+                return Progress.pending(MESSAGES.text("prove.progress", point.trial.progress(now, PERCENT)));
             }
             return tried(state, point, now);
         });
@@ -341,9 +342,9 @@ final class RehearsalRestorePoints implements RestorePoints {
     @Override
     public List<Check> check() {
         return List.of(
-                Check.pass("Room for the clone", "The database has 1.3 GB, its disk 41 GB free."),
-                Check.pass("Privileges", "The role nocobase owns the database and may create databases."),
-                Check.pass("Foreign sessions", "Nobody but the nodes is connected, no prepared transaction is open."),
-                Check.pass("Database tools", "pg_dump 15 for server 15."));
+                Check.pass(MESSAGES.text("check.cloneRoom"), MESSAGES.text("check.cloneRoom.found")),
+                Check.pass(MESSAGES.text("check.rights"), MESSAGES.text("check.rights.enough")),
+                Check.pass(MESSAGES.text("check.sessions"), MESSAGES.text("check.sessions.none")),
+                Check.pass(MESSAGES.text("check.tools"), MESSAGES.text("check.tools.fit")));
     }
 }

@@ -23,12 +23,15 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The simulated containers. */
 final class RehearsalRuntime implements ClusterRuntime {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalRuntime.class);
     private static final int LAYERS = 12;
@@ -64,8 +67,8 @@ final class RehearsalRuntime implements ClusterRuntime {
         state.aim(version);
         Work pull = state.pulls.get(version.toString());
         if (pull.pending(now)) {
-            return Progress.pending("pulling " + World.image(version) + ", " + pull.progress(now, LAYERS) + " of "
-                    + LAYERS + " layers");
+            return Progress.pending(
+                    MESSAGES.text("pull.progress", World.image(version), pull.progress(now, LAYERS), LAYERS));
         }
         if (pull.failed(now)) {
             state.pulls.remove(version.toString());
@@ -199,7 +202,7 @@ final class RehearsalRuntime implements ClusterRuntime {
     public void switchVersion(Version version, OperationId operation) {
         world.act((state, now) -> {
             state.aim(version);
-            requireAllStopped(state, "switching the version");
+            requireAllStopped(state, MESSAGES.text("purpose.switch"));
             Work pull = state.pulls.get(version.toString());
             if (pull == null || !pull.done(now)) {
                 throw new CannotProceedException(Failures.notPulled(World.image(version)));
@@ -246,7 +249,7 @@ final class RehearsalRuntime implements ClusterRuntime {
             if (aside == null) {
                 return null;
             }
-            requireAllStopped(state, "switching back");
+            requireAllStopped(state, MESSAGES.text("purpose.switchBack"));
             state.aside.remove(operation.value());
             aside.forEach((name, version) -> {
                 LOG.info("{}: putting back node {} with {}", world.cluster(), name, World.image(version));
@@ -290,9 +293,8 @@ final class RehearsalRuntime implements ClusterRuntime {
             List<Check> checks = new ArrayList<>();
             checks.add(nodesCheck(state));
             checks.add(sameVersionCheck(state));
-            checks.add(
-                    Check.pass("Same environment on all nodes", "APP_KEY and 11 other variables are equal (by hash)."));
-            checks.add(Check.pass("Shared storage", "All nodes mount the volume nocobase-storage."));
+            checks.add(Check.pass(MESSAGES.text("check.environment"), MESSAGES.text("check.environment.equal")));
+            checks.add(Check.pass(MESSAGES.text("check.storage"), MESSAGES.text("check.storage.mounted")));
             checks.add(roomCheck(target));
             if (target != null) {
                 checks.add(imageCheck(target));
@@ -307,30 +309,31 @@ final class RehearsalRuntime implements ClusterRuntime {
         return world.look((state, now) -> List.of(
                 nodesCheck(state),
                 sameVersionCheck(state),
-                Check.pass("Same environment on all nodes", "APP_KEY and 11 other variables are equal (by hash)."),
-                Check.pass("APP_KEY", "Set, and not one of the published samples."),
+                Check.pass(MESSAGES.text("check.environment"), MESSAGES.text("check.environment.equal")),
+                Check.pass("APP_KEY", MESSAGES.text("check.appKey.set")),
                 noneRunsCheck(state),
-                Check.pass("Shared storage", "A file written from app-1 was seen from all other nodes.")));
+                Check.pass(MESSAGES.text("check.storage"), MESSAGES.text("check.storage.seen"))));
     }
 
     private static Check noneRunsCheck(WorldState state) {
         List<String> running = state.running().stream().map(node -> node.name).toList();
         return running.isEmpty()
-                ? Check.pass("No node runs", "All nodes are stopped.")
+                ? Check.pass(MESSAGES.text("check.stopped"), MESSAGES.text("check.stopped.all"))
                 : Check.warn(
-                        "No node runs",
-                        String.join(", ", running) + " runs already.",
-                        "Accept that all nodes are stopped before the first one is started.");
+                        MESSAGES.text("check.stopped"),
+                        MESSAGES.text("check.stopped.running", String.join(", ", running)),
+                        MESSAGES.text("check.stopped.remedy"));
     }
 
     private static Check nodesCheck(WorldState state) {
         if (state.nodes.isEmpty()) {
             return Check.fail(
-                    "Nodes",
-                    "The cluster has no node.",
-                    "Set procedures.clusters.<name>.rehearsal.nodes to at least 1.");
+                    MESSAGES.text("check.nodes"),
+                    MESSAGES.text("check.nodes.none"),
+                    MESSAGES.text("check.nodes.none.remedy"));
         }
-        return Check.pass("Nodes", state.nodes.size() + ": " + String.join(", ", state.nodeNames()) + ".");
+        return Check.pass(
+                MESSAGES.text("check.nodes"), state.nodes.size() + ": " + String.join(", ", state.nodeNames()) + ".");
     }
 
     private static Check sameVersionCheck(WorldState state) {
@@ -341,29 +344,30 @@ final class RehearsalRuntime implements ClusterRuntime {
                         Collectors.mapping(node -> node.name, Collectors.toList())));
         return byVersion.size() <= 1
                 ? Check.pass(
-                        "Same image on all nodes",
-                        "All have "
-                                + byVersion.keySet().stream().map(World::image).collect(Collectors.joining(", ")) + ".")
+                        MESSAGES.text("check.image"),
+                        MESSAGES.text(
+                                "check.image.same",
+                                byVersion.keySet().stream().map(World::image).collect(Collectors.joining(", "))))
                 : Check.fail(
-                        "Same image on all nodes",
-                        "The nodes differ: " + byVersion + ".",
-                        "Bring all nodes to one version with the procedure \"Return to service\".");
+                        MESSAGES.text("check.image"),
+                        MESSAGES.text("check.image.differ", byVersion),
+                        MESSAGES.text("check.image.differ.remedy"));
     }
 
     private static Check roomCheck(Version target) {
         if (RehearsalFault.of(target).contains(RehearsalFault.PRECONDITION_FAILS)) {
             return Check.fail(
-                    "Room for images",
-                    "The host has 0.4 GB free, the image needs 1.0 GB.",
-                    "Remove unused images on the host (docker image prune), then start again.");
+                    MESSAGES.text("check.room"),
+                    MESSAGES.text("check.room.none"),
+                    MESSAGES.text("check.room.none.remedy"));
         }
         if (RehearsalFault.of(target).contains(RehearsalFault.PRECONDITION_WARNS)) {
             return Check.warn(
-                    "Room for images",
-                    "The host has 1.3 GB free, the image needs 1.0 GB.",
-                    "Make room before the next upgrade, or accept it for this one.");
+                    MESSAGES.text("check.room"),
+                    MESSAGES.text("check.room.little"),
+                    MESSAGES.text("check.room.little.remedy"));
         }
-        return Check.pass("Room for images", "The host has 38 GB free, the image needs 1.0 GB.");
+        return Check.pass(MESSAGES.text("check.room"), MESSAGES.text("check.room.enough"));
     }
 
     private static Check imageCheck(Version target) {
@@ -371,13 +375,13 @@ final class RehearsalRuntime implements ClusterRuntime {
         Set<RehearsalFault> faults = RehearsalFault.of(target);
         if (faults.contains(RehearsalFault.IMAGE_MISSING)) {
             Failure missing = Failures.imageMissing(image);
-            return Check.fail("Target image", missing.what(), missing.remedy());
+            return Check.fail(MESSAGES.text("check.targetImage"), missing.what(), missing.remedy());
         }
         if (faults.contains(RehearsalFault.IMAGE_MISLABELLED)) {
             Failure mislabelled = Failures.mislabelled(image, packageVersion(target));
-            return Check.fail("Target image", mislabelled.what(), mislabelled.remedy());
+            return Check.fail(MESSAGES.text("check.targetImage"), mislabelled.what(), mislabelled.remedy());
         }
-        return Check.pass("Target image", image + " exists for amd64 and holds NocoBase " + target + ".");
+        return Check.pass(MESSAGES.text("check.targetImage"), MESSAGES.text("check.targetImage.found", image, target));
     }
 
     /** Fails once, and only after the pull: the preconditions are asked again right before the 503 page. */
@@ -386,10 +390,10 @@ final class RehearsalRuntime implements ClusterRuntime {
         boolean pulled = pull != null && pull.done(now);
         if (pulled && state.strikes(RehearsalFault.PRECONDITION_FAILS_LATE)) {
             return Check.fail(
-                    "Clocks",
-                    "The clock of app-2's host is 94 s behind.",
-                    "Start time synchronisation on that host, then try again.");
+                    MESSAGES.text("check.clocks"),
+                    MESSAGES.text("check.clocks.behind"),
+                    MESSAGES.text("check.clocks.behind.remedy"));
         }
-        return Check.pass("Clocks", "The hosts' clocks differ by less than 0.1 s.");
+        return Check.pass(MESSAGES.text("check.clocks"), MESSAGES.text("check.clocks.equal"));
     }
 }

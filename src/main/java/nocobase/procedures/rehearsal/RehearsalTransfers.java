@@ -9,11 +9,14 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoints;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Restore points that come from another simulated cluster. */
 record RehearsalTransfers(World world) {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalTransfers.class);
     private static final int PERCENT = 100;
@@ -26,8 +29,7 @@ record RehearsalTransfers(World world) {
                 point = launch(state, offered, now);
             }
             if (point.dump.pending(now)) {
-                return Progress.pending("copying restore point " + id + " of another cluster, "
-                        + point.dump.progress(now, PERCENT) + " %");
+                return Progress.pending(MESSAGES.text("transfer.progress", id, point.dump.progress(now, PERCENT)));
             }
             if (point.dump.failed(now)) {
                 state.restorePoints.remove(id);
@@ -71,35 +73,31 @@ record RehearsalTransfers(World world) {
             offered = offered(id, source);
         } catch (CannotProceedException e) {
             return List.of(Check.fail(
-                    "Restore point of the source",
+                    MESSAGES.text("check.source"),
                     e.failure().what(),
                     e.failure().remedy()));
         }
         return world.look((state, now) -> List.of(
                 version(offered.content, state, now),
-                Check.pass("Database server", "PostgreSQL 15 on both sides."),
-                Check.pass("Table names", "Schema, prefix and spelling are equal."),
-                Check.pass("Plugins", "All 46 enabled plugins are known here or come along."),
-                Check.pass("Encryption keys", "APP_KEY is equal; the key files come along."),
-                Check.pass("Room", "1.5 GB are needed, 41 GB free.")));
+                Check.pass(MESSAGES.text("check.server"), MESSAGES.text("check.server.both")),
+                Check.pass(MESSAGES.text("check.tables"), MESSAGES.text("check.tables.equal")),
+                Check.pass(MESSAGES.text("check.plugins"), MESSAGES.text("check.plugins.known")),
+                Check.pass(MESSAGES.text("check.keys"), MESSAGES.text("check.keys.equal")),
+                Check.pass(MESSAGES.text("check.transferRoom"), MESSAGES.text("check.transferRoom.found"))));
     }
 
     private static Check version(SimulatedDatabase content, WorldState state, Instant now) {
-        String name = "NocoBase version";
+        String name = MESSAGES.text("check.version");
         Optional<Version> nodes = state.nodes.stream().map(node -> node.version).findFirst();
         if (nodes.isEmpty() || content.version() == null) {
-            return Check.fail(name, "The source has no NocoBase, or there is no node here.", "Choose another source.");
+            return Check.fail(name, MESSAGES.text("check.version.none"), MESSAGES.text("check.version.none.remedy"));
         }
-        String finding = "The restore point is of " + content.version() + ", the nodes here are " + nodes.get() + ".";
+        String finding = MESSAGES.text("check.version.both", content.version(), nodes.get());
         if (nodes.get().isBelow(content.version())) {
-            return Check.fail(
-                    name,
-                    finding,
-                    "Upgrade this cluster to " + content.version() + " first: an older version on a newer"
-                            + " database damages data.");
+            return Check.fail(name, finding, MESSAGES.text("check.version.older.remedy", content.version()));
         }
         return nodes.get().equals(content.version())
                 ? Check.pass(name, finding)
-                : Check.warn(name, finding, "The first start here will upgrade the data to " + nodes.get() + ".");
+                : Check.warn(name, finding, MESSAGES.text("check.version.upgrades", nodes.get()));
     }
 }

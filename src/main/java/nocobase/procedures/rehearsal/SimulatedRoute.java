@@ -6,6 +6,7 @@ import java.util.Objects;
 import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Route;
+import nocobase.procedures.language.Messages;
 
 /**
  * What the balancer does.
@@ -26,6 +27,8 @@ record SimulatedRoute(
         boolean refusesClients,
         MaintenanceStep step,
         Instant expectedEnd) {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     static SimulatedRoute of(Route route, Instant now) {
         if (route instanceof Route.Maintenance closed) {
@@ -70,6 +73,6 @@ record SimulatedRoute(
         if (!closed()) {
             return String.join(", ", nodes);
         }
-        return underTest == null ? "maintenance" : "maintenance, " + underTest + " under test";
+        return underTest == null ? MESSAGES.text("route.maintenance") : MESSAGES.text("route.underTest", underTest);
     }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.PluginChange;
+import nocobase.procedures.language.Messages;
 import nocobase.procedures.rehearsal.SimulatedNode.Next;
 import nocobase.procedures.rehearsal.SimulatedNode.Phase;
 import nocobase.procedures.rehearsal.WorldState.Aside;
@@ -20,6 +21,8 @@ import nocobase.procedures.rehearsal.WorldState.SimulatedRestore;
  * in the order of their times, as if it had been running all along.
  */
 record Simulation(Pace pace) {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     /** Something that happens by itself at a moment. */
     private record Due(Instant at, Runnable effect) {}
@@ -81,7 +84,7 @@ record Simulation(Pace pace) {
 
     /** A node's container is killed from outside. */
     void kill(WorldState world, SimulatedNode node, Instant now) {
-        node.message = "its container was killed (exit code 137)";
+        node.message = MESSAGES.text("node.killed");
         ended(world, node, now);
     }
 
@@ -146,7 +149,7 @@ record Simulation(Pace pace) {
     /** NocoBase looks into the database and decides whether it installs, upgrades, or just loads. */
     private void booted(WorldState world, SimulatedNode node, Instant at) {
         if (world.last(node) && lastNodeEnds(world, node)) {
-            node.message = "its container ended with exit code 1 (" + Failures.LAST_NODE_CAUSE + ")";
+            node.message = MESSAGES.text("node.ended", Failures.LAST_NODE_CAUSE);
             ended(world, node, at);
         } else if (world.database.damage() != null) {
             error(world, node, at, world.database.damage());
@@ -204,7 +207,7 @@ record Simulation(Pace pace) {
         } else if (world.strikes(RehearsalFault.NEVER_READY, node.version)) {
             node.enter(phase, at, null, Next.NOTHING);
         } else if (world.strikes(RehearsalFault.FIRST_NODE_DIES_ONCE, node.version)) {
-            node.message = "its container was killed for lack of memory (exit code 137)";
+            node.message = MESSAGES.text("node.memory");
             node.enter(phase, at, faultAt, Next.ENDED);
         } else {
             node.enter(phase, at, pace.after(at, Pace.UPGRADE), Next.FINISHED);

@@ -997,7 +997,7 @@ class VersionUpgradeTest extends ProcedureScenario {
     void somebodyIsAskedOnlyWhenTheBalancerDoesNotComeBack() {
         start("alpha", "2.2.47");
         accept();
-        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("container nginx does not run");
+        assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("container nginx isn't running");
         assertThat(history.createHistoricJobLogQuery()
                         .failureLog()
                         .activityIdIn("serviceTask_routeToMaintenancePage")

@@ -48,7 +48,7 @@ class RehearsalDrainTest {
         assertThat(balancer.drained(leaving, LIMIT)).isEqualTo(Progress.pending("1 request still open"));
         scene.passSeconds(2);
         assertThat(balancer.drained(leaving, LIMIT))
-                .isEqualTo(Progress.done("1 request still open after 30 s will be cut."));
+                .isEqualTo(Progress.done("1 request still open after 30 s will be cut off."));
         scene.until(() -> scene.cluster.runtime().scale(Scale.first()));
         assertThat(scene.world().violations()).isEmpty();
         assertThat(scene.world().texts()).contains("1 request cut");
