@@ -80,7 +80,7 @@ class TroubledUpgradesOnDockerIT {
                 return scene.docker.node(4);
             }
         },
-        BALANCER_STOPPED("-nginx does not run", "Start it, or correct procedures.clusters.<name>.balancer.container") {
+        BALANCER_STOPPED("-nginx isn't running", "Start it, or correct procedures.clusters.<name>.balancer.container") {
             @Override
             void cause(UpgradeScene scene) {
                 DockerScene.docker()
