@@ -335,7 +335,7 @@ public class Interventions {
     private Claim held(String cluster, String operation) {
         Claim claim = claims.planned(operation)
                 .or(() -> claims.find(cluster))
-                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster)));
+                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster, operation)));
         if (!claim.operation().equals(operation)) {
             throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }

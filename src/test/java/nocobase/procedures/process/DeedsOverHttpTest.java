@@ -86,7 +86,7 @@ class DeedsOverHttpTest extends ProcedureScenario {
                 .andExpect(jsonPath("$.message", containsString("no longer waits")));
         deed("olga", "cancel", "alpha-00000000", "Another one")
                 .andExpect(status().isConflict())
-                .andExpect(jsonPath("$.message", containsString("another operation")));
+                .andExpect(jsonPath("$.message", containsString("alpha-00000000 no longer runs")));
     }
 
     @Test

@@ -41,7 +41,7 @@ class FirstNodeAgainTest {
     void theBrokenStartIsStopped() {
         state(NodeState.RUNNING, BROKEN);
         assertThat(FirstNodeAgain.look(new Looking()).orElseThrow())
-                .isEqualTo(Progress.pending("app-1 is broken for good: stopping it, to start it again"));
+                .isEqualTo(Progress.pending("app-1 can't recover by itself: stopping it, to start it again"));
         assertThat(told).containsExactly(List.of(state.first()));
     }
 
@@ -63,7 +63,7 @@ class FirstNodeAgainTest {
     void theNewStartIsAwaited() {
         state(NodeState.RUNNING, BROKEN.plusSeconds(5));
         answer = Progress.pending("loading");
-        assertThat(FirstNodeAgain.look(new Looking()).orElseThrow()).isEqualTo(Progress.pending("loading"));
+        assertThat(FirstNodeAgain.look(new Looking()).orElseThrow()).isEqualTo(Progress.pending("app-1: loading"));
         answer = Progress.done(new NocoBase.Readiness("app-1", VERSION, List.of()));
         assertThat(FirstNodeAgain.look(new Looking())).isEmpty();
         assertThat(told).isEmpty();

@@ -61,6 +61,7 @@ class NodeGuardTest {
     private Evidence evidence;
 
     private ProcessDriver driver;
+    private String instance;
     private Cluster alpha;
 
     @BeforeEach
@@ -223,7 +224,7 @@ class NodeGuardTest {
     }
 
     private void startUpgrade(String version) {
-        driver.start(
+        instance = driver.start(
                 "olga",
                 "version-upgrade",
                 Map.of("cluster", "alpha", "targetVersion", version, "reason", "security fix"));
@@ -237,11 +238,8 @@ class NodeGuardTest {
     private String operation() {
         return engine.getHistoryService()
                 .createHistoricProcessInstanceQuery()
-                .processDefinitionKey("version-upgrade")
-                .orderByProcessInstanceStartTime()
-                .desc()
-                .list()
-                .get(0)
+                .processInstanceId(instance)
+                .singleResult()
                 .getBusinessKey();
     }
 

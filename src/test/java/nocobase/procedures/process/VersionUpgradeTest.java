@@ -309,6 +309,8 @@ class VersionUpgradeTest extends ProcedureScenario {
         start("alpha", "2.2.16");
         driver.run();
         tasksOnlyAccept();
+        driver.runUntilWaitingFor("target-image-present");
+        watcher.lookNow();
         driver.strikeTimeLimit("target-image-present", "boundaryEvent_pullTimeLimit");
         assertThat(driver.variable("decideHowToGoOn", "failure").toString()).contains("Pull time limit", "Last seen");
         decide("decideHowToGoOn", "abort");
