@@ -43,7 +43,7 @@ class OidcLoginTest extends SecuredEngine {
         properties.add("procedures.security.oidc.groups.ops[0]", () -> "night-watch");
         properties.add("procedures.security.oidc.groups.managers[0]", () -> "leads");
         properties.add("procedures.security.oidc.groups.managers[1]", () -> "directors");
-        properties.add("procedures.security.users.local.password", () -> "a-local-password");
+        properties.add("procedures.security.users.local.password", () -> "a-password-kept-here");
         properties.add("procedures.security.users.local.groups", () -> "ops,admins");
     }
 
@@ -170,7 +170,7 @@ class OidcLoginTest extends SecuredEngine {
 
     @Test
     void passwordsOpenRestAndNothingElse() {
-        Caller local = new Caller(port, "local", "a-local-password");
+        Caller local = new Caller(port, "local", "a-password-kept-here");
         assertThat(local.status("GET", "/engine-rest/task", null)).isEqualTo(200);
         PROVIDER.say("ada", "night-watch");
         login("ada", TASKLIST);
@@ -181,7 +181,7 @@ class OidcLoginTest extends SecuredEngine {
         assertThat(browse(
                                 "POST",
                                 "/camunda/api/admin/auth/user/default/login/tasklist",
-                                "username=local&password=a-local-password")
+                                "username=local&password=a-password-kept-here")
                         .statusCode())
                 .isEqualTo(401);
         assertThat(identity.createUserQuery().userId("olga").count())
