@@ -7,6 +7,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** The status view, as operators and managers see it while a procedure runs. */
 class StatusIT extends Office {
 
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(15);
+
     @Autowired
     TaskService tasks;
 
@@ -34,6 +38,7 @@ class StatusIT extends Office {
     @AfterEach
     void nothingIsLeft() {
         endEverything();
+        complaints.clear();
     }
 
     @Test
@@ -115,6 +120,15 @@ class StatusIT extends Office {
         assertThat(dialog).containsText("Everybody is told");
         dialog.getByLabel("Reason").fill("No manager answers");
         dialog.getByRole(AriaRole.BUTTON, in("Break-glass")).click();
+        assertThat(dialog.getByRole(AriaRole.ALERT)).containsText("Until then it waits for a manager.");
+        Assertions.assertThat(tasks.createTaskQuery().taskCandidateUser("otto").count())
+                .isZero();
+        // The browser tells of the refusal.
+        Assertions.assertThat(complaints).singleElement().asString().contains("status of 403", "/break-glass");
+        complaints.clear();
+
+        managersDidNotAnswer("userTask_approveRollback");
+        dialog.getByRole(AriaRole.BUTTON, in("Break-glass")).click();
         assertThat(otto.getByRole(AriaRole.STATUS)).containsText("is open to you now");
         Assertions.assertThat(tasks.createTaskQuery().taskCandidateUser("otto").list())
                 .extracting(Task::getTaskDefinitionKey)
@@ -139,7 +153,7 @@ class StatusIT extends Office {
         assertThat(cluster.locator(".left-behind")).containsText("Left behind the maintenance page (503)");
         assertThat(cluster.locator(".left-behind")).containsText("by olga · Version upgrade training-");
         assertThat(cluster.locator(".left-behind")).containsText("“Wait for the network”");
-        assertThat(cluster).containsText("Look after cluster: training");
+        assertThat(cluster).containsText("Check abandoned cluster: training");
         assertThat(cluster.locator(".head")).containsText("Maintenance page (503)");
         screen(olga, "status-left-behind");
         olga.getByRole(AriaRole.BUTTON, named("Português")).click();
@@ -157,6 +171,8 @@ class StatusIT extends Office {
         // Nobody works on it yet.
         assertThat(cluster.locator(".left-behind")).isVisible();
         answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        // Without a policy of its own a procedure needs a manager's approval.
+        answer("maria", "userTask_approveProcedure", Map.of("procedureApproved", true));
         answer("userTask_chooseWayBack", Map.of("wayBack", "asIs", "wayBackComment", "as it is"));
         answer("userTask_verifyFunctionality", Map.of("verification", "works", "verificationComment", "All is well"));
         assertThat(cluster).containsText("No procedure runs here.");
@@ -253,13 +269,27 @@ class StatusIT extends Office {
     }
 
     private void answer(String key, Map<String, Object> answers) {
+        answer("olga", key, answers);
+    }
+
+    private void answer(String person, String key, Map<String, Object> answers) {
         Awaitility.await()
                 .atMost(LONG_ENOUGH)
-                .until(() -> tasks.createTaskQuery().taskDefinitionKey(key).count() == 1);
+                .untilAsserted(
+                        () -> Assertions.assertThat(tasks.createTaskQuery().list())
+                                .extracting(Task::getTaskDefinitionKey)
+                                .contains(key));
         String id =
                 tasks.createTaskQuery().taskDefinitionKey(key).singleResult().getId();
-        tasks.setAssignee(id, "olga");
+        tasks.setAssignee(id, person);
         tasks.complete(id, answers);
+    }
+
+    /** As if the task had been open for the {@code answer-timeout} of 15 minutes. */
+    private void managersDidNotAnswer(String key) {
+        Task task = tasks.createTaskQuery().taskDefinitionKey(key).singleResult();
+        Timestamp before = Timestamp.from(task.getCreateTime().toInstant().minus(ANSWER_TIMEOUT));
+        jdbc.update("update act_ru_task set create_time_ = ? where id_ = ?", before, task.getId());
     }
 
     /** What the browser complains of: a page that breaks its own security policy shows here. */
@@ -267,7 +297,7 @@ class StatusIT extends Office {
         page.onConsoleMessage(message -> {
             // A refusal that was ordered above is no fault of the page.
             if (message.type().equals("error") && !message.text().contains("status of 400")) {
-                complaints.add(message.text());
+                complaints.add(message.text() + " " + message.location());
             }
         });
         page.onPageError(complaints::add);
