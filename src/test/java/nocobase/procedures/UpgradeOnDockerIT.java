@@ -97,7 +97,7 @@ class UpgradeOnDockerIT {
         Map<String, Object> approved = Map.of("rollbackApproved", true, "approvalComment", "Go ahead");
         assertThat(scene.olga.refused(approval, approved))
                 .as("a manager, but it is she who asked")
-                .allMatch(refusal -> refusal.endsWith("Somebody else must decide it (four eyes)."));
+                .allMatch(refusal -> refusal.endsWith("so somebody else must decide (four eyes)."));
         scene.maria.complete(approval, approved);
     }
 

@@ -206,7 +206,7 @@ class SharedNginxIT {
                             .contains(
                                     scene.balancerContainer(),
                                     "unknown directive \"listen_to\" in /etc/nginx/conf.d/fault.conf:3",
-                                    "the present route stays in force");
+                                    "The present route stays in force");
                     assertThat(refused.failure().remedy())
                             .contains("Correct line 3 of /etc/nginx/conf.d/fault.conf", "nginx -t", "retry");
                 });

@@ -289,7 +289,7 @@ class RecreationIT {
         String stranger = container(node()).path("Id").asText();
         assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
                 .isInstanceOf(CannotProceedException.class)
-                .hasMessageContaining("Node " + node() + " cannot be made")
+                .hasMessageContaining("Node " + node() + " can't be created with image")
                 .hasMessageContaining("already in use");
         assertThatThrownBy(() -> host.runtime().switchBack(operation)).isInstanceOf(CannotProceedException.class);
         assertThat(container(node()).path("Id").asText()).isEqualTo(stranger);
@@ -309,9 +309,8 @@ class RecreationIT {
         assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
                 .isInstanceOfSatisfying(CannotProceedException.class, refused -> {
                     assertThat(refused.failure().what())
-                            .contains("Container " + node() + " cannot be renamed to " + aside, "already in use");
-                    assertThat(refused.failure().remedy())
-                            .contains("Rename or remove the container that has the name " + aside);
+                            .contains("Container " + node() + " can't be renamed to " + aside, "already in use");
+                    assertThat(refused.failure().remedy()).contains("Rename the container that has the name " + aside);
                 });
         assertThat(container(node()).path("Id").asText()).isEqualTo(owners);
         assertThat(container(aside).path("Id").asText()).isEqualTo(stranger);

@@ -113,7 +113,7 @@ class InterventionsTest extends ProcedureScenario {
         refused(20403, () -> interventions.cancel("alpha", operation, "otto", "I want it"), "Only olga");
         refused(20409, () -> interventions.cancel("alpha", operation, "olga", "Now"), "no longer waits");
         refused(20409, () -> interventions.cancel("alpha", "alpha-00000000", "olga", "Now"), "another operation");
-        refused(20409, () -> interventions.breakClaim("closed", operation, "maria", "Now"), "Nothing runs");
+        refused(20409, () -> interventions.breakClaim("closed", operation, "maria", "Now"), "no longer runs");
         refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", " "), "reason");
         refused(20400, () -> interventions.breakClaim("alpha", operation, "maria", "a\u0007"), "not accepted");
         assertThat(decisions.of(operation)).extracting(Decision::task).containsExactly("start");

@@ -917,7 +917,9 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.run();
         assertThat(driver.endOf(instance)).isEqualTo(UPGRADED);
         assertThat(nodes("early")).allSatisfy(node -> assertThat(node.version()).isEqualTo(Version.parse("2.2.16")));
-        assertThat(evidence.find(operation).orElseThrow()).contains("Downtime").doesNotContain("none, or not ended");
+        assertThat(evidence.find(operation).orElseThrow())
+                .contains("Downtime")
+                .doesNotContain("not ended when this procedure ended");
     }
 
     @Test
