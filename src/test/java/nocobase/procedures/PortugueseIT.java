@@ -44,6 +44,7 @@ class PortugueseIT extends Office {
         "choose-way-back,chooseWayBack",
         "choose-work,chooseWork",
         "decide-how-to-go-on,decideHowToGoOn",
+        "decide-when-to-begin,decideWhenToBegin",
         "look-after-cluster,lookAfterCluster",
         "mend-technical-incident,mendTechnicalIncident",
         "review-pruning,reviewPruning",
@@ -56,10 +57,15 @@ class PortugueseIT extends Office {
         try {
             Page olga = portugueseDesk();
             olga.setViewportSize(1200, 1250);
+            // From an empty page: the form of the task before would still be read, and "Carregando…" in its place.
+            olga.navigate("about:blank");
             olga.navigate(address("tasklist") + "#/?task=" + form.task(runtime, tasks, key));
+            assertThat(olga.locator(".task-card")).containsText("Look at " + name);
             Locator shown = olga.locator(".task-card .fjs-form");
             assertThat(shown).containsText("training");
             assertThat(shown).containsText(Pattern.compile("operação|Operação"));
+            assertThat(olga.getByText("Carregando").filter(new Locator.FilterOptions().setVisible(true)))
+                    .hasCount(0);
             assertThat(shown).not().containsText(Pattern.compile("@[a-z]+\\.[a-z]|\\{\\{|Node|Comment|Reason"));
             picture(olga, Path.of("target", "browser", "pt-form-" + name + ".png"));
         } finally {

@@ -122,7 +122,7 @@ final class EvidencePage {
         }
         html.append("<details><summary>Plugins (")
                 .append(Math.max(before.size(), after.size()))
-                .append(")</summary>\n<table>\n<tr><th></th><th>Before</th><th>After</th></tr>\n");
+                .append(")</summary>\n<table>\n<tr><th></th>" + headings("before", "after") + "</tr>\n");
         compare("", before, after);
         html.append("</table>\n</details>\n");
     }
