@@ -89,9 +89,9 @@ abstract class Office {
     final TestWatcher pictures = new TestWatcher() {
         @Override
         public void testFailed(ExtensionContext test, Throwable cause) {
-            desks.forEach((name, page) -> picture(
-                    page,
-                    Path.of("target", "browser", test.getRequiredTestMethod().getName() + "-" + name + ".png")));
+            String row = test.getDisplayName().replaceAll("[^\\p{Alnum}]+", "-");
+            String what = test.getRequiredTestMethod().getName() + "-" + row.substring(0, Math.min(60, row.length()));
+            desks.forEach((name, page) -> picture(page, Path.of("target", "browser", what + "-" + name + ".png")));
         }
     };
 
