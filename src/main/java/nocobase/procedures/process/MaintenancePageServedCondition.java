@@ -1,19 +1,18 @@
 package nocobase.procedures.process;
 
-import java.time.Clock;
 import java.util.Map;
+import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Progress;
-import nocobase.procedures.cluster.Route;
 import org.springframework.stereotype.Component;
 
 /** Clients get the 503 page. */
 @Component
 class MaintenancePageServedCondition implements Condition {
 
-    private final Clock clock;
+    private final MaintenancePage page;
 
-    MaintenancePageServedCondition(Clock clock) {
-        this.clock = clock;
+    MaintenancePageServedCondition(MaintenancePage page) {
+        this.page = page;
     }
 
     @Override
@@ -23,8 +22,7 @@ class MaintenancePageServedCondition implements Condition {
 
     @Override
     public Progress<Map<String, Object>> look(Step step) {
-        // What the page says of the time is no part of the proof.
-        Route.Maintenance route = Route.Maintenance.closed(step.operation(), clock.instant());
-        return Results.none(step.cluster().balancer().prove(route));
+        // The beginning of the downtime stands in the balancer's configuration: with another one it is another route.
+        return Results.none(step.cluster().balancer().prove(page.closed(step, MaintenanceStep.STOPPING)));
     }
 }

@@ -1,6 +1,7 @@
 package nocobase.procedures.rehearsal;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import nocobase.procedures.cluster.MaintenanceStep;
@@ -16,6 +17,8 @@ import nocobase.procedures.language.Messages;
  * @param link secret of the private link, or null
  * @param since when the balancer was told
  * @param refusesClients whether clients get 502 all the same (a fault to order)
+ * @param downSince since when clients are without service, as the balancer's configuration says it; null where they are
+ *     served, and in worlds that were kept by an older version
  * @param step what the 503 page says, or null
  * @param expectedEnd what the 503 page says, or null
  */
@@ -25,6 +28,7 @@ record SimulatedRoute(
         String link,
         Instant since,
         boolean refusesClients,
+        Instant downSince,
         MaintenanceStep step,
         Instant expectedEnd) {
 
@@ -39,6 +43,7 @@ record SimulatedRoute(
                     closed.link(),
                     now,
                     false,
+                    closed.since().truncatedTo(ChronoUnit.SECONDS),
                     closed.step(),
                     closed.expectedEnd());
         }
@@ -46,16 +51,17 @@ record SimulatedRoute(
     }
 
     static SimulatedRoute toNodes(List<String> nodes, Instant now) {
-        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false, null, null);
+        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false, null, null, null);
     }
 
     SimulatedRoute refusingClients() {
-        return new SimulatedRoute(nodes, underTest, link, since, true, step, expectedEnd);
+        return new SimulatedRoute(nodes, underTest, link, since, true, downSince, step, expectedEnd);
     }
 
     /** This one, with the other's text on the page. */
     SimulatedRoute showingAs(SimulatedRoute other) {
-        return new SimulatedRoute(nodes, underTest, link, since, refusesClients, other.step, other.expectedEnd);
+        return new SimulatedRoute(
+                nodes, underTest, link, since, refusesClients, downSince, other.step, other.expectedEnd);
     }
 
     boolean closed() {
@@ -65,7 +71,8 @@ record SimulatedRoute(
     boolean sameAs(SimulatedRoute other) {
         return nodes.equals(other.nodes)
                 && Objects.equals(underTest, other.underTest)
-                && Objects.equals(link, other.link);
+                && Objects.equals(link, other.link)
+                && (downSince == null || other.downSince == null || downSince.equals(other.downSince));
     }
 
     /** As the event log says it; never with the secret. */
