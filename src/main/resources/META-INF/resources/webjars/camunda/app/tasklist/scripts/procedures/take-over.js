@@ -1,3 +1,5 @@
+import language from '/status/language.js';
+
 /** Takes over a task that a colleague has claimed: a button beside Claim, and a question for the reason. */
 const ENGLISH = {
   takeOver: 'Take over',
@@ -17,7 +19,7 @@ const PORTUGUESE = {
 };
 const LOOK_EVERY = 5000;
 
-const words = () => (/^pt/i.test(navigator.language) ? PORTUGUESE : ENGLISH);
+const words = () => (language === 'pt' ? PORTUGUESE : ENGLISH);
 
 const taskInSight = () => new URLSearchParams(location.hash.split('?')[1] || '').get('task');
 
