@@ -345,12 +345,13 @@ class EveryAnswerIT extends Office {
         Locator wrong = asked.form().locator(".fjs-has-errors");
         Awaitility.await("the form says what is missing")
                 .pollInSameThread()
-                .atMost(PATIENCE).until(() -> {
-            if (asked.button().isEnabled()) {
-                asked.button().click();
-            }
-            return wrong.count() > 0;
-        });
+                .atMost(PATIENCE)
+                .until(() -> {
+                    if (asked.button().isEnabled()) {
+                        asked.button().click();
+                    }
+                    return wrong.count() > 0;
+                });
         assertThat(wrong.first()).isVisible();
         assertThat(asked.button()).isDisabled();
         leave(asked);
