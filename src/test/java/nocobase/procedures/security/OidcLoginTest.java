@@ -109,7 +109,7 @@ class OidcLoginTest extends SecuredEngine {
 
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(refused.body())
-                .startsWith("The identity provider knows \"eve\", but none of the groups in its claim \"teams\" has a"
+                .startsWith("The identity provider knows \"eve\", but no group in its claim \"teams\" has a"
                         + " role here.");
         assertThat(identity.createUserQuery().userId("eve").count()).isZero();
         assertThat(get(ENGINE + "/task").statusCode()).isEqualTo(401);
