@@ -188,7 +188,6 @@ class LiteralTextsIT extends Office {
                 "previousVersion", "2.2.15",
                 "recordedVersion", "2.2.15",
                 "version", "2.2.16",
-                "privateLink", "http://127.0.0.1/enter_1*2*3",
                 "window", "2099-01-31T22:00:00Z",
                 "downSince", "2027-01-10T02:00:00Z",
                 "failedOperation", operation,
@@ -205,6 +204,8 @@ class LiteralTextsIT extends Office {
                 .processInstanceId(instance)
                 .singleResult()
                 .getId();
+        // Only where it leads to a node is it shown, and then its sentence names that node.
+        tasks.setVariableLocal(made, "privateLink", "http://127.0.0.1/enter_1*2*3");
         tasks.setAssignee(made, "olga");
         return made;
     }
