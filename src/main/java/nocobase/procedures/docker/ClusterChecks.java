@@ -1,7 +1,11 @@
 package nocobase.procedures.docker;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Version;
@@ -32,6 +36,7 @@ final class ClusterChecks {
                 .toList();
         if (looked.stream().anyMatch(host -> host.looked() != null)) {
             checks.addAll(new NodeChecks(selected).run());
+            checks.add(addresses(looked));
             if (hosts.all().size() > 1) {
                 checks.add(Check.warn(
                         MESSAGES.text("hosts.storageName"),
@@ -41,6 +46,36 @@ final class ClusterChecks {
             }
         }
         return checks;
+    }
+
+    /** Nodes on a host's own network, or on one container's, are one address to everybody who asks. */
+    private static Check addresses(List<OfHost> looked) {
+        Map<URI, List<String>> byAddress = new TreeMap<>();
+        looked.stream()
+                .map(OfHost::looked)
+                .filter(Objects::nonNull)
+                .forEach(look -> NodeSelection.nodesAmong(look.selected())
+                        .forEach(node -> look.host()
+                                .address(node)
+                                .ifPresent(address -> byAddress
+                                        .computeIfAbsent(address, any -> new ArrayList<>())
+                                        .add(node.name()))));
+        return addresses(byAddress);
+    }
+
+    /** @param byAddress the nodes that are reached there */
+    static Check addresses(Map<URI, List<String>> byAddress) {
+        String name = MESSAGES.text("addresses.name");
+        return byAddress.entrySet().stream()
+                .filter(nodes -> nodes.getValue().size() > 1)
+                .findFirst()
+                .map(nodes -> Check.fail(
+                        name,
+                        MESSAGES,
+                        "addresses.shared.",
+                        String.join(", ", nodes.getValue()),
+                        nodes.getKey().getAuthority()))
+                .orElseGet(() -> Check.pass(name, MESSAGES.text("addresses.good")));
     }
 
     private OfHost look(HostNodes host, Version target) {

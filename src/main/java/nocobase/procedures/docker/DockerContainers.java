@@ -41,7 +41,7 @@ final class DockerContainers implements Containers {
         this.engine = engine;
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
-        this.named = new NamedContainers(engine);
+        this.named = new NamedContainers(engine, new Asides(engine, archives));
         this.cutWrites = new CutWrites(commands, clock);
         this.jobs = new DataJobs(cluster, engine, named, archives, new NodeLogs(engine), clock);
     }

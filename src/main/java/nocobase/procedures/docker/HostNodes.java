@@ -40,14 +40,15 @@ final class HostNodes implements AutoCloseable {
         this.engine = engine;
         this.clock = clock;
         this.background = new Background("docker-" + cluster);
-        this.selection = new NodeSelection(settings, engine);
+        Asides asides = new Asides(engine, archives);
+        this.selection = new NodeSelection(settings, engine, asides);
         this.versions = new PackageVersions(cluster, engine, archives);
         this.logs = new NodeLogs(engine);
         GracefulStop gracefulStop = new GracefulStop(engine);
         this.nodeScale =
                 new NodeScale(engine, memory, sameVersion, gracefulStop, logs, background, settings.stopGrace());
         this.imagePull = new ImagePull(settings, engine, versions, background);
-        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, memory, sameVersion);
+        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, asides, memory, sameVersion);
         this.checks = new RuntimeChecks(engine, imagePull, gracefulStop, clock);
     }
 
@@ -147,6 +148,11 @@ final class HostNodes implements AutoCloseable {
             return NodeState.STOPPED;
         }
         return nodeScale.stopping(container) ? NodeState.STOPPING : NodeState.RUNNING;
+    }
+
+    /** Where the node is or will be reached; empty where that is not known before it runs. */
+    Optional<URI> address(NodeContainer container) {
+        return Optional.ofNullable(url(container));
     }
 
     private URI url(NodeContainer container) {

@@ -16,9 +16,11 @@ final class NamedContainers {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Engine engine;
+    private final Asides asides;
 
-    NamedContainers(Engine engine) {
+    NamedContainers(Engine engine, Asides asides) {
         this.engine = engine;
+        this.asides = asides;
     }
 
     Optional<NodeContainer> find(String name) {
@@ -34,6 +36,10 @@ final class NamedContainers {
                 .flatMap(entry -> engine.container(entry.path("Id").asText()).stream())
                 .map(NodeContainer::new)
                 .filter(container -> SetAside.parse(container.name())
+                        .map(SetAside::node)
+                        .filter(name::equals)
+                        .isPresent())
+                .filter(container -> asides.of(container)
                         .filter(aside -> aside.node().equals(name))
                         .isPresent())
                 .max(Comparator.comparing(NodeContainer::createdAt));

@@ -84,8 +84,7 @@ final class NodeChecks {
         List<String> left = new ArrayList<>();
         for (NodeContainer container : selected) {
             if (!nodes.contains(container)) {
-                Optional<SetAside> aside = SetAside.parse(container.name());
-                boolean lost = aside.filter(it -> !names.contains(it.node())).isPresent();
+                boolean lost = !names.contains(container.aside().node());
                 (lost ? only : left).add(container.name());
             }
         }

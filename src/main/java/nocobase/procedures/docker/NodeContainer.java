@@ -8,8 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A container as the engine describes it. */
-record NodeContainer(JsonNode json) {
+/**
+ * A container as the engine describes it.
+ *
+ * @param aside what it was set aside as, or null if it was not or nobody asked
+ */
+record NodeContainer(JsonNode json, SetAside aside) {
+
+    NodeContainer(JsonNode json) {
+        this(json, null);
+    }
+
+    NodeContainer asSetAside(SetAside as) {
+        return new NodeContainer(json, as);
+    }
 
     String id() {
         return json.path("Id").asText();

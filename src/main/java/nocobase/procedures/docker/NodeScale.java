@@ -105,9 +105,10 @@ final class NodeScale {
                     .map(NodeContainer::new)
                     .filter(NodeContainer::running)
                     .ifPresent(intruder -> {
-                        memory.silence(intruder);
                         started.remove(intruder.id());
                         gracefulStop.expel(intruder);
+                        // Afterwards: what cannot be written (a full disk, say) must not let it go on.
+                        memory.silence(intruder);
                     });
         } catch (RuntimeException e) {
             // It still runs at the next look; no step of the procedure failed.
@@ -168,10 +169,26 @@ final class NodeScale {
     private void stop(NodeContainer node) {
         started.remove(node.id());
         try {
-            memory.silence(node);
+            boolean silent = silenceIfPossible(node);
             gracefulStop.stop(node, grace);
+            if (!silent) {
+                memory.silence(node);
+            }
         } catch (NotFoundException e) {
             LOG.info("Node {} is gone: somebody removed its container", node.name());
+        }
+    }
+
+    /** Before the stop, for the engine starts a container again whose application ends by itself; yet no condition of it. */
+    private boolean silenceIfPossible(NodeContainer node) {
+        try {
+            memory.silence(node);
+            return true;
+        } catch (NotFoundException e) {
+            throw e;
+        } catch (DockerException e) {
+            LOG.warn("The restart policy of {} stays as it is until it has stopped: {}", node.name(), Engine.reason(e));
+            return false;
         }
     }
 

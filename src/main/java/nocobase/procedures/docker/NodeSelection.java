@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 
@@ -19,17 +21,18 @@ final class NodeSelection {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** app-2 before app-10. */
-    private static final Comparator<NodeContainer> SHORTER_NUMBERS_FIRST = Comparator.comparingInt(
-                    (NodeContainer container) -> container.name().length())
-            .thenComparing(NodeContainer::name);
+    /** The one order of nodes, here and elsewhere. */
+    private static final Comparator<NodeContainer> BY_NAME =
+            Comparator.comparing(NodeContainer::name, NaturalOrder.INSTANCE);
 
     private final NodesSettings settings;
     private final Engine engine;
+    private final Asides asides;
 
-    NodeSelection(NodesSettings settings, Engine engine) {
+    NodeSelection(NodesSettings settings, Engine engine, Asides asides) {
         this.settings = settings;
         this.engine = engine;
+        this.asides = asides;
     }
 
     /** The nodes, as they are now. */
@@ -40,9 +43,8 @@ final class NodeSelection {
     /** The containers that the operation set aside. */
     List<NodeContainer> setAside(OperationId operation) {
         return selected().stream()
-                .filter(container -> SetAside.parse(container.name())
-                        .filter(aside -> aside.operation().equals(operation))
-                        .isPresent())
+                .filter(container -> container.aside() != null
+                        && container.aside().operation().equals(operation))
                 .toList();
     }
 
@@ -58,23 +60,13 @@ final class NodeSelection {
                         .ifPresent(selected::add);
             }
         }
-        selected.sort(SHORTER_NUMBERS_FIRST);
-        return selected;
+        selected.sort(BY_NAME);
+        return asides.marked(selected);
     }
 
-    /**
-     * A renamed container keeps its labels: its name tells that it was set aside, and, should somebody have renamed it
-     * again, the mark of the container that stands for it.
-     */
+    /** What was not set aside. */
     static List<NodeContainer> nodesAmong(Collection<NodeContainer> selected) {
-        Set<String> replaced = selected.stream()
-                .map(container -> container.label(Marks.REPLACES))
-                .filter(id -> !id.isEmpty())
-                .collect(Collectors.toSet());
-        return selected.stream()
-                .filter(container -> SetAside.parse(container.name()).isEmpty())
-                .filter(container -> !replaced.contains(container.id()))
-                .toList();
+        return selected.stream().filter(container -> container.aside() == null).toList();
     }
 
     /**
@@ -86,7 +78,7 @@ final class NodeSelection {
                 nodesAmong(selected).stream().map(NodeContainer::name).collect(Collectors.toSet());
         Map<String, NodeContainer> lost = new TreeMap<>();
         for (NodeContainer container : selected) {
-            SetAside.parse(container.name())
+            Optional.ofNullable(container.aside())
                     .map(SetAside::node)
                     .filter(node -> !present.contains(node))
                     .ifPresent(node -> lost.merge(

@@ -78,7 +78,7 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
     private static ObjectNode config(JsonNode old, JsonNode image) {
         ObjectNode config = old.path("Config").deepCopy();
         String shortId = shortId(old);
-        if (config.path("Hostname").asText().equals(shortId) || sharesNetwork(old)) {
+        if (config.path("Hostname").asText().equals(shortId) || sharesNetwork(old) || hasHostsName(old)) {
             config.remove("Hostname");
             config.remove("Domainname");
         }
@@ -241,6 +241,11 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
 
     private static boolean sharesNetwork(JsonNode old) {
         return old.path("HostConfig").path("NetworkMode").asText().startsWith("container:");
+    }
+
+    /** The engine writes the host's name into its definition, and refuses it in another one's. */
+    private static boolean hasHostsName(JsonNode old) {
+        return old.path("HostConfig").path("UTSMode").asText().equals("host");
     }
 
     private static String shortId(JsonNode container) {

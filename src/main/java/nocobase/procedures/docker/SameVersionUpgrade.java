@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -15,9 +17,10 @@ import org.slf4j.LoggerFactory;
  * it takes seconds of the downtime, and no lock keeps two nodes from doing it at once (one of them then ends in APP_ERROR for
  * good). Where versions differ NocoBase upgrades all the same (packages/core/server/src/application.ts).
  *
- * <p>A container's environment cannot be changed, so that it is said in the file from which NocoBase's launcher takes the
- * variables that the container leaves open (packages/core/cli-v1/src/util.js), at its top: what the owner wrote there
- * wins. A container without a file of its own there starts as NocoBase does by itself.
+ * <p>A container's environment cannot be changed, and would keep it for good. So it is said in the file from which NocoBase's
+ * launcher takes the variables that the container leaves open (packages/core/cli-v1/src/util.js), at its top: what the owner
+ * wrote there wins. The official image unpacks that file at a container's first start only; until then, and where the file is
+ * not the container's own, the file is used from which Yarn, which starts NocoBase, takes further variables.
  */
 final class SameVersionUpgrade {
 
@@ -31,6 +34,12 @@ final class SameVersionUpgrade {
         /** It comes back, as it was, to the database that it left. */
         RETURNS;
 
+        /** For Yarn. */
+        private String yarnLines() {
+            return "# nocobase-cluster-procedures: " + name().toLowerCase(Locale.ROOT) + ", for this procedure only\n"
+                    + "env:\n  " + VARIABLE + " \"true\"\n";
+        }
+
         private String lines() {
             return "# nocobase-cluster-procedures: " + name().toLowerCase(Locale.ROOT) + ", for this procedure only\n"
                     + VARIABLE + "=true\n";
@@ -42,6 +51,12 @@ final class SameVersionUpgrade {
     private static final String DIRECTORY = "/app/nocobase";
     private static final String FILE = ".env";
     private static final String PATH = DIRECTORY + "/" + FILE;
+    /** Above the application, where no image has one. */
+    private static final String YARN_DIRECTORY = "/app";
+
+    private static final String YARN_FILE = ".yarnrc";
+    private static final String YARN_PATH = YARN_DIRECTORY + "/" + YARN_FILE;
+    private static final int READABLE = 0644;
 
     /** Names another file instead; then it is the owner's affair. */
     private static final String OTHER_FILE = "APP_ENV_PATH";
@@ -60,11 +75,16 @@ final class SameVersionUpgrade {
     /** From the node's next start on, until {@link #demand}. */
     void leaveOut(NodeContainer node, Reason reason) {
         Map<String, String> environment = node.environment();
-        if (environment.containsKey(VARIABLE) || environment.containsKey(OTHER_FILE) || node.mounts(PATH)) {
+        if (environment.containsKey(VARIABLE) || environment.containsKey(OTHER_FILE)) {
             return;
         }
         try {
-            change(node, text -> OURS.matcher(text).find() ? text : reason.lines() + text);
+            Optional<String> file = archives.read(node.id(), PATH).map(SameVersionUpgrade::text);
+            if (file.isPresent() && !node.mounts(PATH)) {
+                change(node, text -> OURS.matcher(text).find() ? text : reason.lines() + text);
+            } else if (file.filter(text -> text.contains(VARIABLE)).isEmpty()) {
+                tellYarn(node, reason);
+            }
         } catch (DockerException e) {
             // For example a file system that is read only. The start takes longer, that is all.
             LOG.warn("{} of {} stays as it is: {}", PATH, node.name(), Engine.reason(e));
@@ -74,19 +94,45 @@ final class SameVersionUpgrade {
     /** Takes back what was said for that reason; what cannot be taken back is an error. */
     void demand(NodeContainer node, Reason reason) {
         change(node, text -> text.replace(reason.lines(), ""));
+        silenceYarn(node, text -> text.equals(reason.yarnLines()));
     }
 
     /** Takes back whatever was said. */
     void demand(NodeContainer node) {
         change(node, text -> OURS.matcher(text).replaceAll(""));
+        silenceYarn(node, SameVersionUpgrade::isOurs);
+    }
+
+    private void tellYarn(NodeContainer node, Reason reason) {
+        boolean free = archives.read(node.id(), YARN_PATH)
+                .map(SameVersionUpgrade::text)
+                .filter(text -> !text.isBlank())
+                .isEmpty();
+        if (free && !node.mounts(YARN_PATH)) {
+            archives.put(
+                    node.id(),
+                    YARN_DIRECTORY,
+                    Map.of(YARN_FILE, reason.yarnLines().getBytes(StandardCharsets.ISO_8859_1)),
+                    READABLE);
+        }
+    }
+
+    /** A file in a container that may be stopped cannot be removed; an empty one says nothing. */
+    private void silenceYarn(NodeContainer node, Predicate<String> silenced) {
+        archives.change(
+                node.id(), YARN_DIRECTORY, YARN_FILE, bytes -> silenced.test(text(bytes)) ? new byte[0] : bytes);
+    }
+
+    private static boolean isOurs(String text) {
+        return Arrays.stream(Reason.values()).anyMatch(reason -> text.equals(reason.yarnLines()));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private void change(NodeContainer node, UnaryOperator<String> change) {
         archives.change(
-                node.id(),
-                DIRECTORY,
-                FILE,
-                bytes -> change.apply(new String(bytes, StandardCharsets.ISO_8859_1))
-                        .getBytes(StandardCharsets.ISO_8859_1));
+                node.id(), DIRECTORY, FILE, bytes -> change.apply(text(bytes)).getBytes(StandardCharsets.ISO_8859_1));
     }
 }

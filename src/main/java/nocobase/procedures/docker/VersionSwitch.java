@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
@@ -51,6 +52,7 @@ final class VersionSwitch {
     private final NodesSettings settings;
     private final Engine engine;
     private final NodeSelection selection;
+    private final Asides marks;
     private final RestartMemory memory;
     private final SameVersionUpgrade sameVersion;
 
@@ -59,12 +61,14 @@ final class VersionSwitch {
             NodesSettings settings,
             Engine engine,
             NodeSelection selection,
+            Asides marks,
             RestartMemory memory,
             SameVersionUpgrade sameVersion) {
         this.cluster = cluster;
         this.settings = settings;
         this.engine = engine;
         this.selection = selection;
+        this.marks = marks;
         this.memory = memory;
         this.sameVersion = sameVersion;
     }
@@ -119,7 +123,11 @@ final class VersionSwitch {
                 return;
             }
             LOG.warn("Node {} exists only as {}: an earlier operation was cut short", name, container.name());
-            rename(container, container.imageId().equals(imageId) ? name : ours.container());
+            if (container.imageId().equals(imageId)) {
+                rename(container, name);
+            } else {
+                rename(container, ours);
+            }
         });
     }
 
@@ -169,7 +177,7 @@ final class VersionSwitch {
     private void removeSuperseded(Map<String, NodeContainer> nodes) {
         selection
                 .selected()
-                .forEach(container -> SetAside.parse(container.name())
+                .forEach(container -> Optional.ofNullable(container.aside())
                         .filter(aside -> aside.operation().cluster().equals(cluster))
                         .ifPresent(aside -> {
                             NodeContainer node = nodes.get(aside.node());
@@ -190,20 +198,19 @@ final class VersionSwitch {
     }
 
     private Map<String, NodeContainer> asidesByNode(OperationId operation) {
-        return byKey(
-                selection.setAside(operation),
-                aside -> SetAside.parse(aside.name()).orElseThrow().node());
+        return byKey(selection.setAside(operation), aside -> aside.aside().node());
     }
 
     private static Map<String, NodeContainer> byKey(
             List<NodeContainer> containers, Function<NodeContainer, String> key) {
         return containers.stream()
-                .sorted(Comparator.comparing(NodeContainer::name))
+                .sorted(Comparator.comparing(NodeContainer::name, NaturalOrder.INSTANCE))
                 .collect(Collectors.toMap(key, Function.identity(), (one, other) -> one, LinkedHashMap::new));
     }
 
     private static List<String> names(Map<String, NodeContainer> nodes, Map<String, NodeContainer> asides) {
-        Set<String> all = new TreeSet<>(asides.keySet());
+        Set<String> all = new TreeSet<>(NaturalOrder.INSTANCE);
+        all.addAll(asides.keySet());
         all.addAll(nodes.keySet());
         return List.copyOf(all);
     }
@@ -236,6 +243,11 @@ final class VersionSwitch {
         } catch (NotFoundException e) {
             LOG.debug("Container {} is gone already", container.name());
         }
+    }
+
+    private void rename(NodeContainer container, SetAside aside) {
+        marks.note(container, aside);
+        rename(container, aside.container());
     }
 
     private void rename(NodeContainer container, String name) {
@@ -306,7 +318,7 @@ final class VersionSwitch {
 
         private NodeContainer setAside(NodeContainer node) {
             memory.silence(node);
-            rename(node, new SetAside(name, operation).container());
+            rename(node, new SetAside(name, operation));
             NodeContainer renamed = inspect(node.id());
             asides.put(name, renamed);
             return renamed;
@@ -353,11 +365,16 @@ final class VersionSwitch {
             return Recreation.of(aside.json(), oldImage, reference, marks, this::present);
         }
 
-        /** Not the first node, and the owner says nothing of it. */
+        /**
+         * Not the first node, its owner says nothing of it, and no file can tell it: only then a variable, which stays until
+         * the next switch.
+         */
         private boolean joins(NodeContainer aside) {
             String said = aside.environment().get(SameVersionUpgrade.VARIABLE);
             boolean ownersWord = said != null && aside.label(Marks.JOINS).isEmpty();
-            return !ownersWord && !name.equals(first);
+            boolean takesNoFile =
+                    aside.json().path("HostConfig").path("ReadonlyRootfs").asBoolean();
+            return takesNoFile && !ownersWord && !name.equals(first);
         }
 
         /** A node that another one refers to by id has another id now. */

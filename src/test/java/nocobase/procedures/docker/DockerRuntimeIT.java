@@ -192,7 +192,7 @@ class DockerRuntimeIT {
                 assertThat(Duration.between(Instant.parse(state.getStartedAt()), Instant.parse(state.getFinishedAt())))
                         .as("docker stop alone takes ten seconds")
                         .isLessThan(Duration.ofSeconds(9));
-                assertThat(policy(scene, intruder)).isEqualTo("no");
+                awaitSilence(scene, intruder);
             }
             assertThat(running(runtime.observe())).containsExactly(scene.node(1));
         }
@@ -216,7 +216,7 @@ class DockerRuntimeIT {
             assertThat(Duration.between(before, Instant.now()))
                     .as("a second, and what busy cores need")
                     .isLessThan(Duration.ofSeconds(8));
-            assertThat(policy(scene, scene.node(2))).isEqualTo("no");
+            awaitSilence(scene, scene.node(2));
             assertThat(running(host.runtime().observe())).containsExactly(scene.node(1));
         }
     }
@@ -309,7 +309,7 @@ class DockerRuntimeIT {
             assertThat(runtime.pull(NEXT)).isInstanceOf(Progress.Done.class);
             assertThatThrownBy(() -> runtime.switchVersion(NEXT, operation))
                     .isInstanceOf(CannotProceedException.class)
-                    .hasMessageContaining(scene.node(1) + " runs");
+                    .hasMessageContaining(scene.node(1) + " is running");
             reach(host, Scale.none());
 
             runtime.switchVersion(NEXT, operation);
@@ -400,6 +400,14 @@ class DockerRuntimeIT {
                 .until(() -> host.runtime().scale(scale), it -> !(it instanceof Progress.Pending));
         assertThat(progress).isInstanceOf(Progress.Done.class);
         return ((Progress.Done<ClusterState>) progress).result();
+    }
+
+    /** An intruder is stopped first. */
+    private static void awaitSilence(DockerScene scene, String intruder) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(policy(scene, intruder)).isEqualTo("no"));
     }
 
     private static List<String> names(List<Node> nodes) {

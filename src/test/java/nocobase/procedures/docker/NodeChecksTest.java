@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Check.Result;
+import nocobase.procedures.cluster.OperationId;
 import org.junit.jupiter.api.Test;
 
 /** Each line of the preconditions, made to fail. */
@@ -49,7 +51,8 @@ class NodeChecksTest {
 
     @Test
     void findsWhatAnotherOperationLeft() {
-        NodeContainer aside = node("app-2-pre-prod-abcdefgh");
+        NodeContainer aside =
+                node("app-2-pre-prod-abcdefgh").asSetAside(new SetAside("app-2", new OperationId("prod-abcdefgh")));
         assertFails(
                 "No leftovers of another operation",
                 "app-2-pre-prod-abcdefgh",
@@ -65,10 +68,47 @@ class NodeChecksTest {
     @Test
     void knowsAContainerThatWasSetAsideByWhatStandsForIt() {
         NodeContainer old = node("somebody-renamed-it");
-        NodeContainer replacement = node("app-1", json -> labels(json).put(Marks.REPLACES, "id-somebody-renamed-it"));
-        assertThat(NodeSelection.nodesAmong(List.of(old, replacement)))
+        NodeContainer replacement = node(
+                "app-1",
+                json -> labels(json)
+                        .put(Marks.REPLACES, "id-somebody-renamed-it")
+                        .put(Marks.OPERATION, "prod-abcdefgh"));
+        assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(old, replacement), any -> Optional.empty())))
                 .extracting(NodeContainer::name)
                 .containsExactly("app-1");
+    }
+
+    @Test
+    void aNameAloneSetsNothingAside() {
+        NodeContainer odd = node("app-1-pre-release-abcdefgh");
+        NodeContainer other = node("app-1");
+        assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(odd, other), any -> Optional.empty())))
+                .containsExactly(odd, other);
+        assertThat(Asides.marked(List.of(odd), any -> SetAside.parse("app-2-pre-release-abcdefgh")))
+                .as("a note of another name")
+                .containsExactly(odd);
+        assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(odd), any -> SetAside.parse(odd.name()))))
+                .isEmpty();
+    }
+
+    /** It stands for what an earlier operation set aside, and was set aside by a later one. */
+    @Test
+    void whatIsSetAsideTwiceBelongsToOneNode() {
+        NodeContainer first = node("renamed");
+        NodeContainer second = node(
+                "app-1-pre-prod-bcdefghi",
+                json -> labels(json).put(Marks.REPLACES, "id-renamed").put(Marks.OPERATION, "prod-abcdefgh"));
+        NodeContainer third = node(
+                "app-1",
+                json -> labels(json)
+                        .put(Marks.REPLACES, "id-app-1-pre-prod-bcdefghi")
+                        .put(Marks.OPERATION, "prod-bcdefghi"));
+        assertThat(Asides.marked(List.of(first, second, third), any -> Optional.empty()))
+                .extracting(NodeContainer::aside)
+                .containsExactly(
+                        new SetAside("app-1", new OperationId("prod-abcdefgh")),
+                        new SetAside("app-1", new OperationId("prod-bcdefghi")),
+                        null);
     }
 
     @Test

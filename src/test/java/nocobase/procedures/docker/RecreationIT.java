@@ -180,6 +180,18 @@ class RecreationIT {
                 """,
                 // networks
                 "{\"HostConfig\": {\"NetworkMode\": \"host\"}}",
+                // the host's own parts, together and with names
+                "{\"HostConfig\": {\"NetworkMode\": \"host\", \"UTSMode\": \"host\"}}",
+                "{\"HostConfig\": {\"NetworkMode\": \"SCENE-net\", \"UTSMode\": \"host\"}}",
+                """
+                {"HostConfig": {"NetworkMode": "host", "UTSMode": "host", "PidMode": "host", "IpcMode": "host",
+                  "UsernsMode": "host", "CgroupnsMode": "host"}}
+                """,
+                "{\"HostConfig\": {\"CgroupnsMode\": \"private\", \"IpcMode\": \"private\"}}",
+                "{\"HostConfig\": {\"IpcMode\": \"none\", \"UsernsMode\": \"host\"}}",
+                "{\"HostConfig\": {\"NetworkMode\": \"host\", \"PidMode\": \"container:SCENE-other\"}}",
+                "{\"HostConfig\": {\"NetworkMode\": \"container:SCENE-other\", \"IpcMode\": \"container:SCENE-other\", \"PidMode\": \"container:SCENE-other\"}}",
+                "{\"HostConfig\": {\"NetworkMode\": \"container:SCENE-other\", \"UTSMode\": \"host\"}}",
                 "{\"HostConfig\": {\"NetworkMode\": \"none\"}}",
                 "{\"HostConfig\": {\"NetworkMode\": \"container:SCENE-other\"}}",
                 "{\"HostConfig\": {\"VolumesFrom\": [\"SCENE-other:ro\"]}, \"Volumes\": {\"/anonymous\": {}}}",

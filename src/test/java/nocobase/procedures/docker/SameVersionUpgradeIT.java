@@ -109,6 +109,28 @@ class SameVersionUpgradeIT {
         assertThat(contents()).containsOnly(OWNERS);
     }
 
+    /** A container that was just made has no file of variables yet. */
+    @Test
+    void aNewNodeThatJoinsIsToldAndNothingOfItStays() {
+        OperationId operation = OperationId.next(scene.name());
+        host.runtime().switchVersion(Version.parse("2.2.16"), operation);
+        DockerRuntimeIT.reach(host, Scale.first());
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        assertThat(yarns(1)).isNull();
+        assertThat(yarns(2)).contains("joins", "SKIP_SAME_VERSION_UPGRADE \"true\"");
+        assertThat(yarns(3)).as("its owner decided").isNull();
+
+        host.runtime().finish(operation);
+        assertThat(yarns(2)).isEmpty();
+        assertThat(scene.inspect(scene.node(2)).getConfig().getEnv())
+                .noneMatch(variable -> variable.startsWith("SKIP_SAME_VERSION_UPGRADE"));
+    }
+
+    private String yarns(int node) {
+        byte[] content = host.containers().read(scene.node(node), "/app/.yarnrc");
+        return content == null ? null : new String(content, StandardCharsets.UTF_8);
+    }
+
     /** Other nodes may have the same one. */
     @Test
     void aFileOfTheHostIsLeftAlone() throws IOException {
