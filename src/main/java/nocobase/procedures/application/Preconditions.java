@@ -3,7 +3,6 @@ package nocobase.procedures.application;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
@@ -12,6 +11,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
 
 /** The application's part of the preconditions. It only reads. */
@@ -44,10 +44,9 @@ final class Preconditions {
         }
         List<Check> checks = new ArrayList<>();
         checks.add(Check.pass(databaseName(), MESSAGES.text("database.written", database.where(), version.get())));
-        if (target != null) {
-            checks.add(target(version.get(), target));
-        }
-        checks.add(nodes(version.get()));
+        List<Node> nodes = runtime.observe().nodes();
+        checks.addAll(VersionRules.installed(
+                version.get(), target, nodes, nodes.stream().map(this::told).toList()));
         checks.add(plugins(recorded.plugins()));
         checks.add(subApplications(recorded.subApplications()));
         return checks;
@@ -73,28 +72,13 @@ final class Preconditions {
 
     private Check installed(Installation found) {
         String finding = MESSAGES.text("database.installed", database.where(), found.text());
-        if (found.version() == null) {
-            return Check.fail(databaseName(), MESSAGES, "database.unpinned.", finding);
-        }
-        List<Version> images = runtime.observe().nodes().stream()
-                .map(Node::version)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        if (images.isEmpty()) {
-            return Check.warn(databaseName(), MESSAGES, "database.noImageVersion.", finding, found.version());
-        }
-        Optional<Version> older =
-                images.stream().filter(image -> image.isBelow(found.version())).findFirst();
-        if (older.isPresent()) {
-            return Check.fail(databaseName(), MESSAGES, "database.olderImage.", finding, older.get(), found.version());
-        }
-        Optional<Version> newer =
-                images.stream().filter(found.version()::isBelow).findFirst();
-        if (newer.isPresent()) {
-            return Check.fail(databaseName(), MESSAGES, "database.newerImage.", finding, newer.get(), found.version());
-        }
-        return Check.pass(databaseName(), MESSAGES.text("database.matches", finding));
+        return found.version() == null
+                ? Check.fail(databaseName(), MESSAGES, "database.unpinned.", finding)
+                : VersionRules.firstStart(
+                        databaseName(),
+                        finding,
+                        found.version(),
+                        runtime.observe().nodes());
     }
 
     private Check unreachable(SQLException failed) {
@@ -123,55 +107,10 @@ final class Preconditions {
         return MESSAGES.text("database.name");
     }
 
-    private static Check target(Version present, Version target) {
-        String name = MESSAGES.text("target.name");
-        if (target.equals(present)) {
-            return Check.fail(name, MESSAGES, "target.same.", present);
-        }
-        if (target.isBelow(present)) {
-            return Check.fail(name, MESSAGES, "target.below.", target, present);
-        }
-        if (target.major() != present.major()) {
-            return Check.warn(name, MESSAGES, "target.major.", present, target);
-        }
-        return Check.pass(name, MESSAGES.text("target.above", target, present));
-    }
-
-    private Check nodes(Version recorded) {
-        String name = MESSAGES.text("versions.name");
-        List<String> same = new ArrayList<>();
-        List<String> other = new ArrayList<>();
-        List<String> silent = new ArrayList<>();
-        for (Node node : runtime.observe().nodes()) {
-            Optional<String> version =
-                    node.running() && node.url() != null ? probe.version(node.url()) : Optional.empty();
-            if (version.isEmpty()) {
-                silent.add(
-                        MESSAGES.text(node.running() ? "versions.notAnswering" : "versions.notRunning", node.name()));
-            } else if (version.get().equals(recorded.toString())) {
-                same.add(node.name());
-            } else {
-                other.add(MESSAGES.text("versions.runs", node.name(), Texts.shown(version.get())));
-            }
-        }
-        if (!other.isEmpty()) {
-            return Check.fail(name, MESSAGES, "versions.differ.", recorded, String.join(", ", other));
-        }
-        if (!silent.isEmpty()) {
-            return Check.warn(
-                    name,
-                    same.isEmpty()
-                            ? MESSAGES.text("versions.silent", String.join(", ", silent))
-                            : MESSAGES.text(
-                                    "versions.silentAndSame",
-                                    String.join(", ", silent),
-                                    recorded,
-                                    String.join(", ", same)),
-                    MESSAGES.text("versions.silentRemedy"));
-        }
-        return same.isEmpty()
-                ? Check.fail(name, MESSAGES, "versions.noNode.")
-                : Check.pass(name, MESSAGES.text("versions.same", recorded, String.join(", ", same)));
+    private VersionRules.Told told(Node node) {
+        String version =
+                node.running() && node.url() != null ? probe.version(node.url()).orElse(null) : null;
+        return new VersionRules.Told(node.name(), node.running(), version);
     }
 
     private static Check plugins(List<Plugin> plugins) {

@@ -3,6 +3,8 @@ package nocobase.procedures.process;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
@@ -23,15 +25,16 @@ class SettleWayBackDelegate extends ClusterDelegate {
         switch (step.required(Variables.WAY_BACK)) {
             case "restore" -> settle(step, step.required(Variables.RESTORE_POINT_CHOSEN));
             case "asIs" -> step.set(Variables.VERSION, step.required(Variables.RECORDED_VERSION));
-            case "finish" ->
-                step.set(
-                        Variables.VERSION,
-                        WaysBack.begun(
-                                        step.required(Variables.RECORDED_VERSION),
-                                        step.cluster().runtime().observe().nodes())
-                                .toString());
+            case "finish" -> step.set(Variables.VERSION, begun(step).toString());
             default -> leave(step);
         }
+    }
+
+    private static Version begun(ExecutionStep step) {
+        return VersionRules.begunOn(
+                        Version.parse(step.required(Variables.RECORDED_VERSION)),
+                        step.cluster().runtime().observe().nodes())
+                .orElseThrow();
     }
 
     /** As it was before anybody chose; a choice that was rejected meanwhile is forgotten. */

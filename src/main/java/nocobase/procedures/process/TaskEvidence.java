@@ -6,6 +6,8 @@ import java.util.Optional;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -84,7 +86,7 @@ final class TaskEvidence {
                 Json.of(WaysBack.of(
                         new WaysBack.Situation(
                                 recorded,
-                                WaysBack.begun(recorded, observe()),
+                                begun(recorded),
                                 task.getVariable(Variables.CHOOSING_AGAIN) != null,
                                 "in-app-maintenance".equals(text(Variables.PROCEDURE)) && serving),
                         points)));
@@ -92,6 +94,11 @@ final class TaskEvidence {
         task.setVariableLocal(
                 "holdings", Json.of(WorkEvidence.rows(cluster.restorePoints().holdings())));
         task.setVariableLocal("clientsSee", ClientsView.of(cluster));
+    }
+
+    private Version begun(String recorded) {
+        return VersionRules.begunOn(Version.tryParse(recorded).orElse(null), observe())
+                .orElse(null);
     }
 
     /** As with the nodes: the task comes into being without what cannot be found out now. */

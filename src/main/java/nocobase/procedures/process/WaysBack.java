@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
@@ -40,22 +38,6 @@ final class WaysBack {
         }
         ways.add(Choices.option(MESSAGES.text(situation.again() ? "wayBack.noneAgain" : "wayBack.none"), "none"));
         return ways;
-    }
-
-    /**
-     * The version above the recorded one that nodes were switched to: its migrations may have been applied in part, and the
-     * recorded version is rewritten as their last step. Then the recorded version fits the data no more.
-     *
-     * @return null if there is none
-     */
-    static Version begun(String recordedVersion, List<Node> nodes) {
-        return nodes.stream()
-                .map(Node::version)
-                .filter(Objects::nonNull)
-                .max(Comparator.naturalOrder())
-                .filter(newest -> recordedVersion != null
-                        && Version.parse(recordedVersion).isBelow(newest))
-                .orElse(null);
     }
 
     /** The newest first. */

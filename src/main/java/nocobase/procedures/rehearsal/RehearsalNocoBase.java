@@ -1,6 +1,7 @@
 package nocobase.procedures.rehearsal;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,7 @@ import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,23 +170,23 @@ final class RehearsalNocoBase implements NocoBase {
 
     @Override
     public List<Check> checkFirstStart() {
-        return world.look((state, now) -> List.of(firstStartCheck(state)));
+        return world.look((state, now) -> List.of(firstStartCheck(state, now)));
     }
 
-    private static Check firstStartCheck(WorldState state) {
+    private Check firstStartCheck(WorldState state, Instant now) {
         Installation found = installation(state.database);
-        Version image = state.nodes.isEmpty() ? null : state.nodes.get(0).version;
         return switch (found.kind()) {
-            case EMPTY -> Check.pass(MESSAGES.text(DATABASE), MESSAGES.text("check.database.empty", image));
+            case EMPTY ->
+                Check.pass(
+                        MESSAGES.text(DATABASE),
+                        MESSAGES.text(
+                                "check.database.empty", state.nodes.isEmpty() ? null : state.nodes.get(0).version));
             case INSTALLED ->
-                found.version().equals(image)
-                        ? Check.pass(MESSAGES.text(DATABASE), MESSAGES.text("check.database.same", image))
-                        : Check.fail(
-                                MESSAGES.text(DATABASE),
-                                MESSAGES.text("check.database.other", found.version(), image),
-                                found.version().isBelow(image)
-                                        ? MESSAGES.text("check.database.older.remedy")
-                                        : MESSAGES.text("check.database.newer.remedy", found.version()));
+                VersionRules.firstStart(
+                        MESSAGES.text(DATABASE),
+                        MESSAGES.text("check.database.installed", found.version()),
+                        found.version(),
+                        world.state(state, now).nodes());
             case HALF_INSTALLED ->
                 Check.warn(MESSAGES.text(DATABASE), found.text(), MESSAGES.text("check.database.unfinished.remedy"));
             case FOREIGN ->
@@ -194,10 +196,23 @@ final class RehearsalNocoBase implements NocoBase {
 
     @Override
     public List<Check> check(Version target) {
-        return world.look((state, now) -> List.of(databaseCheck(state), versionCheck(state, target)));
+        return world.look((state, now) -> {
+            List<Check> checks = new ArrayList<>(List.of(databaseCheck(state)));
+            if (state.database.version() != null) {
+                checks.addAll(VersionRules.installed(
+                        state.database.version(),
+                        target,
+                        world.state(state, now).nodes(),
+                        state.nodes.stream().map(RehearsalNocoBase::told).toList()));
+            }
+            return checks;
+        });
     }
 
     private static Check databaseCheck(WorldState state) {
+        if (state.database.version() == null) {
+            return Check.fail(MESSAGES.text(DATABASE), MESSAGES, "check.database.noVersion.");
+        }
         return state.database.damage() == null
                 ? Check.pass(
                         MESSAGES.text(DATABASE),
@@ -210,20 +225,8 @@ final class RehearsalNocoBase implements NocoBase {
                         MESSAGES.text("check.database.damaged.remedy"));
     }
 
-    private static Check versionCheck(WorldState state, Version target) {
-        Version recorded = state.database.version();
-        if (target == null || recorded == null || recorded.isBelow(target)) {
-            return Check.pass(MESSAGES.text("check.target"), MESSAGES.text("check.target.recorded", recorded));
-        }
-        if (target.equals(recorded)) {
-            return Check.fail(
-                    MESSAGES.text("check.target"),
-                    MESSAGES.text("check.target.same", recorded),
-                    MESSAGES.text("check.target.same.remedy"));
-        }
-        return Check.fail(
-                MESSAGES.text("check.target"),
-                MESSAGES.text("check.target.newer", recorded, target),
-                MESSAGES.text("check.target.newer.remedy", recorded));
+    private static VersionRules.Told told(SimulatedNode node) {
+        return new VersionRules.Told(
+                node.name, node.running(), node.phase == SimulatedNode.Phase.READY ? node.version.toString() : null);
     }
 }

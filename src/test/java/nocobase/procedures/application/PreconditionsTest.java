@@ -249,14 +249,39 @@ class PreconditionsTest {
     }
 
     @Test
-    void nodesThatDoNotServeAreWarnedOf() {
-        second.version(null);
-        Node stopped = new Node("app-3", NodeState.STOPPED, "nocobase:2.2.15", null, false, null, Instant.EPOCH);
-        runtime.nodes(running("app-1", first), running("app-2", second), stopped);
+    void aStoppedNodeIsWarnedOf() {
+        runtime.nodes(running("app-1", first), running("app-2", second), stopped("2.2.15"));
         Check nodes = line("Version on every node", check(TARGET));
         assertThat(nodes.result()).isEqualTo(Check.Result.WARN);
-        assertThat(nodes.finding())
-                .isEqualTo("Version unknown: app-2 (not answering), app-3 (not running). At 2.2.15: app-1.");
+        assertThat(nodes.finding()).isEqualTo("Not running, so their version is unknown: app-3.");
+    }
+
+    /** Whether it would ever be ready nobody could tell, behind the maintenance page least of all. */
+    @Test
+    void aRunningNodeThatTellsNoVersionFails() {
+        second.version(null);
+        Check nodes = line("Version on every node", check(TARGET));
+        assertThat(nodes.result()).isEqualTo(Check.Result.FAIL);
+        assertThat(nodes.finding()).isEqualTo("Running, but telling no version: app-2.");
+        assertThat(nodes.remedy()).contains("docker logs app-2");
+    }
+
+    /** Part of the newer version's migrations may have been applied already. */
+    @Test
+    void anUpgradeThatWasBegunIsNoBaseForAnother() {
+        runtime.nodes(running("app-1", first), running("app-2", second), stopped("2.2.17"));
+        for (Version target : new Version[] {TARGET, null}) {
+            Check nodes = line("Version on every node", check(target));
+            assertThat(nodes.result()).isEqualTo(Check.Result.FAIL);
+            assertThat(nodes.finding())
+                    .startsWith("The database is at 2.2.15, but nodes have the image of version 2.2.17.");
+            assertThat(nodes.remedy()).contains("\"Return to service\"");
+        }
+    }
+
+    private static Node stopped(String version) {
+        return new Node(
+                "app-3", NodeState.STOPPED, "nocobase:" + version, Version.parse(version), false, null, Instant.EPOCH);
     }
 
     @Test
