@@ -5,23 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletContextEvent;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.ProceduresProperties;
-import org.camunda.bpm.admin.impl.web.bootstrap.AdminContainerBootstrap;
-import org.camunda.bpm.cockpit.impl.web.bootstrap.CockpitContainerBootstrap;
-import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineException;
-import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
-import org.camunda.bpm.tasklist.impl.web.bootstrap.TasklistContainerBootstrap;
-import org.camunda.bpm.welcome.impl.web.bootstrap.WelcomeContainerBootstrap;
-import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -62,22 +53,6 @@ abstract class SecuredEngine {
 
     @Autowired
     TaskService tasks;
-
-    /** REST asks for the one that is registered: another test's context may have taken the place, or given it up. */
-    @BeforeEach
-    void answersForThisEngine(@Autowired ProcessEngine engine) {
-        ProcessEngines.registerProcessEngine(engine);
-    }
-
-    /** Camunda keeps its web applications once for the whole JVM, and a context that is closed takes them with it. */
-    @BeforeEach
-    void webApplicationsAnswer(@Autowired ServletContext here) {
-        ServletContextEvent started = new ServletContextEvent(here);
-        new CockpitContainerBootstrap().contextInitialized(started);
-        new AdminContainerBootstrap().contextInitialized(started);
-        new TasklistContainerBootstrap().contextInitialized(started);
-        new WelcomeContainerBootstrap().contextInitialized(started);
-    }
 
     Caller nobody() {
         return new Caller(port);
