@@ -100,7 +100,12 @@ final class Preconditions {
                     Texts.shown(recorded.version().get()));
         }
         return Check.fail(
-                databaseName(), MESSAGES, "database.noRow.", database.where(), database.table("applicationVersion"));
+                        databaseName(),
+                        MESSAGES,
+                        "database.noRow.",
+                        database.where(),
+                        database.table("applicationVersion"))
+                .mendedByReturn();
     }
 
     private static String databaseName() {

@@ -95,11 +95,7 @@ final class ClusterChecks {
     private List<Check> named(HostNodes host, Stream<Check> checks) {
         return checks.map(check -> hosts.all().size() == 1
                         ? check
-                        : new Check(
-                                MESSAGES.text("hosts.checkName", check.name(), host.name()),
-                                check.result(),
-                                check.finding(),
-                                check.remedy()))
+                        : check.named(MESSAGES.text("hosts.checkName", check.name(), host.name())))
                 .toList();
     }
 }

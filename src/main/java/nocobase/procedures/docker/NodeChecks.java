@@ -89,7 +89,8 @@ final class NodeChecks {
             }
         }
         if (!only.isEmpty()) {
-            return Check.fail(name, MESSAGES, "leftovers.lost.", String.join(", ", only));
+            return Check.fail(name, MESSAGES, "leftovers.lost.", String.join(", ", only))
+                    .mendedByReturn();
         }
         return left.isEmpty()
                 ? Check.pass(name, MESSAGES.text("leftovers.none"))
@@ -119,13 +120,14 @@ final class NodeChecks {
         return byImage.size() == 1
                 ? Check.pass(name, MESSAGES.text("images.same", nodes.get(0).image()))
                 : Check.fail(
-                        name,
-                        MESSAGES,
-                        "images.differ.",
-                        byImage.size(),
-                        byImage.values().stream()
-                                .map(names -> String.join(", ", names))
-                                .collect(Collectors.joining("; ")));
+                                name,
+                                MESSAGES,
+                                "images.differ.",
+                                byImage.size(),
+                                byImage.values().stream()
+                                        .map(names -> String.join(", ", names))
+                                        .collect(Collectors.joining("; ")))
+                        .mendedByReturn();
     }
 
     /** Values are compared and never told. */

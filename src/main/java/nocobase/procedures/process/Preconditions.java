@@ -74,21 +74,20 @@ final class Preconditions {
     }
 
     /** Differing or half-made nodes, an upgrade that ended half way, or no room for a restore point, are what a return to service is there for. */
-    private static List<Check> found(boolean mending, List<Check> checks) {
+    static List<Check> found(boolean mending, List<Check> checks) {
         return !mending
                 ? checks
                 : checks.stream()
                         .map(check -> check.result() == Check.Result.FAIL
-                                ? Check.warn(check.name(), check.finding(), mendedHere(check.remedy()))
+                                ? Check.warn(check.name(), check.finding(), accepting(check))
                                 : check)
                         .toList();
     }
 
-    private static String mendedHere(String remedy) {
-        // That very procedure is the remedy for some findings: in it, to say so would lead nowhere.
-        return remedy.isBlank() || remedy.contains(MESSAGES.text("check.returnToService"))
+    private static String accepting(Check check) {
+        return check.returnIsRemedy() || check.remedy().isBlank()
                 ? MESSAGES.text("check.accept")
-                : MESSAGES.text("check.acceptOrFix", remedy);
+                : MESSAGES.text("check.acceptOrFix", check.remedy());
     }
 
     private static List<Check> part(String name, Supplier<List<Check>> part) {

@@ -220,9 +220,10 @@ final class RehearsalNocoBase implements NocoBase {
                                 "check.database.answers",
                                 SimulatedPlugins.enabled(state.database).size()))
                 : Check.fail(
-                        MESSAGES.text(DATABASE),
-                        MESSAGES.text("check.database.damaged", state.database.damage()),
-                        MESSAGES.text("check.database.damaged.remedy"));
+                                MESSAGES.text(DATABASE),
+                                MESSAGES.text("check.database.damaged", state.database.damage()),
+                                MESSAGES.text("check.database.damaged.remedy"))
+                        .mendedByReturn();
     }
 
     private static VersionRules.Told told(SimulatedNode node) {

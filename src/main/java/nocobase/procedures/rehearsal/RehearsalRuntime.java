@@ -349,9 +349,10 @@ final class RehearsalRuntime implements ClusterRuntime {
                                 "check.image.same",
                                 byVersion.keySet().stream().map(World::image).collect(Collectors.joining(", "))))
                 : Check.fail(
-                        MESSAGES.text("check.image"),
-                        MESSAGES.text("check.image.differ", byVersion),
-                        MESSAGES.text("check.image.differ.remedy"));
+                                MESSAGES.text("check.image"),
+                                MESSAGES.text("check.image.differ", byVersion),
+                                MESSAGES.text("check.image.differ.remedy"))
+                        .mendedByReturn();
     }
 
     private static Check roomCheck(Version target) {

@@ -228,7 +228,8 @@ class PreconditionsTest {
         assertThat(check(TARGET)).singleElement().satisfies(only -> {
             assertThat(only.result()).isEqualTo(Check.Result.FAIL);
             assertThat(only.finding()).contains("\"public\".\"applicationVersion\"");
-            assertThat(only.remedy()).contains("DB_SCHEMA", "DB_TABLE_PREFIX", "DB_UNDERSCORED");
+            assertThat(only.remedy()).contains("DB_SCHEMA", "DB_TABLE_PREFIX", "DB_UNDERSCORED", "Return to service");
+            assertThat(only.returnIsRemedy()).isTrue();
         });
     }
 

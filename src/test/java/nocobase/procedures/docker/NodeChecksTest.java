@@ -235,6 +235,9 @@ class NodeChecksTest {
         assertThat(check.result()).as(check.toString()).isEqualTo(result);
         assertThat(check.finding()).contains(finding);
         assertThat(check.remedy()).contains(remedy);
+        assertThat(check.returnIsRemedy())
+                .as("says so wherever the remedy names that procedure: %s", check.remedy())
+                .isEqualTo(check.remedy().contains("Return to service"));
     }
 
     private static Check check(String name, List<NodeContainer> nodes) {
