@@ -53,6 +53,30 @@ class TakeOverIT extends Office {
                 .isEqualTo("olga");
     }
 
+    /** Nobody has it: there is nothing to take over, at first and after it was given back. */
+    @Test
+    void anUnclaimedTaskIsNotTakenOver() {
+        Task task = reviewPlan();
+        Page olga = desk("olga", "tasklist");
+        look(olga, () -> olga.navigate(address("tasklist") + "#/?task=" + task.getId()));
+        assertThat(olga.locator(".task-card h2")).containsText("Review plan");
+        assertThat(olga.getByRole(AriaRole.BUTTON, named("Take over"))).hasCount(0);
+
+        tasks.setAssignee(task.getId(), "otto");
+        assertThat(olga.getByRole(AriaRole.BUTTON, named("Take over"))).hasCount(1);
+        tasks.setAssignee(task.getId(), null);
+        look(olga, () -> {});
+        assertThat(olga.getByRole(AriaRole.BUTTON, named("Take over"))).hasCount(0);
+    }
+
+    /** Until the page has asked once more whose the task is. */
+    private static void look(Page page, Runnable action) {
+        page.waitForResponse(
+                answer -> answer.url().endsWith("/take-over"),
+                new Page.WaitForResponseOptions().setTimeout(LONG_ENOUGH.toMillis()),
+                action);
+    }
+
     private Task reviewPlan() {
         identity.setAuthentication("olga", List.of("ops"));
         try {

@@ -80,7 +80,7 @@ class TaskCompleteListener implements TaskListener {
 
     /** The form's checklist yields a JSON list; the models pass names on as text. */
     private static void normaliseNodes(DelegateExecution execution) {
-        Object chosen = execution.getVariable("nodesToLeaveOut");
+        Object chosen = execution.getVariable(Variables.NODES_TO_LEAVE_OUT);
         if (chosen == null || !"withoutNodes".equals(execution.getVariable(Variables.DECISION))) {
             return;
         }

@@ -54,6 +54,21 @@ final class TaskEvidence {
                         .filter(node -> !node.name().equals(first))
                         .map(node -> Choices.option(label(node, failed), node.name()))
                         .toList()));
+        suggest(nodes.stream()
+                .filter(node -> !node.name().equals(first) && isInTheWay(node, failed))
+                .map(Node::name)
+                .toList());
+    }
+
+    /** Ticked beforehand. Nothing comes of it unless a person decides to go on without nodes, and sends the list. */
+    private void suggest(List<String> inTheWay) {
+        if (Forms.questions(task.getId()).contains(Variables.NODES_TO_LEAVE_OUT)) {
+            task.getExecution().setVariable(Variables.NODES_TO_LEAVE_OUT, Json.of(inTheWay));
+        }
+    }
+
+    private static boolean isInTheWay(Node node, String failed) {
+        return node.name().equals(failed) || !node.running();
     }
 
     /** Whoever goes on without nodes sees which of them are in the way. */

@@ -65,6 +65,8 @@ final class Variables {
     static final String CHOICES = "choices";
     /** What a person chose. */
     static final String DECISION = "decision";
+    /** Nodes that a person ticks to go on without, a JSON list: those in the way are ticked beforehand. */
+    static final String NODES_TO_LEAVE_OUT = "nodesToLeaveOut";
     /** Nodes that a person decided to go on without, comma-separated. */
     static final String WITHOUT_NODES = "withoutNodes";
     /** Nodes that are stopped before the others start, because they run without being ready, comma-separated. */

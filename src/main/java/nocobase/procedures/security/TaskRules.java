@@ -9,6 +9,7 @@ import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.camunda.bpm.engine.task.IdentityLink;
+import org.camunda.bpm.engine.variable.VariableMap;
 
 /**
  * Who may do what with a task. Each time it is asked who belongs to its groups now: whoever has left them since he claimed
@@ -55,7 +56,11 @@ final class TaskRules {
         if (!task.getAssignee().equals(person)) {
             throw Refusal.notAllowed(MESSAGES.text("task.claimedByOther", task.getAssignee(), task.getName()));
         }
-        return Forms.ofTask(engine, taskId).accept(answers, task::getVariables);
+        Form form = Forms.ofTask(engine, taskId);
+        // What the form suggested and nobody sent is no answer.
+        VariableMap given = form.unanswered();
+        given.putAll(form.accept(answers, task::getVariables));
+        return given;
     }
 
     /** @return who has claimed it */

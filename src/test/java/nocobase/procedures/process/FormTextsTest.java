@@ -130,6 +130,20 @@ class FormTextsTest {
                         form.replace("@common.decision", "Sua decisão").replace("@chooseWork.enable", "Habilitar"));
     }
 
+    /** Any task can be taken over, or be open while nodes are kept from serving: whoever answers it reads that there. */
+    @Test
+    void aTasksFormShowsWhatHappenedInTheMeantime() throws IOException {
+        Set<String> silent = new TreeSet<>();
+        for (Path form : forms()) {
+            boolean atAStart = JSON.readTree(form.toFile()).path("components").findValuesAsText("key").stream()
+                    .anyMatch(Variables.CLUSTER::equals);
+            if (!atAStart && !Files.readString(form).contains("\"=remarks\"")) {
+                silent.add(form.getFileName().toString());
+            }
+        }
+        assertThat(silent).isEmpty();
+    }
+
     private static void plainTexts(JsonNode node, Set<String> plain) {
         node.fields().forEachRemaining(field -> {
             String value = field.getValue().asText();

@@ -685,6 +685,25 @@ class VersionUpgradeTest extends ProcedureScenario {
                 .containsExactly("app-1", "app-2");
     }
 
+    /** What is in the way is ticked beforehand, and is an answer only if a person sends it. */
+    @Test
+    void theNodeThatWillNotStartIsTickedAndNothingComesOfItByItself() {
+        start("alpha", "2.2.19");
+        accept();
+        verify("works");
+        assertThat(driver.variable("decideHowToGoOn", "nodesToLeaveOut")).hasToString("[\"app-3\"]");
+        assertThatThrownBy(() -> driver.complete(
+                        "otto", "decideHowToGoOn", Map.of("decision", "withoutNodes", "decisionComment", "later")))
+                .hasMessageContaining("Nodes to continue without");
+        String operation = operation();
+        decide("decideHowToGoOn", "retry");
+        assertThat(decisions.of(operation))
+                .filteredOn(decision -> decision.task().equals("userTask_decideHowToGoOn"))
+                .singleElement()
+                .satisfies(decision ->
+                        assertThat(decision.toString()).contains("retry").doesNotContain("app-3"));
+    }
+
     @Test
     void otherNodesMayLeadToARollback() {
         start("alpha", "2.2.19");
