@@ -391,6 +391,40 @@ class ProcessModelTest {
         assertNoFindings();
     }
 
+    /** A variable that nobody sets, reads, asks for or shows is passed for nothing. */
+    @Test
+    void whatCallActivitiesPassIsKnownElsewhere() throws IOException {
+        String known = text(Path.of("src/main/java"), ".java")
+                + text(FORMS, ".form")
+                + text(MODELS, ".bpmn").replaceAll("<camunda:(?:in|out) source=\"(\\w+)\" target=\"\\1\" />", "");
+        for (CallActivity call : all(CallActivity.class)) {
+            Stream.concat(
+                            extensions(call, CamundaIn.class).stream().map(CamundaIn::getCamundaSource),
+                            extensions(call, CamundaOut.class).stream().map(CamundaOut::getCamundaSource))
+                    .filter(Objects::nonNull)
+                    .forEach(passed -> expect(isUsed(passed, known), call, "no " + passed + ", which nothing knows"));
+        }
+        assertNoFindings();
+    }
+
+    /** As a string, or in an expression. */
+    private static boolean isUsed(String variable, String known) {
+        return known.contains("\"" + variable + "\"")
+                || Pattern.compile("[$#]\\{[^}]*\\b" + variable + "\\b")
+                        .matcher(known)
+                        .find();
+    }
+
+    private static String text(Path folder, String ending) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(it -> it.toString().endsWith(ending)).toList()) {
+                text.append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
     // Errors
 
     @Test
