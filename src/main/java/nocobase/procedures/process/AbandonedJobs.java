@@ -10,17 +10,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +29,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnProperty(name = "camunda.bpm.job-execution.enabled", matchIfMissing = true)
-class AbandonedJobs implements SmartLifecycle {
+class AbandonedJobs extends Rounds {
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedJobs.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -45,7 +40,6 @@ class AbandonedJobs implements SmartLifecycle {
 
     private final DataSource dataSource;
     private final String ourselves;
-    private ScheduledExecutorService executor;
     private Connection connection;
     /** The connection broke since we last looked. */
     private boolean cut;
@@ -53,6 +47,7 @@ class AbandonedJobs implements SmartLifecycle {
     private Map<String, Timestamp> doubtful = Map.of();
 
     AbandonedJobs(DataSource dataSource, ProcessEngine engine) {
+        super("abandoned jobs", PAUSE, true);
         this.dataSource = dataSource;
         this.ourselves = ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration())
                 .getJobExecutor()
@@ -63,26 +58,23 @@ class AbandonedJobs implements SmartLifecycle {
     @Override
     public void start() {
         look();
-        executor = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("abandoned-jobs-"));
-        executor.scheduleWithFixedDelay(this::look, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        super.start();
     }
 
     @Override
     public void stop() {
-        if (executor == null) {
-            return;
+        if (isRunning()) {
+            super.stop();
+            letGo();
         }
-        executor.shutdownNow();
-        executor = null;
-        letGo();
     }
 
     @Override
-    public boolean isRunning() {
-        return executor != null;
+    void goRound() {
+        look();
     }
 
-    /** Once; {@link #start} does it again and again. */
+    /** Once. */
     synchronized void look() {
         try {
             giveBackDoubtful();

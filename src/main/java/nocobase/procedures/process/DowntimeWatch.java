@@ -1,9 +1,6 @@
 package nocobase.procedures.process;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Clusters;
@@ -12,8 +9,6 @@ import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * its downtime is over, and so is the task that it made.
  */
 @Component
-class DowntimeWatch implements SmartLifecycle {
+class DowntimeWatch extends Rounds {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(DowntimeWatch.class);
@@ -34,8 +29,6 @@ class DowntimeWatch implements SmartLifecycle {
     private final Clusters clusters;
     private final AbandonedClusters abandoned;
     private final TransactionTemplate transaction;
-    private final boolean enabled;
-    private ScheduledExecutorService thread;
 
     DowntimeWatch(
             Downtimes downtimes,
@@ -44,12 +37,12 @@ class DowntimeWatch implements SmartLifecycle {
             AbandonedClusters abandoned,
             PlatformTransactionManager transactions,
             @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        super("downtimes", PACE, enabled);
         this.downtimes = downtimes;
         this.claims = claims;
         this.clusters = clusters;
         this.abandoned = abandoned;
         this.transaction = new TransactionTemplate(transactions);
-        this.enabled = enabled;
     }
 
     /** Looks once at all of them. */
@@ -84,32 +77,8 @@ class DowntimeWatch implements SmartLifecycle {
         });
     }
 
-    private void look() {
-        try {
-            lookNow();
-        } catch (RuntimeException e) {
-            LOG.warn("Looking for downtimes failed, trying again in {} s: {}", PACE.toSeconds(), e.toString());
-        }
-    }
-
     @Override
-    public void start() {
-        if (enabled) {
-            thread = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("downtimes-"));
-            thread.scheduleWithFixedDelay(this::look, PACE.toSeconds(), PACE.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    @Override
-    public void stop() {
-        if (thread != null) {
-            thread.shutdownNow();
-            thread = null;
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
+    void goRound() {
+        lookNow();
     }
 }

@@ -4,18 +4,13 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.cluster.Clusters;
 import org.camunda.bpm.engine.TaskService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,7 +19,7 @@ import org.springframework.stereotype.Component;
  * remind once. It never decides.
  */
 @Component
-class Reminders implements SmartLifecycle {
+class Reminders extends Rounds {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
     private static final String MANAGERS = "managers";
@@ -36,8 +31,6 @@ class Reminders implements SmartLifecycle {
     private final TaskService tasks;
     private final News news;
     private final Clock clock;
-    private final boolean enabled;
-    private ScheduledExecutorService thread;
 
     Reminders(
             JdbcTemplate jdbc,
@@ -47,13 +40,13 @@ class Reminders implements SmartLifecycle {
             News news,
             Clock clock,
             @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        super("unanswered tasks", PACE, enabled);
         this.jdbc = jdbc;
         this.procedures = procedures;
         this.clusters = clusters;
         this.tasks = tasks;
         this.news = news;
         this.clock = clock;
-        this.enabled = enabled;
         jdbc.execute("""
                 create table if not exists reminded_task (
                     task varchar(64) primary key,
@@ -109,34 +102,9 @@ class Reminders implements SmartLifecycle {
                 == 1;
     }
 
-    private void look() {
-        try {
-            lookNow();
-            jdbc.update(
-                    "delete from reminded_task r where not exists (select 1 from act_ru_task t where t.id_ = r.task)");
-        } catch (RuntimeException e) {
-            LOG.warn("Looking for unanswered tasks failed, trying again in {} s: {}", PACE.toSeconds(), e.toString());
-        }
-    }
-
     @Override
-    public void start() {
-        if (enabled) {
-            thread = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("reminders-"));
-            thread.scheduleWithFixedDelay(this::look, PACE.toSeconds(), PACE.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    @Override
-    public void stop() {
-        if (thread != null) {
-            thread.shutdownNow();
-            thread = null;
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
+    void goRound() {
+        lookNow();
+        jdbc.update("delete from reminded_task r where not exists (select 1 from act_ru_task t where t.id_ = r.task)");
     }
 }
