@@ -21,6 +21,7 @@ import nocobase.procedures.language.Messages;
  *     served, and in worlds that were kept by an older version
  * @param step what the 503 page says, or null
  * @param expectedEnd what the 503 page says, or null
+ * @param operation whose 503 page it is; null where clients are served, and in worlds that were kept by an older version
  */
 record SimulatedRoute(
         List<String> nodes,
@@ -30,7 +31,8 @@ record SimulatedRoute(
         boolean refusesClients,
         Instant downSince,
         MaintenanceStep step,
-        Instant expectedEnd) {
+        Instant expectedEnd,
+        String operation) {
 
     private static final Messages MESSAGES = Messages.of("rehearsal");
 
@@ -45,23 +47,24 @@ record SimulatedRoute(
                     false,
                     closed.since().truncatedTo(ChronoUnit.SECONDS),
                     closed.step(),
-                    closed.expectedEnd());
+                    closed.expectedEnd(),
+                    closed.operation().value());
         }
         return toNodes(((Route.Nodes) route).nodes().stream().map(Node::name).toList(), now);
     }
 
     static SimulatedRoute toNodes(List<String> nodes, Instant now) {
-        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false, null, null, null);
+        return new SimulatedRoute(List.copyOf(nodes), null, null, now, false, null, null, null, null);
     }
 
     SimulatedRoute refusingClients() {
-        return new SimulatedRoute(nodes, underTest, link, since, true, downSince, step, expectedEnd);
+        return new SimulatedRoute(nodes, underTest, link, since, true, downSince, step, expectedEnd, operation);
     }
 
     /** This one, with the other's text on the page. */
     SimulatedRoute showingAs(SimulatedRoute other) {
         return new SimulatedRoute(
-                nodes, underTest, link, since, refusesClients, downSince, other.step, other.expectedEnd);
+                nodes, underTest, link, since, refusesClients, downSince, other.step, other.expectedEnd, operation);
     }
 
     boolean closed() {
@@ -72,7 +75,12 @@ record SimulatedRoute(
         return nodes.equals(other.nodes)
                 && Objects.equals(underTest, other.underTest)
                 && Objects.equals(link, other.link)
-                && (downSince == null || other.downSince == null || downSince.equals(other.downSince));
+                && sameWhereKnown(downSince, other.downSince)
+                && sameWhereKnown(operation, other.operation);
+    }
+
+    private static boolean sameWhereKnown(Object one, Object other) {
+        return one == null || other == null || one.equals(other);
     }
 
     /** As the event log says it; never with the secret. */
