@@ -372,7 +372,6 @@ final class CopyJobs {
         if (database.host().equals("localhost") || database.host().startsWith("127.")) {
             return "host";
         }
-        String nodes = settings.nodes() == null ? null : settings.nodes().network();
-        return nodes == null ? "bridge" : nodes;
+        return DataJob.NODES_NETWORKS;
     }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
  *     go here, never into the command or the environment
  * @param mounts volumes or host directories, {@code source:target[:ro]}
  * @param volumesFrom container whose mounts are attached as well, with {@code :ro} to read only; or null
- * @param network {@code container:<name>} to share that container's network, a network's name, or {@code none}
+ * @param network {@code container:<name>} to share that container's network, a network's name, {@code none}, or
+ *     {@link #NODES_NETWORKS}
  */
 public record DataJob(
         String name,
@@ -26,4 +27,8 @@ public record DataJob(
         Map<String, String> files,
         List<String> mounts,
         String volumesFrom,
-        String network) {}
+        String network) {
+
+    /** All networks of the cluster's first node, and the names of hosts that it was given. */
+    public static final String NODES_NETWORKS = "nodes";
+}

@@ -37,13 +37,14 @@ final class DockerContainers implements Containers {
     private final CutWrites cutWrites;
     private final DataJobs jobs;
 
-    DockerContainers(String cluster, Engine engine, Clock clock) {
+    /** @param stack tells this cluster from others of its name */
+    DockerContainers(String cluster, String stack, NodesNetworks nodesNetworks, Engine engine, Clock clock) {
         this.engine = engine;
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
         this.named = new NamedContainers(engine, new Asides(engine, archives));
         this.cutWrites = new CutWrites(commands, clock);
-        this.jobs = new DataJobs(cluster, engine, named, archives, new NodeLogs(engine), clock);
+        this.jobs = new DataJobs(cluster, stack, nodesNetworks, engine, named, archives, new NodeLogs(engine), clock);
     }
 
     /** How people call the engine. */

@@ -2,9 +2,13 @@ package nocobase.procedures.docker;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.NodesSettings;
 
 /**
  * The Docker engine of one cluster, or the engines of its hosts: its nodes as a {@link ClusterRuntime}, and containers in
@@ -28,7 +32,8 @@ public final class DockerHost implements AutoCloseable {
     private DockerHost(String cluster, ClusterSettings settings, Clock clock, List<Engine> engines) {
         this.engines = engines;
         List<DockerContainers> each = engines.stream()
-                .map(engine -> new DockerContainers(cluster, engine, clock))
+                .map(engine -> new DockerContainers(
+                        cluster, stack(cluster, settings), nodesNetworks(settings.nodes(), engine), engine, clock))
                 .toList();
         this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, this::hostOfFirstNode);
         this.runtime = new DockerRuntime(
@@ -38,6 +43,28 @@ public final class DockerHost implements AutoCloseable {
                 containers,
                 settings.database(),
                 clock);
+    }
+
+    private static NodesNetworks nodesNetworks(NodesSettings nodes, Engine engine) {
+        NodeSelection selection = new NodeSelection(nodes, engine, new Asides(engine, new Archives(engine)));
+        String network = nodes.network() == null || nodes.network().isBlank() ? "bridge" : nodes.network();
+        return new NodesNetworks(engine, selection::first, network);
+    }
+
+    /** Two clusters of one name on one host are told apart by the nodes that they select and by where their data is. */
+    static String stack(String cluster, ClusterSettings settings) {
+        NodesSettings nodes = settings.nodes();
+        DatabaseSettings database = settings.database();
+        return Hash.of(
+                cluster,
+                new TreeMap<>(nodes.labels()),
+                nodes.composeProject(),
+                new TreeSet<>(nodes.composeServices()),
+                database.container(),
+                database.host(),
+                database.port(),
+                database.name(),
+                settings.restorePoints().volume());
     }
 
     private String hostOfFirstNode() {

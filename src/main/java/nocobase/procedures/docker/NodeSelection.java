@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
@@ -38,6 +39,13 @@ final class NodeSelection {
     /** The nodes, as they are now. */
     List<NodeContainer> nodes() {
         return nodesAmong(selected());
+    }
+
+    /** The first of the nodes here, also one that exists only as it was set aside; one that serves requests, if any does. */
+    Optional<NodeContainer> first() {
+        List<NodeContainer> selected = selected();
+        return Stream.concat(nodesAmong(selected).stream(), lostAmong(selected).values().stream())
+                .min(Comparator.comparing(NodeContainer::worker));
     }
 
     /** The containers that the operation set aside. */

@@ -2,6 +2,7 @@ package nocobase.procedures.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.Check.Result;
 import nocobase.procedures.docker.DockerScene;
@@ -29,8 +30,12 @@ class UnreadableStorageIT {
                         assertThat(check.finding()).contains("plugins/", "Permission denied");
                         assertThat(check.remedy()).contains("readable for root", "check again");
                     });
-            assertThat(scene.containers.running("procedures-" + scene.docker.name() + "-check"))
-                    .isFalse();
+            assertThat(DockerScene.docker()
+                            .listContainersCmd()
+                            .withShowAll(true)
+                            .withNameFilter(List.of("procedures-" + scene.docker.name() + "-check"))
+                            .exec())
+                    .isEmpty();
             assertThat(points.list()).isEmpty();
         }
     }

@@ -43,7 +43,7 @@ final class Possessions {
             Awaitility.await(removal)
                     .atMost(UPKEEP)
                     .pollDelay(Duration.ZERO)
-                    .until(() -> names().stream().noneMatch(removal::equals));
+                    .until(() -> names().stream().noneMatch(name -> name.startsWith(removal)));
         } catch (ConditionTimeoutException e) {
             surplus.add("it takes more than " + UPKEEP.toSeconds() + " s to remove old restore points");
         }

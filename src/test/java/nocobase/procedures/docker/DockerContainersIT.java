@@ -251,6 +251,7 @@ class DockerContainersIT {
         String lost = scene.node(2);
         String aside = new SetAside(lost, OperationId.next(scene.name())).container();
         containers.exec(node, List.of("touch", "/app/nocobase/storage/shared"), LIMIT);
+        DockerScene.copy(lost, "/", ".nocobase-procedures-set-aside", aside);
         DockerScene.docker().renameContainerCmd(lost).withName(aside).exec();
         try {
             DataJob job = new DataJob(
@@ -334,9 +335,17 @@ class DockerContainersIT {
         assertThatThrownBy(() -> containers.run(noImage))
                 .isInstanceOf(CannotProceedException.class)
                 .hasMessageContaining("local/absent:1");
-        assertThatThrownBy(() -> containers.forget(node))
-                .as("a container that is no job")
-                .isInstanceOf(CannotProceedException.class);
+        containers.forget(node);
+        assertThat(containers.running(node)).as("a container that is no job").isTrue();
+        String named = OperationId.next(scene.name()) + "-job";
+        DockerScene.docker().renameContainerCmd(node).withName(named).exec();
+        try {
+            assertThatThrownBy(() -> containers.forget(named))
+                    .as("also one that is called like a job")
+                    .isInstanceOf(CannotProceedException.class);
+        } finally {
+            DockerScene.docker().renameContainerCmd(named).withName(node).exec();
+        }
     }
 
     private static int volumes() {
