@@ -22,6 +22,7 @@ final class CopyJobs {
 
     private static final String DURABLE_COPY = "/procedures/durable-copy.sh";
     private static final String PASS_FILE = "/procedures/pgpass";
+    private static final String PLACES = "/procedures/places.sh";
 
     private final String cluster;
     private final ClusterSettings settings;
@@ -41,12 +42,12 @@ final class CopyJobs {
     /** @param nodes the nodes' full definitions, which hold secrets: they go into a file of root's alone */
     DataJob archiveStorage(OperationId operation, String firstNode, String nodes) {
         List<String> arguments = new ArrayList<>(List.of(directory(operation.value()), StorageFolders.PATH));
-        arguments.addAll(StorageFolders.CHANGED_BY_START);
+        arguments.addAll(folders());
         return job(
                 storageName(operation.value()),
                 "archive-storage.sh",
                 arguments,
-                Map.of("/procedures/nodes.json", nodes),
+                Map.of("/procedures/nodes.json", nodes, PLACES, Scripts.read("places.sh")),
                 firstNode + ":ro",
                 "none");
     }
@@ -114,7 +115,7 @@ final class CopyJobs {
                 "/procedures/archive-storage.sh",
                 Scripts.read("archive-storage.sh"),
                 "/procedures/folders",
-                String.join("\n", StorageFolders.CHANGED_BY_START) + "\n");
+                String.join("\n", folders()) + "\n");
         return dump(operation, databases, firstNode, serverPort, files, Map.of("ONLINE", "yes"));
     }
 
@@ -130,7 +131,7 @@ final class CopyJobs {
         Map<String, String> files = new LinkedHashMap<>(further);
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
         files.put("/procedures/counted.sql", Scripts.read("counted.sql"));
-        List.of("count-rows.sql", "sums.sh")
+        List.of("count-rows.sql", "sums.sh", "places.sh")
                 .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
         return onDatabase(
                 dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
@@ -202,10 +203,31 @@ final class CopyJobs {
     }
 
     DataJob restoreStorage(Restoral restoral, StoredRestorePoint point, String firstNode) {
+        return storageBack(restoral.storageJob(), restoral, point, firstNode, Map.of());
+    }
+
+    /** Whether all that putting the storage back needs is there; touches nothing. */
+    DataJob lookAtStorage(Restoral restoral, StoredRestorePoint point, String firstNode) {
+        return storageBack(restoral.storageLook(), restoral, point, firstNode, Map.of("LOOK", "yes"));
+    }
+
+    private DataJob storageBack(
+            String name,
+            Restoral restoral,
+            StoredRestorePoint point,
+            String firstNode,
+            Map<String, String> environment) {
         List<String> arguments = new ArrayList<>(
                 List.of(directory(point.id()), point.storage().sha256(), StorageFolders.PATH, restoral.folder()));
-        arguments.addAll(StorageFolders.replacedBy(point));
-        return job(restoral.storageJob(), "restore-storage.sh", arguments, Map.of(), firstNode, "none");
+        arguments.addAll(StorageFolders.replacedBy(point, folders()));
+        Map<String, String> files =
+                Map.of(PLACES, Scripts.read("places.sh"), "/procedures/put-aside.sh", Scripts.read("put-aside.sh"));
+        return describe(name, "restore-storage.sh", arguments, environment, files, firstNode, "none");
+    }
+
+    /** What of the storage is archived while the nodes stand still. */
+    private List<String> folders() {
+        return StorageFolders.archived(settings.restorePoints().folders());
     }
 
     DataJob removeReplaced(String firstNode, List<String> folders) {
@@ -285,12 +307,12 @@ final class CopyJobs {
 
     DataJob check(String firstNode) {
         List<String> arguments = new ArrayList<>(List.of(VOLUME, StorageFolders.PATH));
-        arguments.addAll(StorageFolders.CHANGED_BY_START);
+        arguments.addAll(folders());
         return job(
                 "procedures-" + cluster + "-check",
                 "check-volume.sh",
                 arguments,
-                Map.of(),
+                Map.of(PLACES, Scripts.read("places.sh")),
                 firstNode == null ? null : firstNode + ":ro",
                 "none");
     }

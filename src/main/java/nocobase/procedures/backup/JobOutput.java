@@ -19,6 +19,14 @@ record JobOutput(String text) {
                 .map(line -> Arrays.asList(line.substring(keyword.length() + 1).split(" ")));
     }
 
+    /** What follows the keyword in each of its lines. */
+    List<String> all(String keyword) {
+        return text.lines()
+                .filter(line -> line.startsWith(keyword + " "))
+                .map(line -> line.substring(keyword.length() + 1))
+                .toList();
+    }
+
     /** @throws IllegalStateException if a job that ended well did not say it */
     List<String> need(String keyword) {
         return values(keyword)

@@ -45,6 +45,10 @@ record Restoral(String restorePoint, OperationId operation) {
         return ofItsOwn() ? operation + "-storage-back" : operation + "-storage-back-" + tag();
     }
 
+    String storageLook() {
+        return storageJob() + "-look";
+    }
+
     static String digest(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

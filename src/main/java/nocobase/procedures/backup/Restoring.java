@@ -89,23 +89,32 @@ final class Restoring {
             point = endDump(connection, point, restoral, progress);
             // Known to be possible before anything is touched.
             vacancy.ensure(connection, occupied(point, fromClones), progress);
+            lookAtStorage(point, restoral, firstNode, progress);
             sources = fromClones
                     ? fromClones(connection, point, restoral, progress)
                     : fromDump(connection, point, restoral, progress);
         }
-        DataJob storage = site.copyJobs().restoreStorage(restoral, point, firstNode);
         writeDown(connection, point, restoral, 0);
-        log.info("Putting the storage of restore point {} back through {}", point.id(), firstNode);
-        JobOutput stored = site.jobs().await(storage, MESSAGES.text("doing.putBack"), progress);
+        // The server may refuse the swap; the storage, which nobody refuses after the look, comes after it.
         if (!swapped) {
             swap(connection, point, sources, restoral, progress);
         }
+        DataJob storage = site.copyJobs().restoreStorage(restoral, point, firstNode);
+        log.info("Putting the storage of restore point {} back through {}", point.id(), firstNode);
+        JobOutput stored = site.jobs().await(storage, MESSAGES.text("doing.putBack"), progress);
         writeDown(
                 connection,
                 point,
                 restoral,
                 Long.parseLong(stored.need("replaced").get(0)) << 10);
         return finished(connection, point, restoral);
+    }
+
+    private void lookAtStorage(
+            StoredRestorePoint point, Restoral restoral, String firstNode, Consumer<String> progress) {
+        DataJob look = site.copyJobs().lookAtStorage(restoral, point, firstNode);
+        site.jobs().await(look, MESSAGES.text("doing.lookAtStorage"), progress);
+        site.jobs().forget(look.name());
     }
 
     private static boolean swapped(Connection connection, StoredRestorePoint point, Restoral restoral)

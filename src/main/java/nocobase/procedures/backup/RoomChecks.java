@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterSettings;
@@ -24,6 +25,8 @@ final class RoomChecks {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int SHOWN = 8;
+    private static final int LINE = 300;
     private static final long RESERVE = DiskRoom.RESERVE;
     private static final Pattern MAJOR = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
@@ -99,6 +102,7 @@ final class RoomChecks {
                                         settings.restorePoints().volume()),
                                 MESSAGES.text("check.volume.remedy")));
         checks.add(storage(output));
+        checks.add(contentOfStorage(output));
         checks.add(roomForCopy(output, size));
         return checks;
     }
@@ -153,9 +157,27 @@ final class RoomChecks {
                 .map(said -> Check.fail(
                         name,
                         MESSAGES.text(
-                                "check.storage.unread", StorageFolders.PATH, Texts.shown(String.join(" ", said), 300)),
+                                "check.storage.unread", StorageFolders.PATH, Texts.shown(String.join(" ", said), LINE)),
                         MESSAGES.text("check.storage.unread.remedy")))
                 .orElseGet(() -> Check.pass(name, MESSAGES.text("check.storage.found", StorageFolders.PATH)));
+    }
+
+    /** An archive of a link holds nothing; and what is in no archive, a rollback does not bring back. */
+    private static Check contentOfStorage(JobOutput output) {
+        String name = MESSAGES.text("check.content");
+        List<String> unfollowed = output.all("unfollowed");
+        if (!unfollowed.isEmpty()) {
+            return Check.fail(name, MESSAGES, "check.content.unfollowed.", shown(unfollowed, "; "));
+        }
+        List<String> uncovered = output.all("uncovered");
+        return uncovered.isEmpty()
+                ? Check.pass(name, MESSAGES.text("check.content.all"))
+                : Check.warn(name, MESSAGES, "check.content.uncovered.", shown(uncovered, ", "));
+    }
+
+    private static String shown(List<String> lines, String between) {
+        return lines.stream().limit(SHOWN).map(line -> Texts.shown(line, LINE)).collect(Collectors.joining(between))
+                + (lines.size() > SHOWN ? MESSAGES.text("more", lines.size() - SHOWN) : "");
     }
 
     private static Check client(JobOutput output, int serverVersion) {

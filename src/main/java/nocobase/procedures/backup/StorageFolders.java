@@ -24,17 +24,23 @@ final class StorageFolders {
     /** Belong to the installation, not to the data: a licence is bound to it, and a pending upgrade is its own. */
     private static final List<String> OF_THE_INSTALLATION = List.of(".license", ".upgrading");
 
+    /** What is archived: what a start changes, and what the owner added. */
+    static List<String> archived(List<String> added) {
+        return Stream.concat(CHANGED_BY_START.stream(), added.stream())
+                .distinct()
+                .toList();
+    }
+
     /**
      * What a restore replaces. Of another cluster's restore point all that belongs to the data; its uploads replace those
      * that are there, which belong to rows that are replaced too.
      */
-    static List<String> replacedBy(StoredRestorePoint point) {
+    static List<String> replacedBy(StoredRestorePoint point, List<String> archived) {
         if (!point.received()) {
-            return CHANGED_BY_START;
+            return archived;
         }
         return Stream.concat(
-                        CHANGED_BY_START.stream().filter(folder -> !OF_THE_INSTALLATION.contains(folder)),
-                        Stream.of("uploads"))
+                        archived.stream().filter(folder -> !OF_THE_INSTALLATION.contains(folder)), Stream.of("uploads"))
                 .toList();
     }
 

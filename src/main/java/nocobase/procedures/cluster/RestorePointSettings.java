@@ -2,6 +2,8 @@ package nocobase.procedures.cluster;
 
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import java.util.List;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param volume Docker volume (or host directory, if it begins with a slash) that keeps the durable copies
  * @param keep how many restore points are kept; the newest good one is never removed
  * @param mode when the durable copy is made
+ * @param folders further folders of the storage that belong to a restore point
  */
 public record RestorePointSettings(
         @NotBlank(message = "{cluster.settings.restorePointsVolume}")
@@ -18,7 +21,15 @@ public record RestorePointSettings(
         @DefaultValue("3") @Min(value = 1, message = "{cluster.settings.restorePointsKeep}")
         int keep,
 
-        @DefaultValue("clone-then-dump") Mode mode) {
+        @DefaultValue("clone-then-dump") Mode mode,
+
+        @DefaultValue
+        List<
+                        @Pattern(
+                                regexp = "[\\p{Alnum}_.@][\\p{Alnum}_.@-]*",
+                                message = "{cluster.settings.restorePointsFolders}")
+                        String>
+                folders) {
 
     /** When the durable copy is made. */
     public enum Mode {

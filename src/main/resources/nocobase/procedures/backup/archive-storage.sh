@@ -1,9 +1,11 @@
-# Archives the storage folders that a start of NocoBase changes. Arguments: target directory, storage, folders.
+# Archives the storage folders that a start of NocoBase changes, and those that the owner added. Arguments: target directory,
+# storage, folders.
 set -eu
 umask 077
 target=$1
 storage=$2
 shift 2
+. /procedures/places.sh
 mkdir -p "$target"
 # A full disk shows in many ways (tar: "Wrote only 6144 of 10240 bytes"): say it plainly, and give the room back.
 ended() {
@@ -21,20 +23,10 @@ if [ ! -d "$storage" ]; then
 fi
 cp /procedures/nodes.json "$target/nodes.json.part"
 mv "$target/nodes.json.part" "$target/nodes.json"
-cd "$storage"
-count=$#
-while [ "$count" -gt 0 ]; do
-  if [ -e "$1" ] || [ -L "$1" ]; then set -- "$@" "$1"; fi
-  shift
-  count=$((count - 1))
-done
-if [ $# -gt 0 ]; then
-  # 1: a file changed while it was read, which may happen where nodes are serving.
-  tar --numeric-owner -cf "$target/storage.tar.part" -- "$@" \
-    || { [ $? -eq 1 ] && [ -n "${ONLINE:-}" ] && tar --version | grep -q GNU; }
-else
-  tar -cf "$target/storage.tar.part" -T /dev/null
-fi
+find_places "$storage" "$@"
+require_followed
+# 1: a file changed while it was read, which may happen where nodes are serving.
+archive "$target/storage.tar.part" "$@" || { [ $? -eq 1 ] && [ -n "${ONLINE:-}" ] && tar --version | grep -q GNU; }
 tar -tf "$target/storage.tar.part" > /dev/null
 sync "$target/storage.tar.part" 2> /dev/null || sync
 mv "$target/storage.tar.part" "$target/storage.tar"

@@ -22,6 +22,7 @@ trap ended EXIT
 cd "$directory"
 rm -f SHA256SUMS SHA256SUMS.packed
 . /procedures/sums.sh
+. /procedures/places.sh
 
 # A session for each database holds a snapshot, from which pg_dump copies, and tells what a complete copy has. The
 # snapshots of all databases are taken before the first is copied.
@@ -169,9 +170,11 @@ for database in "$@"; do
   rm -f list.part entries.part expected.part actual.part "expected-$number.part" "counted-$number.part" "rows-$number.part"
 done
 rm -f uploads.tar uploads.tar.part
-if [ -d "$storage/uploads" ]; then
+if [ -e "$storage/uploads" ] || [ -L "$storage/uploads" ]; then
+  find_places "$storage" uploads
+  require_followed
   # 1: a file changed while it was read. NocoBase may be running; an attachment in upload is of a later moment anyway.
-  tar --numeric-owner -cf uploads.tar.part -C "$storage" uploads || { [ $? -eq 1 ] && tar --version | grep -q GNU; }
+  archive uploads.tar.part uploads || { [ $? -eq 1 ] && tar --version | grep -q GNU; }
   tar -tf uploads.tar.part > /dev/null
   sync uploads.tar.part 2> /dev/null || sync
   mv uploads.tar.part uploads.tar

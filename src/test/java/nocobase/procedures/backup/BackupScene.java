@@ -179,6 +179,21 @@ final class BackupScene implements AutoCloseable {
         return new Jobs(containers).await(job, script, text -> {}).text().strip();
     }
 
+    /** Runs a shell in a container that has what the first node mounts. */
+    String likeANode(String script) {
+        DataJob job = new DataJob(
+                docker.name() + "-look-" + looks.incrementAndGet(),
+                "local/postgres:15",
+                null,
+                List.of("sh", "-ec", script),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                docker.node(1),
+                "none");
+        return new Jobs(containers).await(job, script, text -> {}).text().strip();
+    }
+
     @Override
     public void close() {
         host.close();

@@ -352,7 +352,7 @@ class PostgresRestorePointsIT {
         String make = "cd /s/plugins; mkdir -p empty 'with blank' ./--option; touch './-rf' ./--option/x zero;"
                 + " mkdir -p $(seq -s / 1 60 | sed 's/[0-9]*/directory-&/g'); touch $(seq -s / 1 60 | sed"
                 + " 's/[0-9]*/directory-&/g')/deep; touch \"$(printf '%0250d' 0)\" \"$(printf 'tab\\tand \\303\\266 \\377')\";"
-                + " ln -s /nowhere dangling; ln -s ../apps outside; echo shared > one; ln one two; chmod 640 one;"
+                + " ln -s nowhere dangling; ln -s ../apps outside; echo shared > one; ln one two; chmod 640 one;"
                 + " head -c 3000000 /dev/urandom > big; chown 1234:4321 big; touch -d '2020-02-02 02:02:02' zero;"
                 + " rm -rf /s/scripts; mkdir /s/elsewhere; ln -s elsewhere /s/scripts";
         String look = "cd /s; export LC_ALL=C; { find plugins apps scripts ! -type d -printf '%p %y %m %U:%G %s %Ts %n"

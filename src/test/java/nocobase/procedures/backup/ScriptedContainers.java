@@ -41,6 +41,7 @@ final class ScriptedContainers implements Containers {
     private static Map<String, ExecResult> usual() {
         return Map.of(
                 "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
+                "-look", new ExecResult(0, "The storage can be put back\n"),
                 "-storage-back", new ExecResult(0, "The storage was put back\nreplaced 12\n"),
                 "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
                 "-seal", new ExecResult(0, "sealed\n"),

@@ -206,7 +206,7 @@ public final class DockerScene implements AutoCloseable {
             return this;
         }
 
-        /** A further mount of all nodes: {@code source:target}. */
+        /** A further mount of all nodes: {@code source:target}; a source that begins with a hyphen is a volume of the scene's. */
         public Plan mount(String mount) {
             mounts.add(mount);
             return this;
@@ -500,7 +500,7 @@ public final class DockerScene implements AutoCloseable {
         environment.putAll(plan.environment);
         environment.putAll(plan.environments.getOrDefault(number, Map.of()));
         List<String> mounts = new ArrayList<>(List.of(storage(number) + ":/app/nocobase/storage"));
-        mounts.addAll(plan.mounts);
+        plan.mounts.forEach(mount -> mounts.add(mount.startsWith("-") ? name + mount : mount));
         CreateContainerCmd command = create(plan.repository + ":" + plan.version, node(number), mounts)
                 .withEnv(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
