@@ -29,7 +29,7 @@ class HalfFinishedFirstStartIT {
             scene.start(scene.olga, "first-start", Map.of());
             Person.Task plan = scene.await(scene.olga, "reviewPlan", SOON);
             assertThat(scene.olga.shown(plan).path("checks").path("value").asText())
-                    .contains("an installation began and did not end");
+                    .contains("an installation started and did not finish");
             scene.acceptPlan(scene.olga, SOON);
             // NocoBase does not get over what is there already.
             Person.Task failed = scene.await(scene.olga, "decideHowToGoOn", SOON);

@@ -42,6 +42,9 @@ final class ReadinessGate {
 
     private static final Duration RECENT = Duration.ofMinutes(1);
 
+    /** Between two steps of an upgrade it is a moment; a slow machine gets some more. */
+    static final Duration BEHIND_FOR_GOOD = Duration.ofSeconds(15);
+
     private static final int LOG_LINES = 40;
 
     private final NodeProbe probe;
@@ -81,6 +84,9 @@ final class ReadinessGate {
         if (!(health instanceof Health.Stopped)) {
             watch.stoppedSince = null;
         }
+        if (!(health instanceof Health.Ready)) {
+            watch.behindSince = null;
+        }
         if (health instanceof Health.Unreachable unreachable) {
             return unreachable(asItIsNow(asked), unreachable.reason(), watch);
         } else if (health instanceof Health.Busy busy) {
@@ -90,7 +96,7 @@ final class ReadinessGate {
         } else if (health instanceof Health.Stopped) {
             return stopped(node, watch);
         }
-        return proven(node, version);
+        return proven(node, version, watch);
     }
 
     private Node asItIsNow(Node node) {
@@ -123,7 +129,7 @@ final class ReadinessGate {
     }
 
     /** All four proofs. The health check alone says ok with the database gone, and between two steps of an upgrade. */
-    private Progress<Readiness> proven(Node node, Version wanted) {
+    private Progress<Readiness> proven(Node node, Version wanted, Watch watch) {
         Optional<String> running = probe.version(node.url());
         if (running.isEmpty()) {
             return Progress.pending(MESSAGES.text("ready.noVersion"));
@@ -138,13 +144,33 @@ final class ReadinessGate {
             return Progress.pending(
                     MESSAGES.text("ready.noDatabase", Texts.shown(failed.getMessage(), Health.LONGEST)));
         }
-        Optional<Progress<Readiness>> doubt = doubt(node, wanted, recorded);
+        Optional<Progress<Readiness>> doubt =
+                notUpgraded(node, wanted, recorded, watch).or(() -> doubt(node, wanted, recorded));
         if (doubt.isPresent()) {
             return doubt.get();
         }
         return probe.plugins(node.url())
                 .<Progress<Readiness>>map(plugins -> Progress.done(new Readiness(node.name(), wanted, plugins)))
                 .orElseGet(() -> Progress.pending(MESSAGES.text("ready.noPlugins")));
+    }
+
+    /**
+     * NocoBase calls itself healthy for a moment between two steps of an upgrade. One that stays so with the older version
+     * recorded did not begin one, and never will.
+     */
+    private Optional<Progress<Readiness>> notUpgraded(
+            Node node, Version wanted, DatabaseRecord.Snapshot recorded, Watch watch) {
+        Optional<Version> behind = recorded.version().flatMap(Version::tryParse).filter(it -> it.isBelow(wanted));
+        if (behind.isEmpty()) {
+            watch.behindSince = null;
+            return Optional.empty();
+        }
+        if (watch.behindSince == null) {
+            watch.behindSince = watch.lookedAt;
+        }
+        return Duration.between(watch.behindSince, watch.lookedAt).compareTo(BEHIND_FOR_GOOD) < 0
+                ? Optional.empty()
+                : Optional.of(fail(node, "ready.notUpgraded.", wanted, behind.get(), BEHIND_FOR_GOOD.toSeconds()));
     }
 
     private Optional<Progress<Readiness>> doubt(Node node, Version wanted, DatabaseRecord.Snapshot recorded) {
@@ -192,6 +218,7 @@ final class ReadinessGate {
         private Version version;
         private Instant lookedAt;
         private Instant stoppedSince;
+        private Instant behindSince;
         private Progress<Readiness> answer;
         private final NavigableSet<Instant> starts = new TreeSet<>();
 
@@ -215,6 +242,7 @@ final class ReadinessGate {
         void begin(Node asked, Version wanted, Instant now) {
             if (!asked.equals(node)) {
                 stoppedSince = null;
+                behindSince = null;
             }
             node = asked;
             version = wanted;

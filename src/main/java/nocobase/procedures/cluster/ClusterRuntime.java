@@ -26,6 +26,13 @@ public interface ClusterRuntime {
     Progress<ClusterState> scale(Scale scale);
 
     /**
+     * Ensures that a node runs as its owner has it. The node that starts first installs or upgrades in one process, also where
+     * its owner gives it several, for several would do neither: when it is ready it is stopped, and the next {@link #scale}
+     * starts it as it is owned. Done at once for every other node.
+     */
+    Progress<Void> asOwned(Node node);
+
+    /**
      * What must not run at that scale: the other nodes, and containers that were set aside, running or not, as they are
      * now. Changes nothing.
      */

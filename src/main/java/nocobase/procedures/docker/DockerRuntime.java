@@ -141,6 +141,12 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     }
 
     @Override
+    public Progress<Void> asOwned(Node node) {
+        HostNodes place = places.get(node.name());
+        return place == null ? Progress.done(null) : place.asOwned(node.name());
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         String first = observe().nodes().stream()
                 .filter(node -> !node.worker())

@@ -36,6 +36,7 @@ final class HostNodes implements AutoCloseable {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
         SameVersionUpgrade sameVersion = new SameVersionUpgrade(archives);
+        ClusterMode clusterMode = new ClusterMode(archives);
         this.settings = settings;
         this.engine = engine;
         this.clock = clock;
@@ -45,10 +46,11 @@ final class HostNodes implements AutoCloseable {
         this.versions = new PackageVersions(cluster, engine, archives);
         this.logs = new NodeLogs(engine);
         GracefulStop gracefulStop = new GracefulStop(engine);
-        this.nodeScale =
-                new NodeScale(engine, memory, sameVersion, gracefulStop, logs, background, settings.stopGrace());
+        this.nodeScale = new NodeScale(
+                engine, memory, sameVersion, clusterMode, gracefulStop, logs, background, settings.stopGrace());
         this.imagePull = new ImagePull(settings, engine, versions, background);
-        this.versionSwitch = new VersionSwitch(cluster, settings, engine, selection, asides, memory, sameVersion);
+        this.versionSwitch =
+                new VersionSwitch(cluster, settings, engine, selection, asides, memory, sameVersion, clusterMode);
         this.checks = new RuntimeChecks(engine, imagePull, gracefulStop, clock);
     }
 
@@ -93,6 +95,14 @@ final class HostNodes implements AutoCloseable {
         return nodeScale
                 .ensure(here, first, look.selected())
                 .then(done -> Progress.done(new ClusterState(look.nodes(), clock.instant())));
+    }
+
+    Progress<Void> asOwned(String node) {
+        return selection.nodes().stream()
+                .filter(container -> container.name().equals(node))
+                .findFirst()
+                .map(nodeScale::asOwned)
+                .orElseGet(() -> Progress.done(null));
     }
 
     void expel(String container) {

@@ -58,6 +58,7 @@ final class NodeChecks {
                         environment(),
                         storage(),
                         restartPolicies(),
+                        processes(),
                         init(),
                         memory());
     }
@@ -226,6 +227,26 @@ final class NodeChecks {
                         name,
                         MESSAGES.text(
                                 "restart.same", byPolicy.keySet().iterator().next()));
+    }
+
+    /** In several processes NocoBase neither installs nor upgrades: see {@link ClusterMode}. */
+    private Check processes() {
+        String name = MESSAGES.text("processes.name");
+        List<NodeContainer> several = nodes.stream()
+                .filter(node -> !node.environment()
+                        .getOrDefault(ClusterMode.VARIABLE, "")
+                        .isBlank())
+                .toList();
+        if (several.isEmpty()) {
+            return Check.pass(name, MESSAGES.text("processes.one"));
+        }
+        List<String> untold = several.stream()
+                .filter(node -> !YarnWords.reach(node))
+                .map(NodeContainer::name)
+                .toList();
+        return untold.isEmpty()
+                ? Check.pass(name, MESSAGES.text("processes.several", ClusterMode.VARIABLE))
+                : Check.fail(name, MESSAGES, "processes.untold.", ClusterMode.VARIABLE, String.join(", ", untold));
     }
 
     private Check init() {

@@ -33,6 +33,7 @@ final class NodeScale {
     private final Engine engine;
     private final RestartMemory memory;
     private final SameVersionUpgrade sameVersion;
+    private final ClusterMode clusterMode;
     private final GracefulStop gracefulStop;
     private final NodeLogs logs;
     private final Background background;
@@ -44,6 +45,7 @@ final class NodeScale {
             Engine engine,
             RestartMemory memory,
             SameVersionUpgrade sameVersion,
+            ClusterMode clusterMode,
             GracefulStop gracefulStop,
             NodeLogs logs,
             Background background,
@@ -51,6 +53,7 @@ final class NodeScale {
         this.engine = engine;
         this.memory = memory;
         this.sameVersion = sameVersion;
+        this.clusterMode = clusterMode;
         this.gracefulStop = gracefulStop;
         this.logs = logs;
         this.background = background;
@@ -89,6 +92,20 @@ final class NodeScale {
 
     boolean stopping(NodeContainer node) {
         return background.underWay(stopKey(node));
+    }
+
+    /** Stops a node that was started in one process only; the next {@link #ensure} starts it as its owner has it. */
+    Progress<Void> asOwned(NodeContainer node) {
+        if (!background.underWay(stopKey(node)) && !clusterMode.isLeftOut(node)) {
+            return Progress.done(null);
+        }
+        background.ensure(stopKey(node), () -> {
+            LOG.info("Node {} is started once more, as its owner has it ({})", node.name(), ClusterMode.VARIABLE);
+            stop(node);
+            // Afterwards: cut short in between, it is started in one process once more, and nothing is lost but time.
+            clusterMode.asOwned(node);
+        });
+        return Progress.pending(MESSAGES.text("scale.asOwned", node.name()));
     }
 
     /**
@@ -163,6 +180,7 @@ final class NodeScale {
             sameVersion.leaveOut(node, JOINS);
         } else {
             sameVersion.demand(node, JOINS);
+            clusterMode.leaveOut(node);
         }
     }
 

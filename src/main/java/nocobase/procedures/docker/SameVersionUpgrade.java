@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -51,13 +50,6 @@ final class SameVersionUpgrade {
     private static final String DIRECTORY = "/app/nocobase";
     private static final String FILE = ".env";
     private static final String PATH = DIRECTORY + "/" + FILE;
-    /** Above the application, where no image has one. */
-    private static final String YARN_DIRECTORY = "/app";
-
-    private static final String YARN_FILE = ".yarnrc";
-    private static final String YARN_PATH = YARN_DIRECTORY + "/" + YARN_FILE;
-    private static final int READABLE = 0644;
-
     /** Names another file instead; then it is the owner's affair. */
     private static final String OTHER_FILE = "APP_ENV_PATH";
 
@@ -67,9 +59,11 @@ final class SameVersionUpgrade {
             .orElseThrow());
 
     private final Archives archives;
+    private final YarnWords yarn;
 
     SameVersionUpgrade(Archives archives) {
         this.archives = archives;
+        this.yarn = new YarnWords(archives);
     }
 
     /** From the node's next start on, until {@link #demand}. */
@@ -83,7 +77,7 @@ final class SameVersionUpgrade {
             if (file.isPresent() && !node.mounts(PATH)) {
                 change(node, text -> OURS.matcher(text).find() ? text : reason.lines() + text);
             } else if (file.filter(text -> text.contains(VARIABLE)).isEmpty()) {
-                tellYarn(node, reason);
+                yarn.say(node, reason.yarnLines());
             }
         } catch (DockerException e) {
             // For example a file system that is read only. The start takes longer, that is all.
@@ -94,33 +88,13 @@ final class SameVersionUpgrade {
     /** Takes back what was said for that reason; what cannot be taken back is an error. */
     void demand(NodeContainer node, Reason reason) {
         change(node, text -> text.replace(reason.lines(), ""));
-        silenceYarn(node, text -> text.equals(reason.yarnLines()));
+        yarn.silence(node, reason.yarnLines()::equals);
     }
 
     /** Takes back whatever was said. */
     void demand(NodeContainer node) {
         change(node, text -> OURS.matcher(text).replaceAll(""));
-        silenceYarn(node, SameVersionUpgrade::isOurs);
-    }
-
-    private void tellYarn(NodeContainer node, Reason reason) {
-        boolean free = archives.read(node.id(), YARN_PATH)
-                .map(SameVersionUpgrade::text)
-                .filter(text -> !text.isBlank())
-                .isEmpty();
-        if (free && !node.mounts(YARN_PATH)) {
-            archives.put(
-                    node.id(),
-                    YARN_DIRECTORY,
-                    Map.of(YARN_FILE, reason.yarnLines().getBytes(StandardCharsets.ISO_8859_1)),
-                    READABLE);
-        }
-    }
-
-    /** A file in a container that may be stopped cannot be removed; an empty one says nothing. */
-    private void silenceYarn(NodeContainer node, Predicate<String> silenced) {
-        archives.change(
-                node.id(), YARN_DIRECTORY, YARN_FILE, bytes -> silenced.test(text(bytes)) ? new byte[0] : bytes);
+        yarn.silence(node, SameVersionUpgrade::isOurs);
     }
 
     private static boolean isOurs(String text) {

@@ -55,6 +55,7 @@ final class VersionSwitch {
     private final Asides marks;
     private final RestartMemory memory;
     private final SameVersionUpgrade sameVersion;
+    private final ClusterMode clusterMode;
 
     VersionSwitch(
             String cluster,
@@ -63,7 +64,8 @@ final class VersionSwitch {
             NodeSelection selection,
             Asides marks,
             RestartMemory memory,
-            SameVersionUpgrade sameVersion) {
+            SameVersionUpgrade sameVersion,
+            ClusterMode clusterMode) {
         this.cluster = cluster;
         this.settings = settings;
         this.engine = engine;
@@ -71,6 +73,7 @@ final class VersionSwitch {
         this.marks = marks;
         this.memory = memory;
         this.sameVersion = sameVersion;
+        this.clusterMode = clusterMode;
     }
 
     /** @param first name of the cluster's first node, which may be on another engine; empty if there is none */
@@ -146,6 +149,7 @@ final class VersionSwitch {
             remove(replacement);
         }
         sameVersion.leaveOut(aside, SameVersionUpgrade.Reason.RETURNS);
+        clusterMode.asOwned(aside);
         rename(aside, name);
     }
 
@@ -162,6 +166,7 @@ final class VersionSwitch {
         selection.nodes().forEach(memory::restore);
         // Last: whatever goes wrong with these, the nodes come up by themselves again.
         selection.nodes().forEach(sameVersion::demand);
+        selection.nodes().forEach(clusterMode::forget);
         asides.forEach((name, aside) -> {
             if (nodes.containsKey(name)) {
                 remove(aside);

@@ -28,6 +28,7 @@ class FirstNodeReadyCondition implements Condition {
                 .runtime()
                 .scale(Scale.first())
                 .then(state -> Results.none(Readiness.named(
-                        state.first(), step.cluster().application().ready(state.first(), version))));
+                                state.first(), step.cluster().application().ready(state.first(), version))
+                        .then(ready -> step.cluster().runtime().asOwned(state.first()))));
     }
 }

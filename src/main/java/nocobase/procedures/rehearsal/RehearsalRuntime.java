@@ -199,6 +199,11 @@ final class RehearsalRuntime implements ClusterRuntime {
     }
 
     @Override
+    public Progress<Void> asOwned(Node node) {
+        return Progress.done(null);
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         world.act((state, now) -> {
             state.aim(version);

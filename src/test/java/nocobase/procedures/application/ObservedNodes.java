@@ -57,6 +57,11 @@ final class ObservedNodes implements ClusterRuntime {
     }
 
     @Override
+    public Progress<Void> asOwned(Node node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }

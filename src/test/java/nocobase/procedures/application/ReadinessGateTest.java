@@ -208,6 +208,30 @@ class ReadinessGateTest {
                         Progress.pending("healthy, but the database is still at version 2.2.15; waiting for 2.2.16"));
     }
 
+    /** As NocoBase does in several processes ({@code CLUSTER_MODE}). */
+    @Test
+    void aHealthyNodeThatDidNotUpgradeFailsWithinSeconds() throws SQLException {
+        database.sql("update \"applicationVersion\" set value = '2.2.15'");
+        look();
+        clock.advance(ReadinessGate.BEHIND_FOR_GOOD.minusSeconds(1));
+        assertThat(look()).isInstanceOf(Progress.Pending.class);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(failure(look()).what()).contains("did not upgrade to 2.2.16", "still at 2.2.15");
+        assertThat(failure(look()).remedy()).contains("CLUSTER_MODE");
+    }
+
+    @Test
+    void aNodeThatGoesOnUpgradingIsAwaited() throws SQLException {
+        database.sql("update \"applicationVersion\" set value = '2.2.15'");
+        look();
+        clock.advance(Duration.ofSeconds(10));
+        server.health(503, "{\"error\":{\"code\":\"APP_COMMANDING\",\"message\":\"upgrading\"}}");
+        look();
+        clock.advance(Duration.ofSeconds(10));
+        server.health(200, "ok");
+        assertThat(look()).isInstanceOf(Progress.Pending.class);
+    }
+
     @Test
     void theVersionIsAbsentForAMomentInAnUpgrade() throws SQLException {
         database.sql("delete from \"applicationVersion\"");

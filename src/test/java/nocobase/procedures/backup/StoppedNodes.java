@@ -56,6 +56,11 @@ final class StoppedNodes implements ClusterRuntime {
     }
 
     @Override
+    public Progress<Void> asOwned(Node node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }

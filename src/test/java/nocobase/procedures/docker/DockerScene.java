@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.TopContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
@@ -311,6 +312,13 @@ public final class DockerScene implements AutoCloseable {
         ENGINE.startContainerCmd(databaseContainer()).exec();
         awaitDatabase();
         ENGINE.startContainerCmd(balancerContainer()).exec();
+    }
+
+    /** The command lines of what runs in a node. */
+    public List<String> processes(int number) {
+        TopContainerResponse top =
+                ENGINE.topContainerCmd(node(number)).withPsArgs("-eo pid,args").exec();
+        return Stream.of(top.getProcesses()).map(line -> String.join(" ", line)).toList();
     }
 
     public InspectContainerResponse inspect(String container) {

@@ -203,6 +203,19 @@ class NodeChecksTest {
                 List.of(node("app-1", json -> host(json).put("ReadonlyRootfs", true))));
     }
 
+    /** They neither install nor upgrade. */
+    @Test
+    void refusesSeveralProcessesWhereTheyCannotBeLeftOut() {
+        Consumer<ObjectNode> several = env("CLUSTER_MODE=max");
+        assertThat(check("Processes in a node", List.of(node("app-1", several))).result())
+                .isEqualTo(Result.PASS);
+        assertFails(
+                "Processes in a node",
+                "CLUSTER_MODE is set, and can't be left out for the first start of: app-1",
+                "Remove CLUSTER_MODE",
+                List.of(node("app-1", several.andThen(json -> host(json).put("ReadonlyRootfs", true)))));
+    }
+
     @Test
     void warnsOfTooLittleMemory() {
         assertWarns(
