@@ -1,7 +1,6 @@
 package nocobase.procedures.process;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,10 @@ final class Choices {
         if (situation.moreTime()) {
             options.add(option(MESSAGES.text("choice.waitLonger"), "waitLonger"));
         }
-        Arrays.stream(choices.split(","))
+        List<String> known = List.of(choices.split(","));
+        known.stream()
+                // While clients are served, to send them back is all that an abort could be.
+                .filter(choice -> !choice.equals("abort") || !situation.serving() || !known.contains("sendBack"))
                 .map(choice -> option(label(choice, situation), choice))
                 .forEach(options::add);
         return options;

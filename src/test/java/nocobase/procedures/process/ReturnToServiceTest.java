@@ -86,7 +86,7 @@ class ReturnToServiceTest extends ProcedureScenario {
         choose("finish");
         // It is broken, so what is left is to stay behind the page and to choose the restore point.
         decide("decideHowToGoOn", "abort");
-        assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftBehindMaintenancePage");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_returnAbandoned");
     }
 
     /** What comes back need not work either: the choice is open again, also for the same restore point. */
@@ -129,6 +129,26 @@ class ReturnToServiceTest extends ProcedureScenario {
         assertThat(claims.find("alpha")).isEmpty();
     }
 
+    /**
+     * Nobody knows here how the nodes were before: that every node serves again is not promised. Nor does the end say that
+     * clients are behind the page; whether they are, the downtime says.
+     */
+    @Test
+    void promisesNobodyThatEveryNodeServesAgain() {
+        start("2.2.16");
+        accept();
+        runtime.deleteProcessInstance(instance, "deleted in Cockpit", true);
+        returnToService();
+        driver.complete("olga", "chooseWayBack", Map.of("wayBack", "asIs", "wayBackComment", "as it is"), false);
+        driver.failWaiting("all-nodes-stopped", "app-2 does not stop");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString())
+                .contains("the cluster stays behind the maintenance page (503), everything is kept")
+                .doesNotContain("sendBack");
+        decide("decideHowToGoOn", "abort");
+        assertThat(driver.endOf(instance)).isEqualTo("endEvent_returnAbandoned");
+        assertThat(downtimes.lasting("alpha").orElseThrow().left().outcome()).isEqualTo("Return abandoned");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"retry", "abort"})
     void triesAgainOrStaysBehindThePage(String decision) {
@@ -144,7 +164,7 @@ class ReturnToServiceTest extends ProcedureScenario {
             verify("works");
             assertThat(driver.endOf(instance)).isEqualTo(BACK);
         } else {
-            assertThat(driver.endOf(instance)).isEqualTo("endEvent_leftBehindMaintenancePage");
+            assertThat(driver.endOf(instance)).isEqualTo("endEvent_returnAbandoned");
         }
     }
 
