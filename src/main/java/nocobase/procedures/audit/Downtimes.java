@@ -75,16 +75,7 @@ public class Downtimes {
     public Downtime begin(String cluster, String operation, String procedure, boolean servedBefore) {
         return ownTransaction.execute(status -> {
             Timestamp now = Timestamp.from(clock.instant());
-            jdbc.update(
-                    "insert into downtime (cluster, since, served_before, operation, work_operation, work_procedure,"
-                            + " work_since) values (?, ?, ?, ?, ?, ?, ?) on conflict (cluster) where until is null do nothing",
-                    cluster,
-                    now,
-                    servedBefore,
-                    operation,
-                    operation,
-                    procedure,
-                    now);
+            insert(cluster, new Downtime.Work(operation, procedure, now.toInstant()), servedBefore);
             jdbc.update(
                     "update downtime set work_operation = ?, work_procedure = ?, work_since = ?, left_operation = null,"
                             + " left_procedure = null, left_at = null, left_who = null, left_outcome = null,"
@@ -97,6 +88,37 @@ public class Downtimes {
             part(cluster, operation, null);
             return lasting(cluster).orElseThrow();
         });
+    }
+
+    /**
+     * A downtime that was counted elsewhere until now.
+     *
+     * @return whether it was taken over: where one lasts already, that one is it
+     */
+    public boolean takeOver(String cluster, Downtime.Work work, boolean servedBefore) {
+        return Boolean.TRUE.equals(ownTransaction.execute(status -> {
+            boolean taken = insert(cluster, work, servedBefore);
+            if (taken) {
+                part(cluster, work.operation(), null);
+            }
+            return taken;
+        }));
+    }
+
+    /** @return false where one lasts already */
+    private boolean insert(String cluster, Downtime.Work work, boolean servedBefore) {
+        Timestamp since = Timestamp.from(work.since());
+        return jdbc.update(
+                        "insert into downtime (cluster, since, served_before, operation, work_operation, work_procedure,"
+                                + " work_since) values (?, ?, ?, ?, ?, ?, ?) on conflict (cluster) where until is null do nothing",
+                        cluster,
+                        since,
+                        servedBefore,
+                        work.operation(),
+                        work.operation(),
+                        work.procedure(),
+                        since)
+                > 0;
     }
 
     /** Clients did not lose the service after all. */
@@ -185,12 +207,21 @@ public class Downtimes {
                 operation);
     }
 
-    /** How long the last runs of a procedure kept a cluster out of service until clients were served, the latest first. */
-    public List<Duration> lengths(String cluster, String procedure, int runs) {
+    /** A run that kept a cluster out of service until clients were served. */
+    public record FormerRun(String operation, Instant since, Instant until) {
+
+        public Duration length() {
+            return Duration.between(since, until);
+        }
+    }
+
+    /** The last ones of a procedure, the latest first. */
+    public List<FormerRun> formerRuns(String cluster, String procedure, int runs) {
         return jdbc.query(
-                "select work_since, until from downtime where cluster = ? and work_procedure = ?"
+                "select work_operation, work_since, until from downtime where cluster = ? and work_procedure = ?"
                         + " and ended_by = work_operation order by until desc limit ?",
-                (row, number) -> Duration.between(
+                (row, number) -> new FormerRun(
+                        row.getString("work_operation"),
                         row.getTimestamp("work_since").toInstant(),
                         row.getTimestamp("until").toInstant()),
                 cluster,
