@@ -40,6 +40,12 @@ public final class ErrorPage {
 
     /** The page alone. */
     public static void write(HttpServletResponse response, int status) throws IOException {
+        prepare(response);
+        response.getWriter().write(html(status));
+    }
+
+    /** What goes before the page. */
+    static void prepare(HttpServletResponse response) {
         response.setContentType(MediaType.TEXT_HTML_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -47,12 +53,11 @@ public final class ErrorPage {
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'sha256-" + hash() + "'; base-uri 'none'; form-action 'none';"
                         + " frame-ancestors 'none'");
-        response.getWriter().write(html(status));
     }
 
-    private static boolean wantsPage(HttpServletRequest request) {
+    static boolean wantsPage(HttpServletRequest request) {
         String accepted = request.getHeader(HttpHeaders.ACCEPT);
-        return request.getMethod().equals("GET") && accepted != null && accepted.contains(MediaType.TEXT_HTML_VALUE);
+        return "GET".equals(request.getMethod()) && accepted != null && accepted.contains(MediaType.TEXT_HTML_VALUE);
     }
 
     static String html(int status) {

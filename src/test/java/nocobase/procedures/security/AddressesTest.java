@@ -2,13 +2,17 @@ package nocobase.procedures.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.CookieManager;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import nocobase.procedures.language.Language;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +76,30 @@ class AddressesTest extends SecuredEngine {
         HttpResponse<String> answer = open(typed, null);
         assertThat(answer.statusCode()).isIn(400, 404);
         isOurs(answer);
+    }
+
+    /** Refused by the server itself, before anything of ours has seen it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/../x", "/%zz", "/a|b"})
+    void whatIsNoAddressIsSaidOnAPageOfOursToo(String typed) throws Exception {
+        assertThat(raw(typed, "text/html")).startsWith("HTTP/1.1 400").contains("lang=\"en\"", "href=\"/status\"");
+        Language.speak(Language.PORTUGUESE);
+        assertThat(raw(typed, "text/html")).contains("lang=\"pt-BR\"");
+    }
+
+    @Test
+    void programsGetTheServersRefusalAlone() throws Exception {
+        assertThat(raw("/../x", "application/json")).startsWith("HTTP/1.1 400").doesNotContain("<html");
+    }
+
+    /** A client would tidy the address up. */
+    private String raw(String typed, String accepted) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "GET " + typed + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accepted
+                    + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
