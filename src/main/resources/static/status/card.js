@@ -52,9 +52,27 @@ function route(seen) {
   return element('span', { class: `mark ${ROUTES[kind] ?? 'soft'}`, title: seen?.text }, words()[kind]);
 }
 
+const minutes = seconds => Math.max(1, Math.ceil(seconds / 60));
+
+function pulled(pull) {
+  if (!pull) {
+    return null;
+  }
+  return pull.here ? words().imageHere
+    : pull.pulls ? words().pull(minutes(pull.seconds), pull.pulls) : words().pullUnknown;
+}
+
+/** What it rests on, as the plan says it. */
 function estimated({ estimate }) {
-  return estimate ? element('p', { class: 'soft' }, estimate.runs
-    ? words().estimate(Math.max(1, Math.ceil(estimate.seconds / 60)), estimate.runs) : words().noEstimate) : null;
+  if (!estimate) {
+    return null;
+  }
+  const { seconds, runs, sizes, pull } = estimate;
+  return [
+    element('p', { class: 'soft' }, runs ? words().estimate(minutes(seconds), runs) : words().noEstimate),
+    sizes ? element('p', { class: 'soft' }, words().scaled(size(sizes.now), size(sizes.then))) : null,
+    pull ? element('p', { class: 'soft' }, pulled(pull)) : null
+  ];
 }
 
 /** Until when clients are expected to be served again, and how far that is. */
@@ -159,6 +177,18 @@ function phases(procedure) {
   return element('ol', { class: 'phases' }, ended, here, coming);
 }
 
+const opening = ({ window, windowEnd }) =>
+  `${words().windowOpens}: ${shown(window)}${windowEnd ? ` – ${shown(windowEnd)}` : ''}`;
+
+/** What waits for its window besides the procedure that the card is about. */
+function planned(cluster) {
+  return cluster.planned.length
+    ? [element('h3', {}, words().alsoPlanned), cluster.planned.map(one => element('p', { class: 'planned' },
+      element('strong', {}, `${step(one.name)}${versions(one)}`),
+      ` · ${words().startedBy} ${one.claim.who}, ${shown(one.claim.since)} · ${one.claim.why}`,
+      one.window ? ` · ${opening(one)}` : null))] : null;
+}
+
 function running(cluster, now, ask) {
   const { procedure } = cluster;
   const { claim } = procedure;
@@ -171,7 +201,7 @@ function running(cluster, now, ask) {
     tasks(cluster, now),
     procedure.planned ? element('p', {}, element('strong', {}, words().planned)) : null,
     procedure.window && cluster.tasks.some(one => one.key === 'userTask_waitForMaintenanceWindow')
-      ? element('p', {}, `${words().windowOpens}: ${shown(procedure.window)}${procedure.windowEnd ? ` – ${shown(procedure.windowEnd)}` : ''}`)
+      ? element('p', {}, opening(procedure))
       : null,
     phases(procedure),
     deeds(cluster, ask)
@@ -227,6 +257,7 @@ export function card(cluster, status, now, ask) {
     cluster.procedure
       ? running(cluster, now, ask)
       : [downtime(cluster), deeds(cluster, ask), element('p', { class: 'soft' }, words().nothingRuns), tasks(cluster, now)],
+    planned(cluster),
     nodes(cluster),
     memory(cluster));
 }

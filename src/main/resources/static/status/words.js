@@ -26,6 +26,10 @@ const ENGLISH = {
   estimate: (minutes, runs) => runs === 1
     ? `Expected downtime: about ${minutes} min, as in the last run on this cluster`
     : `Expected downtime: about ${minutes} min, the median of the last ${runs} runs on this cluster`,
+  scaled: (now, then) => `Scaled to the size of the databases: ${now} now, ${then} before.`,
+  imageHere: 'The image is on every host already.',
+  pull: (minutes, pulls) => `The image is pulled first, while the cluster serves: about ${minutes} min (median of the last pulls on this cluster: ${pulls}).`,
+  pullUnknown: 'The image is pulled first, while the cluster serves: no estimate yet.',
   noEstimate: 'Expected downtime: no estimate yet. This procedure has not run on this cluster before.',
   RETURN: 'Return to service',
   RETURN_text: 'Starts the procedure that brings the cluster back. You see what is found and choose the recovery option before anything is touched. Clients stay on the maintenance page (503) until then.',
@@ -39,6 +43,7 @@ const ENGLISH = {
   stuck: 'Stands still on a technical fault',
   between: 'Going on to the next step',
   windowOpens: 'The work begins by itself',
+  alsoPlanned: 'Planned as well',
   planned: 'Planned: the cluster is locked only when the window opens.',
   next: 'What comes next',
   node: 'Node',
@@ -109,6 +114,10 @@ const PORTUGUESE = {
   estimate: (minutes, runs) => runs === 1
     ? `Tempo de indisponibilidade previsto: cerca de ${minutes} min, como na última execução neste cluster`
     : `Tempo de indisponibilidade previsto: cerca de ${minutes} min, mediana das últimas ${runs} execuções neste cluster`,
+  scaled: (now, then) => `Ajustado ao tamanho dos bancos de dados: ${now} agora, ${then} antes.`,
+  imageHere: 'A imagem já está em todos os hosts.',
+  pull: (minutes, pulls) => `A imagem é baixada antes, enquanto o cluster atende: cerca de ${minutes} min (mediana dos últimos downloads neste cluster: ${pulls}).`,
+  pullUnknown: 'A imagem é baixada antes, enquanto o cluster atende: ainda sem estimativa.',
   noEstimate: 'Tempo de indisponibilidade previsto: ainda sem estimativa. Este procedimento ainda não foi executado neste cluster.',
   RETURN: 'Retorno ao serviço',
   RETURN_text: 'Inicia o procedimento que traz o cluster de volta. Você vê o que foi encontrado e escolhe a opção de recuperação antes de qualquer mudança. Até lá os clientes continuam na página de manutenção (503).',
@@ -122,6 +131,7 @@ const PORTUGUESE = {
   stuck: 'Parado por uma falha técnica',
   between: 'Passando à próxima etapa',
   windowOpens: 'O trabalho começa sozinho',
+  alsoPlanned: 'Também planejado',
   planned: 'Planejado: o cluster só é bloqueado quando a janela se abre.',
   next: 'O que vem depois',
   node: 'Nó',
@@ -264,6 +274,7 @@ const PORTUGUESE = {
     'Restart first node': 'Reiniciar o primeiro nó',
     'Restore cluster': 'Restaurar o cluster',
     'Retry failed job': 'Repetir a etapa que falhou',
+    'Return abandoned': 'Retorno abandonado',
     'Return refused': 'Retorno recusado',
     'Review pruning': 'Revisar a remoção',
     'Rollback left behind maintenance page': 'Reversão deixada atrás da página de manutenção',

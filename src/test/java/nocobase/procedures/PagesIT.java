@@ -6,8 +6,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +26,6 @@ class PagesIT extends Office {
     private static final int PHONE = 360;
     private static final String SIDEWAYS =
             "document.documentElement.scrollWidth > document.documentElement.clientWidth";
-
-    /** What axe holds to be serious, in words that lead to the place. */
-    private static final String SERIOUS = """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-                .filter(one => ['serious', 'critical'].includes(one.impact))
-                .flatMap(one => one.nodes.map(node => `${one.id}: ${node.html} ${node.failureSummary}`))""";
 
     @Autowired
     TaskService tasks;
@@ -146,12 +138,7 @@ class PagesIT extends Office {
 
     private static void usableByEverybody(Page page, String name) {
         picture(page, Path.of("target", "browser", "page-" + name + ".png"));
-        try (InputStream script = PagesIT.class.getResourceAsStream("/axe.min.js")) {
-            page.evaluate(new String(script.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        Assertions.assertThat((List<?>) page.evaluate(SERIOUS)).as(name).isEmpty();
+        Assertions.assertThat(Axe.seriousIn(page)).as(name).isEmpty();
         var usual = page.viewportSize();
         page.setViewportSize(PHONE, 740);
         picture(page, Path.of("target", "browser", "page-" + name + "-phone.png"));

@@ -137,6 +137,25 @@ class StatusIT extends Office {
         otto.close();
     }
 
+    @Test
+    void everyPlannedProcedureIsShown() {
+        start("2.2.16", Map.of("window", "2099-01-31T22:00:00Z"));
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        start("2.2.18", Map.of("window", "2099-02-28T22:00:00Z"));
+        answer("userTask_reviewPlan", Map.of("planAccepted", true));
+        Page olga = desk("olga", "tasklist").context().newPage();
+        listen(olga);
+        olga.navigate(status());
+        Locator cluster = olga.getByRole(AriaRole.REGION, named("Training"));
+        assertThat(cluster).containsText("→ 2.2.16");
+        assertThat(cluster.locator(".planned")).hasCount(1);
+        assertThat(cluster.locator(".planned"))
+                .containsText(
+                        Pattern.compile("Version upgrade.* → 2\\.2\\.18 · started by olga.*28/02/2099|2/28/2099"));
+        Assertions.assertThat(complaints).isEmpty();
+        olga.close();
+    }
+
     /** Seen: it looked idle. */
     @Test
     void aClusterLeftBehindTheMaintenancePageShoutsAndIsBroughtBack() {

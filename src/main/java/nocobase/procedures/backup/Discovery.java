@@ -41,6 +41,18 @@ record Discovery(
         return new Discovery(found.version, List.copyOf(databases), schemas, found.applications.size(), found.plugins);
     }
 
+    /** Bytes of all of them. */
+    long size(DatabaseServer server) throws SQLException {
+        return server.outside(connection -> {
+            long sum = 0;
+            for (String database : databases) {
+                sum += DatabaseServer.one(
+                        connection, "select pg_database_size(?::name)", row -> row.getLong(1), database);
+            }
+            return sum;
+        });
+    }
+
     private record Found(
             String version, List<SubApplication> applications, Set<String> schemas, List<String> plugins) {}
 

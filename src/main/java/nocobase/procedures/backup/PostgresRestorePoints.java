@@ -1,5 +1,6 @@
 package nocobase.procedures.backup;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -207,6 +208,15 @@ public final class PostgresRestorePoints implements RestorePoints {
     @Override
     public Progress<RestorePoint> dropClone(OperationId operation) {
         return deciding(() -> releasing.advance(operation, taken(operation)));
+    }
+
+    @Override
+    public long databaseSize() {
+        try {
+            return Discovery.of(site.server()).size(site.server());
+        } catch (SQLException e) {
+            throw new IllegalStateException("The databases' size cannot be read", e);
+        }
     }
 
     @Override

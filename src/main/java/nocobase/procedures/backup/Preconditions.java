@@ -115,7 +115,7 @@ final class Preconditions {
             checks.add(Check.fail(
                     name,
                     MESSAGES.text("check.covered.unread", Texts.shown(e.getMessage())),
-                    "GRANT CONNECT on it to " + server.role() + ", or correct the database settings."));
+                    MESSAGES.text("check.covered.unread.remedy", server.role())));
         }
         return Optional.empty();
     }

@@ -50,14 +50,7 @@ final class RoomChecks {
     }
 
     List<Check> check(Discovery discovery, int serverVersion) throws SQLException {
-        long size = server.outside(connection -> {
-            long sum = 0;
-            for (String database : discovery.databases()) {
-                sum += DatabaseServer.one(
-                        connection, "select pg_database_size(?::name)", row -> row.getLong(1), database);
-            }
-            return sum;
-        });
+        long size = discovery.size(server);
         List<Check> checks = new ArrayList<>();
         if (blank(settings.database().container()) && blank(settings.database().toolsImage())) {
             checks.add(Check.fail(

@@ -31,6 +31,7 @@ enum MaintenancePage {
             "Now",
             "Expected back at about",
             "It is taking longer than expected. We are on it.",
+            "Time so far, against the expected return",
             "You can leave this page open: it continues by itself.",
             "Reference",
             "Under maintenance since %s.",
@@ -48,6 +49,7 @@ enum MaintenancePage {
             "Agora",
             "Retorno previsto por volta de",
             "Está demorando mais do que o previsto. Estamos cuidando disso.",
+            "Tempo decorrido em relação ao retorno previsto",
             "Pode deixar esta página aberta: ela continua sozinha.",
             "Referência",
             "Em manutenção desde %s.",
@@ -70,6 +72,7 @@ enum MaintenancePage {
     private final String stepLabel;
     private final String endLabel;
     private final String late;
+    private final String progress;
     private final String again;
     private final String reference;
     private final String sinceMessage;
@@ -88,6 +91,7 @@ enum MaintenancePage {
             String stepLabel,
             String endLabel,
             String late,
+            String progress,
             String again,
             String reference,
             String sinceMessage,
@@ -104,6 +108,7 @@ enum MaintenancePage {
         this.stepLabel = stepLabel;
         this.endLabel = endLabel;
         this.late = late;
+        this.progress = progress;
         this.again = again;
         this.reference = reference;
         this.sinceMessage = sinceMessage;
@@ -135,7 +140,8 @@ enum MaintenancePage {
 
     private String endRow(Instant end, ZoneId zone) {
         String time = "<time id=\"end\" datetime=\"" + end + "\">" + shown(end, zone) + "</time>";
-        return row(endLabel, time + "<small id=\"late\" hidden>" + late + "</small>");
+        String bar = "<progress id=\"progress\" max=\"1\" aria-label=\"" + progress + "\"></progress>";
+        return row(endLabel, time + "<small id=\"late\" hidden>" + late + "</small>" + bar);
     }
 
     private static String row(String label, String content) {

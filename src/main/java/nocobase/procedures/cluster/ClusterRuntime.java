@@ -18,6 +18,9 @@ public interface ClusterRuntime {
     /** Brings the image of the version to every host. Safe while the cluster serves. */
     Progress<Image> pull(Version version);
 
+    /** Whether every host has the image of the version already. */
+    boolean hasImage(Version version);
+
     /**
      * Runs the nodes that the scale names and stops all others gracefully, each side in parallel. Stopped nodes are kept
      * from coming up by themselves (restart policy {@code no}) until {@link #finish}. Done when each container's state

@@ -109,6 +109,9 @@ public interface RestorePoints {
      */
     Progress<RestorePoint> dropClone(OperationId operation);
 
+    /** Bytes of all databases that a restore point would hold, as they are now. */
+    long databaseSize();
+
     /** The restore points' part of the preconditions. */
     List<Check> check();
 }

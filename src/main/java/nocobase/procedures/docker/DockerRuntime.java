@@ -70,6 +70,11 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
     }
 
     @Override
+    public boolean hasImage(Version version) {
+        return hosts.ask(host -> host.hasImage(version)).stream().allMatch(here -> here);
+    }
+
+    @Override
     public Progress<ClusterState> scale(Scale scale) {
         if (scale.size() == Scale.Size.NONE) {
             // Whatever other hosts say: what runs here stops.

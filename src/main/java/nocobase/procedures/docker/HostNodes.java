@@ -113,6 +113,10 @@ final class HostNodes implements AutoCloseable {
         return imagePull.ensure(version);
     }
 
+    boolean hasImage(Version version) {
+        return imagePull.isHere(version);
+    }
+
     /** @param first name of the cluster's first node, or empty */
     void switchVersion(Version version, OperationId operation, String first) {
         versionSwitch.to(version, operation, first);

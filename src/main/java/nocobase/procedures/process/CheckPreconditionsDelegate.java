@@ -10,9 +10,11 @@ import org.springframework.stereotype.Component;
 class CheckPreconditionsDelegate extends ClusterDelegate {
 
     private final StockTaking stock;
+    private final Measuring measuring;
 
-    CheckPreconditionsDelegate(Clusters clusters, StockTaking stock) {
+    CheckPreconditionsDelegate(Clusters clusters, StockTaking stock, Measuring measuring) {
         super(clusters);
+        this.measuring = measuring;
         this.stock = stock;
     }
 
@@ -20,6 +22,7 @@ class CheckPreconditionsDelegate extends ClusterDelegate {
     void perform(ExecutionStep step) {
         stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
         Preconditions.require(step);
+        measuring.measure(step);
         switch (step.required(Variables.PROCEDURE)) {
             case "version-upgrade" -> recordedVersion(step, Variables.PREVIOUS_VERSION);
             case "first-start" -> firstStart(step);

@@ -182,7 +182,7 @@ public class Claims {
                 """, Claims::read);
     }
 
-    private static Claim read(ResultSet row, int number) throws SQLException {
+    static Claim read(ResultSet row, int number) throws SQLException {
         return new Claim(
                 row.getString("cluster"),
                 row.getString("operation"),

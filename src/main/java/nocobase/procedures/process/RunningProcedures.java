@@ -54,6 +54,21 @@ public class RunningProcedures {
               left join act_ru_variable v on v.execution_id_ = i.id_ and v.type_ = 'string'
                    and v.name_ in ('previousVersion', 'targetVersion', 'window', 'windowEnd')
             """;
+    /** All but the one that stands for its cluster while nothing else does. */
+    private static final String PLANNED = """
+            select p.*, i.proc_def_id_ as definition,
+                   max(v.text_) filter (where v.name_ = 'previousVersion') as previous,
+                   max(v.text_) filter (where v.name_ = 'targetVersion') as target,
+                   max(v.text_) filter (where v.name_ = 'window') as opens,
+                   max(v.text_) filter (where v.name_ = 'windowEnd') as closes
+              from cluster_plan p
+              join act_ru_execution i on i.id_ = p.process_instance
+              left join act_ru_variable v on v.execution_id_ = i.id_ and v.type_ = 'string'
+             where p.operation not in (select operation from cluster_shown)
+             group by p.operation, i.proc_def_id_
+             order by opens, p.since
+            """;
+
     private static final String TASKS = """
             select t.id_, v.text_ as cluster, coalesce(max(o.text_), '') as operation, t.task_def_key_, t.name_, t.assignee_, t.create_time_, t.due_date_,
                    string_agg(distinct l.group_id_, ',') as groups
@@ -117,6 +132,11 @@ public class RunningProcedures {
             }
         }
         return running;
+    }
+
+    /** What else is planned, by cluster, in the order in which the windows open. */
+    public Map<String, List<PlannedProcedure>> planned() {
+        return rows(PLANNED, this::planned);
     }
 
     /** All tasks that wait for a person, by cluster. */
@@ -215,6 +235,17 @@ public class RunningProcedures {
                 instant(row, "create_time_"),
                 message == null ? "" : message,
                 row.getInt("retries_") == 0);
+    }
+
+    private PlannedProcedure planned(ResultSet row) throws SQLException {
+        Claim claim = Claims.read(row, 0);
+        return new PlannedProcedure(
+                claim,
+                path.nameOf(row.getString("definition"), claim.procedure()),
+                row.getString("previous"),
+                row.getString("target"),
+                moment(row.getString("opens")),
+                moment(row.getString("closes")));
     }
 
     private static OpenTask task(ResultSet row) throws SQLException {

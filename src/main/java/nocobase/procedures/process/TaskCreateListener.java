@@ -187,7 +187,12 @@ class TaskCreateListener implements TaskListener {
     private void estimate(DelegateTask task) {
         String procedure = text(task, Variables.PROCEDURE);
         if ("userTask_reviewPlan".equals(task.getTaskDefinitionKey()) && estimates.planned(procedure)) {
-            task.setVariableLocal("estimateShown", estimates.shown(text(task, Variables.CLUSTER), procedure));
+            task.setVariableLocal(
+                    "estimateShown",
+                    estimates.shown(
+                            text(task, Variables.CLUSTER),
+                            procedure,
+                            task.getExecution().getProcessBusinessKey()));
         }
     }
 

@@ -340,6 +340,11 @@ final class RehearsalRestorePoints implements RestorePoints {
     }
 
     @Override
+    public long databaseSize() {
+        return SimulatedRetention.DATABASE_BYTES;
+    }
+
+    @Override
     public List<Check> check() {
         return List.of(
                 Check.pass(MESSAGES.text("check.cloneRoom"), MESSAGES.text("check.cloneRoom.found")),

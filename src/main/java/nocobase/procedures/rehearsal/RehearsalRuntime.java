@@ -63,6 +63,14 @@ final class RehearsalRuntime implements ClusterRuntime {
         }));
     }
 
+    @Override
+    public boolean hasImage(Version version) {
+        return world.look((state, now) -> state.nodes.stream().anyMatch(node -> version.equals(node.version))
+                || Optional.ofNullable(state.pulls.get(version.toString()))
+                        .filter(pull -> pull.done(now))
+                        .isPresent());
+    }
+
     private Progress<Image> pulled(WorldState state, Version version, Instant now) {
         state.aim(version);
         Work pull = state.pulls.get(version.toString());

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 record SimulatedRetention(String cluster, int kept) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedRetention.class);
-    private static final long DATABASE_BYTES = 1_312_000_000L;
+    static final long DATABASE_BYTES = 1_312_000_000L;
     private static final long STORAGE_BYTES = 18_400_000L;
 
     static List<SimulatedRestorePoint> newestFirst(WorldState state, Instant now) {

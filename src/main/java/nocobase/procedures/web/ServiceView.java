@@ -3,11 +3,13 @@ package nocobase.procedures.web;
 import java.time.Instant;
 import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.process.Claim;
 import nocobase.procedures.process.Estimates;
 import nocobase.procedures.process.RunningProcedure;
 import nocobase.procedures.web.ClusterLooks.Look;
 import nocobase.procedures.web.Status.OfDowntime;
 import nocobase.procedures.web.Status.OfEstimate;
+import nocobase.procedures.web.Status.OfPull;
 import nocobase.procedures.web.Status.OfRoute;
 import org.springframework.stereotype.Component;
 
@@ -78,9 +80,18 @@ class ServiceView {
     OfEstimate estimate(RunningProcedure procedure) {
         return procedure == null || !estimates.planned(procedure.claim().procedure())
                 ? null
-                : estimates
-                        .of(procedure.claim().cluster(), procedure.claim().procedure())
-                        .map(estimate -> new OfEstimate(estimate.typical().toSeconds(), estimate.runs()))
-                        .orElse(new OfEstimate(0, 0));
+                : estimate(procedure.claim());
+    }
+
+    private OfEstimate estimate(Claim claim) {
+        OfPull pull = estimates
+                .pull(claim.cluster(), claim.operation())
+                .map(OfPull::of)
+                .orElse(null);
+        return estimates
+                .of(claim.cluster(), claim.procedure(), claim.operation())
+                .map(estimate ->
+                        new OfEstimate(estimate.typical().toSeconds(), estimate.runs(), estimate.sizes(), pull))
+                .orElse(new OfEstimate(0, 0, null, pull));
     }
 }

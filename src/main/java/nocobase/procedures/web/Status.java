@@ -6,9 +6,11 @@ import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.process.Estimates;
 import nocobase.procedures.process.Interventions;
 import nocobase.procedures.process.OpenTask;
 import nocobase.procedures.process.PastProcedure;
+import nocobase.procedures.process.PlannedProcedure;
 import nocobase.procedures.process.RunningProcedure;
 
 /**
@@ -25,6 +27,7 @@ record Status(Instant now, String person, List<String> roles, String token, List
      * @param downtime the one that lasts, or was in the course of the running procedure; null if there is none
      * @param estimate what former runs of the running procedure took; null where there is none
      * @param trouble why nodes or route are not known, or are old; null if all is well
+     * @param planned what waits for its window besides that
      * @param observedAt when the nodes were seen so
      * @param may what the person may do to the procedure now
      */
@@ -40,6 +43,7 @@ record Status(Instant now, String person, List<String> roles, String token, List
             String trouble,
             OfRestorePoint restorePoint,
             RunningProcedure procedure,
+            List<PlannedProcedure> planned,
             List<OpenTask> tasks,
             List<PastProcedure> past,
             List<Interventions.Offer> may) {}
@@ -56,8 +60,27 @@ record Status(Instant now, String person, List<String> roles, String token, List
      */
     record OfDowntime(Instant since, Instant until, Instant expectedEnd, Instant workedOn, Downtime.Left left) {}
 
-    /** What former runs took until clients were served, in seconds; {@code runs} is 0 without any. */
-    record OfEstimate(long seconds, int runs) {}
+    /**
+     * What former runs took until clients were served.
+     *
+     * @param runs 0 without any
+     * @param sizes of the databases by which they were scaled, or null
+     * @param pull of the image, or null where none is pulled or nothing is known
+     */
+    record OfEstimate(long seconds, int runs, Estimates.Sizes sizes, OfPull pull) {}
+
+    /**
+     * The pull of an image, while the cluster serves.
+     *
+     * @param here whether it need not be pulled
+     * @param pulls how many former ones there were
+     */
+    record OfPull(boolean here, long seconds, int pulls) {
+        static OfPull of(Estimates.Pull pull) {
+            return new OfPull(
+                    pull.here(), pull.typical() == null ? 0 : pull.typical().toSeconds(), pull.pulls());
+        }
+    }
 
     /** One node. */
     record OfNode(String name, String state, String version, boolean worker, Instant since) {

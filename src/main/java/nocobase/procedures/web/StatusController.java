@@ -18,6 +18,7 @@ import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.process.Interventions;
 import nocobase.procedures.process.OpenTask;
 import nocobase.procedures.process.PastProcedure;
+import nocobase.procedures.process.PlannedProcedure;
 import nocobase.procedures.process.RunningProcedure;
 import nocobase.procedures.process.RunningProcedures;
 import nocobase.procedures.security.TasklistSession;
@@ -170,6 +171,7 @@ class StatusController {
                                 .map(OfRestorePoint::of)
                                 .orElse(null),
                 procedure,
+                snapshot.planned().getOrDefault(cluster.name(), List.of()),
                 tasks,
                 snapshot.past().getOrDefault(cluster.name(), List.of()),
                 procedure == null
@@ -198,6 +200,7 @@ class StatusController {
         record Snapshot(
                 Instant at,
                 Map<String, RunningProcedure> running,
+                Map<String, List<PlannedProcedure>> planned,
                 Map<String, List<OpenTask>> tasks,
                 Map<String, List<PastProcedure>> past,
                 Map<String, Downtime> downtimes) {}
@@ -211,7 +214,13 @@ class StatusController {
         synchronized Snapshot now() {
             Instant now = clock.instant();
             if (latest == null || now.isAfter(latest.at().plusMillis(BELIEVED_MILLIS))) {
-                latest = new Snapshot(now, procedures.now(), procedures.tasks(), procedures.past(), downtimes.latest());
+                latest = new Snapshot(
+                        now,
+                        procedures.now(),
+                        procedures.planned(),
+                        procedures.tasks(),
+                        procedures.past(),
+                        downtimes.latest());
             }
             return latest;
         }

@@ -42,6 +42,11 @@ final class ObservedNodes implements ClusterRuntime {
     }
 
     @Override
+    public boolean hasImage(Version version) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Progress<ClusterState> scale(Scale scale) {
         throw new UnsupportedOperationException();
     }

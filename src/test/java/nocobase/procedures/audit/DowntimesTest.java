@@ -117,7 +117,9 @@ class DowntimesTest {
             assertThat(one.since()).isEqualTo(since);
             assertThat(one.length()).isEqualTo(Duration.ofMinutes(123));
         });
-        assertThat(downtimes.lengths("a", "version-upgrade", 5)).containsExactly(Duration.ofMinutes(3));
+        assertThat(downtimes.formerRuns("a", "version-upgrade", 5))
+                .extracting(Downtimes.FormerRun::length)
+                .containsExactly(Duration.ofMinutes(3));
     }
 
     @Test

@@ -41,6 +41,11 @@ final class StoppedNodes implements ClusterRuntime {
     }
 
     @Override
+    public boolean hasImage(Version version) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Progress<ClusterState> scale(Scale scale) {
         throw new UnsupportedOperationException();
     }

@@ -8,7 +8,9 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import nocobase.procedures.Axe;
 import nocobase.procedures.Chromium;
 import nocobase.procedures.Requires;
 import nocobase.procedures.cluster.BalancerSettings;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The 503 page as clients see it in a real browser, on a phone and on a desk, in both languages. */
 @Requires("browser")
@@ -98,6 +102,9 @@ class MaintenancePageIT {
                     .as("readable without zooming")
                     .isGreaterThanOrEqualTo(15);
 
+            assertThat(page.getByRole(AriaRole.PROGRESSBAR)).isVisible();
+            assertThat(share(page)).as("three of thirteen minutes").isBetween(0.2, 0.26);
+
             content = page(language, MaintenanceStep.VERIFYING);
             page.clock().runFor(Duration.ofSeconds(21).toMillis());
             assertThat(page.getByText(next)).isVisible();
@@ -106,6 +113,44 @@ class MaintenancePageIT {
                     .hasSizeGreaterThanOrEqualTo(2)
                     .containsOnly(address);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, LIGHT", "en, DARK", "pt, LIGHT", "pt, DARK"})
+    void axeFindsNothingSerious(String language, ColorScheme scheme) {
+        content = page(language, MaintenanceStep.BACKING_UP);
+        try (BrowserContext context =
+                chromium.browser().newContext(new Browser.NewContextOptions().setColorScheme(scheme))) {
+            Page page = context.newPage();
+            page.navigate("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            assertThat(page.getByRole(AriaRole.PROGRESSBAR)).isVisible();
+            assertThat(Axe.seriousIn(page)).isEmpty();
+        }
+    }
+
+    /** Nothing is known better than that something is going on: so the bar says no share, with and without a script. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutAScriptAndWhenItTakesLongerTheBarOnlyMoves(boolean script) {
+        Instant now = Instant.now();
+        content = page("en", MaintenanceStep.VERIFYING, script ? now.minusSeconds(60) : now.plusSeconds(600));
+        try (BrowserContext context =
+                chromium.browser().newContext(new Browser.NewContextOptions().setJavaScriptEnabled(script))) {
+            Page page = context.newPage();
+            page.navigate("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            Locator bar = page.getByRole(AriaRole.PROGRESSBAR);
+            assertThat(bar).isVisible();
+            assertThat(bar.getAttribute("value")).isNull();
+            if (script) {
+                assertThat(page.getByText("It is taking longer than expected")).isVisible();
+            } else {
+                assertThat(page.getByText("Expected back")).isVisible();
+            }
+        }
+    }
+
+    private static double share(Page page) {
+        return ((Number) page.evaluate("document.getElementById('progress').value")).doubleValue();
     }
 
     /** Within the first screen, without scrolling. */
@@ -118,10 +163,14 @@ class MaintenancePageIT {
     }
 
     private String page(String language, MaintenanceStep step) {
+        return page(language, step, Instant.now().plus(Duration.ofMinutes(10)));
+    }
+
+    private String page(String language, MaintenanceStep step, Instant end) {
         Instant now = Instant.now();
         return block.maintenance(
                         Route.Maintenance.closed(OPERATION, now.minus(Duration.ofMinutes(3)))
-                                .showing(step, now.plus(Duration.ofMinutes(10))),
+                                .showing(step, end),
                         null)
                 .pages()
                 .get("prod-eu.maintenance." + language + ".html");

@@ -2,6 +2,7 @@ package nocobase.procedures.process;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
@@ -10,6 +11,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
 import jakarta.servlet.Filter;
+import java.time.Duration;
 import java.util.Map;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
@@ -89,6 +91,22 @@ class DeedsOverHttpTest extends ProcedureScenario {
                 .andExpect(jsonPath("$.message", containsString("alpha-00000000 no longer runs")));
     }
 
+    /** Nothing of a procedure that is planned beside another one would be seen but its task. */
+    @Test
+    void whateverIsPlannedIsShown() throws Exception {
+        accept();
+        String first = operation();
+        startInWindow("2.2.17");
+        http.perform(as("olga", get("/api/status")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.clusters[?(@.name == 'alpha')].procedure.claim.operation", hasItem(first)))
+                .andExpect(jsonPath("$.clusters[?(@.name == 'alpha')].planned.length()", hasItem(1)))
+                .andExpect(
+                        jsonPath("$.clusters[?(@.name == 'alpha')].planned[0].claim.operation", hasItem(operation())))
+                .andExpect(jsonPath("$.clusters[?(@.name == 'alpha')].planned[0].targetVersion", hasItem("2.2.17")))
+                .andExpect(jsonPath("$.clusters[?(@.name == 'alpha')].planned[0].window", hasItem(notNullValue())));
+    }
+
     @Test
     void badInputIsCalledSo() throws Exception {
         accept();
@@ -158,5 +176,21 @@ class DeedsOverHttpTest extends ProcedureScenario {
         if (identity.createUserQuery().userId(id).memberOfGroup(group).count() == 0) {
             identity.createMembership(id, group);
         }
+    }
+
+    private void startInWindow(String version) {
+        instance = driver.start(
+                "olga",
+                "version-upgrade",
+                Map.of(
+                        "cluster",
+                        "alpha",
+                        "targetVersion",
+                        version,
+                        "reason",
+                        "needed",
+                        "window",
+                        clock.instant().plus(Duration.ofHours(1)).toString()));
+        driver.run();
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.cluster.Version;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
@@ -225,6 +226,73 @@ class DowntimeTest extends ProcedureScenario {
                         lasting.since().plus(former).plusSeconds(60));
     }
 
+    /** Twice the data: copying them takes twice as long, the rest as long as before; and the plan says so. */
+    @Test
+    void whatIsDoneWithTheDataIsScaledByTheirSize() {
+        upgrade("2.2.16");
+        String first = operation();
+        accept();
+        clock.advance(Duration.ofMinutes(10));
+        verify("works");
+        Duration former = last().length();
+        Duration copying = stretchCopying(first, Duration.ofMinutes(4));
+        rehearsals.reset(clusters.find("alpha"));
+        jdbc.update("update run_measure set database_size = database_size / 2 where operation = ?", first);
+        clock.advance(Duration.ofDays(1));
+
+        upgrade("2.2.16");
+        assertThat(driver.variable("reviewPlan", "estimateShown").toString())
+                .contains("Scaled to the size of the databases: 1.3 GB now, 656.0 MB before.");
+        assertThat(estimates
+                        .of("alpha", "version-upgrade", operation())
+                        .orElseThrow()
+                        .typical())
+                .isEqualTo(former.plus(copying));
+        accept();
+        assertThat(estimates.endOf(downtimes.lasting("alpha").orElseThrow()).orElseThrow())
+                .isAfterOrEqualTo(downtimes
+                        .lasting("alpha")
+                        .orElseThrow()
+                        .since()
+                        .plus(former)
+                        .plus(copying));
+    }
+
+    /** As if taking the restore point had taken that long, within the downtime as it was. */
+    private Duration stretchCopying(String operation, Duration length) {
+        jdbc.update(
+                "update act_hi_actinst set start_time_ = (select d.work_since from downtime d where d.work_operation = ?),"
+                        + " end_time_ = (select d.work_since from downtime d where d.work_operation = ?) + make_interval(secs => ?)"
+                        + " where act_id_ = 'callActivity_takeRestorePoint' and proc_inst_id_ in"
+                        + " (select id_ from act_hi_procinst where business_key_ = ?)",
+                operation,
+                operation,
+                (double) length.toSeconds(),
+                operation);
+        return length;
+    }
+
+    @Test
+    void thePlanSaysWhetherTheImageIsPulledAndHowLongThatTook() {
+        upgrade("2.2.16");
+        assertThat(driver.variable("reviewPlan", "estimateShown").toString())
+                .contains("The image is pulled first, while the cluster serves: no estimate yet.");
+        accept();
+        verify("works");
+        upgrade("2.2.17");
+        assertThat(driver.variable("reviewPlan", "estimateShown").toString())
+                .contains(
+                        "The image is pulled first, while the cluster serves: about 1 min (median of the last pulls on this"
+                                + " cluster: 1).");
+        driver.clear();
+        rehearsals.reset(clusters.find("alpha"));
+        clusters.find("alpha").runtime().pull(Version.parse("2.2.16"));
+        clock.advance(Duration.ofMinutes(10));
+        upgrade("2.2.16");
+        assertThat(driver.variable("reviewPlan", "estimateShown").toString())
+                .contains("The image is on every host already.");
+    }
+
     /** Days behind the page after an abort say nothing of the next upgrade. */
     @Test
     void whatWasLeftBehindThePageIsNoFormerRun() {
@@ -236,8 +304,11 @@ class DowntimeTest extends ProcedureScenario {
         driver.complete("olga", "chooseWayBack", Map.of("wayBack", "asIs", "wayBackComment", "as agreed"));
         verify("works");
 
-        assertThat(estimates.of("alpha", "version-upgrade")).isEmpty();
-        assertThat(estimates.of("alpha", "return-to-service").orElseThrow().typical())
+        assertThat(estimates.of("alpha", "version-upgrade", "none")).isEmpty();
+        assertThat(estimates
+                        .of("alpha", "return-to-service", "none")
+                        .orElseThrow()
+                        .typical())
                 .isLessThanOrEqualTo(Duration.between(taken, last().until()));
     }
 

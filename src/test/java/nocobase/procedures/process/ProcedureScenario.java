@@ -76,6 +76,7 @@ abstract class ProcedureScenario {
         driver.clear();
         clusters.all().forEach(rehearsals::reset);
         jdbc.update("delete from downtime");
+        jdbc.update("delete from run_measure");
     }
 
     @AfterEach

@@ -1,0 +1,90 @@
+package nocobase.procedures.audit;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** What a run's length depends on, as it was when the run was planned: later runs are judged by it. */
+@Component
+public class RunMeasures {
+
+    private final JdbcTemplate jdbc;
+    private final NamedParameterJdbcTemplate named;
+    private final Clock clock;
+
+    RunMeasures(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.named = new NamedParameterJdbcTemplate(jdbc);
+        this.clock = clock;
+        jdbc.execute("""
+                create table if not exists run_measure (
+                    operation varchar(64) primary key,
+                    cluster varchar(64) not null,
+                    database_size bigint,
+                    image_here boolean,
+                    measured_at timestamptz not null)
+                """);
+        jdbc.execute("create index if not exists run_measure_cluster on run_measure (cluster, measured_at)");
+    }
+
+    /**
+     * One run's.
+     *
+     * @param databaseSize bytes of all its databases; null where it could not be found out
+     * @param imageHere whether every host had the target image already; null where none is pulled, or that is not known
+     */
+    public record Measure(Long databaseSize, Boolean imageHere) {}
+
+    /** Measured anew, it takes the place of what was known. Part of the caller's transaction. */
+    public void record(String operation, String cluster, Measure measure) {
+        jdbc.update(
+                "insert into run_measure values (?, ?, ?, ?, ?) on conflict (operation) do update set"
+                        + " database_size = excluded.database_size, image_here = excluded.image_here,"
+                        + " measured_at = excluded.measured_at",
+                operation,
+                cluster,
+                measure.databaseSize(),
+                measure.imageHere(),
+                Timestamp.from(clock.instant()));
+    }
+
+    public Optional<Measure> of(String operation) {
+        return Optional.ofNullable(of(List.of(operation)).get(operation));
+    }
+
+    /** By operation; of those that are not in it nothing is known. */
+    public Map<String, Measure> of(Collection<String> operations) {
+        Map<String, Measure> found = new HashMap<>();
+        if (!operations.isEmpty()) {
+            named.query(
+                    "select * from run_measure where operation in (:operations)",
+                    Map.of("operations", operations),
+                    row -> {
+                        found.put(row.getString("operation"), read(row));
+                    });
+        }
+        return found;
+    }
+
+    /** The last runs on a cluster that had to pull their image, the latest first. */
+    public List<String> withoutImage(String cluster, int runs) {
+        return jdbc.queryForList(
+                "select operation from run_measure where cluster = ? and not image_here order by measured_at desc limit ?",
+                String.class,
+                cluster,
+                runs);
+    }
+
+    private static Measure read(ResultSet row) throws SQLException {
+        return new Measure(row.getObject("database_size", Long.class), row.getObject("image_here", Boolean.class));
+    }
+}
