@@ -99,9 +99,7 @@ class AnswersUnderWayIT extends Office {
     @Test
     void whoseTaskWasGivenToSomebodyElseIsToldAndKeepsWhatWasTyped() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         tasks.setAssignee(task.getId(), "otto");
 
         complete(olga).click();
@@ -114,9 +112,7 @@ class AnswersUnderWayIT extends Office {
     @Test
     void whoseTaskIsDoneAlreadyIsTold() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         Page second = olga.context().newPage();
         second.setDefaultTimeout(LONG_ENOUGH.toMillis());
         second.navigate(address("tasklist") + "#/?task=" + task.getId());
@@ -144,9 +140,7 @@ class AnswersUnderWayIT extends Office {
     @Test
     void aDoubleClickCompletesOnce() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         AtomicInteger sent = new AtomicInteger();
         olga.onRequest(request -> {
             if (request.url().endsWith("/submit-form")) {
@@ -165,26 +159,19 @@ class AnswersUnderWayIT extends Office {
     @Test
     void anExpiredSessionKeepsWhatWasTyped() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         expireSessions();
 
         complete(olga).click();
         logIn(olga, "olga");
 
-        assertThat(field(olga)).hasValue(TYPED);
-        complete(olga).click();
-        assertThat(complete(olga)).hasCount(0);
-        Assertions.assertThat(stored(task)).isEqualTo(TYPED);
+        keptAndCompletes(olga, task);
     }
 
     @Test
     void anEngineThatIsAwayKeepsWhatWasTyped() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         olga.context().setOffline(true);
 
         complete(olga).click();
@@ -195,19 +182,14 @@ class AnswersUnderWayIT extends Office {
         olga.context().setOffline(false);
         olga.reload();
         logIn(olga, "olga");
-        assertThat(field(olga)).hasValue(TYPED);
-        complete(olga).click();
-        assertThat(complete(olga)).hasCount(0);
-        Assertions.assertThat(stored(task)).isEqualTo(TYPED);
+        keptAndCompletes(olga, task);
     }
 
     @Test
     void aLookAtAnotherTaskKeepsWhatWasTyped() {
         Task task = task();
         Task other = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         olga.locator(".tasks-list li.task:not(.active)").first().click();
         assertThat(claim(olga)).isVisible();
 
@@ -220,9 +202,7 @@ class AnswersUnderWayIT extends Office {
     @Test
     void whoLogsInNextBeginsWithAnEmptyForm() {
         Task task = task();
-        Page olga = at(task, "olga");
-        claim(olga).click();
-        type(olga);
+        Page olga = answering(task);
         expireSessions();
         tasks.setAssignee(task.getId(), "otto");
         olga.reload();
@@ -245,6 +225,22 @@ class AnswersUnderWayIT extends Office {
         page.navigate(address("tasklist") + "#/?task=" + task.getId());
         assertThat(page.locator(".task-card h2")).containsText("Answer this");
         return page;
+    }
+
+    /** olga has claimed the task and typed her answer. */
+    private Page answering(Task task) {
+        Page olga = at(task, "olga");
+        claim(olga).click();
+        type(olga);
+        return olga;
+    }
+
+    /** What was typed is there still, and becomes the answer. */
+    private void keptAndCompletes(Page page, Task task) {
+        assertThat(field(page)).hasValue(TYPED);
+        complete(page).click();
+        assertThat(complete(page)).hasCount(0);
+        Assertions.assertThat(stored(task)).isEqualTo(TYPED);
     }
 
     private static Locator claim(Page page) {
