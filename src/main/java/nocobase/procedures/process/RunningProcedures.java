@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.RunningProcedure.Phase;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -94,6 +95,10 @@ public class RunningProcedures {
              order by end_time_ desc
             """;
 
+    /** By the index that the engine has on it. */
+    private static final String LAST_END = "select max(end_time_) as last from act_hi_procinst";
+
+    private volatile Past past;
     private final JdbcTemplate jdbc;
     private final Claims claims;
     private final LastSeen lastSeen;
@@ -144,10 +149,19 @@ public class RunningProcedures {
         return rows(TASKS, RunningProcedures::task);
     }
 
-    /** The last procedures of each cluster, the latest first. */
+    /** The last procedures of each cluster, the latest first. Read from the history only where another one has ended. */
     public Map<String, List<PastProcedure>> past() {
-        return rows(PAST, this::ended);
+        Instant end = jdbc.queryForObject(LAST_END, (row, number) -> instant(row, "last"));
+        Past known = past;
+        if (known == null || !Objects.equals(known.end(), end)) {
+            known = new Past(end, rows(PAST, this::ended));
+            past = known;
+        }
+        return known.procedures();
     }
+
+    /** What was read when the last procedure had ended then. */
+    private record Past(Instant end, Map<String, List<PastProcedure>> procedures) {}
 
     private static final class Facts {
         private final Map<String, String> texts = new HashMap<>();
