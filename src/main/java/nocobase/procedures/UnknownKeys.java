@@ -29,7 +29,8 @@ final class UnknownKeys extends AbstractBindHandler {
     static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("procedures");
 
     /** Below {@code procedures}, but read by others: settings of their own rooms, and switches of tests. */
-    static final Set<String> READ_ELSEWHERE = Set.of("security", "notifications", "embedded", "watcher", "language");
+    static final Set<String> READ_ELSEWHERE =
+            Set.of("security", "notifications", "retention", "embedded", "watcher", "language");
 
     private static final Set<ConfigurationPropertyName> SWITCHES =
             Set.of(ConfigurationPropertyName.of("procedures.embedded.active"));
