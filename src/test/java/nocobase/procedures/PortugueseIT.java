@@ -8,8 +8,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.LoadState;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import nocobase.procedures.language.Language;
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +28,9 @@ import org.springframework.test.context.TestPropertySource;
 @DirtiesContext
 class PortugueseIT extends Office {
 
+    /** Where those who do not work on tasks log in. */
+    private static final Map<String, String> START = Map.of("maria", "cockpit", "admin", "admin");
+
     @AfterAll
     void backToEnglish() {
         endEverything();
@@ -36,6 +42,9 @@ class PortugueseIT extends Office {
 
     @Autowired
     TaskService tasks;
+
+    @Autowired
+    IdentityService identity;
 
     @ParameterizedTest
     @CsvSource({
@@ -75,6 +84,7 @@ class PortugueseIT extends Office {
 
     @Test
     void processesTasksFormsAndLabelsArePortugueseAndTimesAreOfTheReader() {
+        endEverything();
         Page olga = portugueseDesk();
         olga.navigate(address("tasklist") + "#/");
         assertThat(olga.locator(".task-filters")).containsText("Tarefas do meu grupo");
@@ -108,20 +118,72 @@ class PortugueseIT extends Office {
         picture(olga, Path.of("target", "browser", "pt-verify.png"));
     }
 
-    /** Logged in once. */
+    @Test
+    void cockpitsHistoryTheStatusViewAndThePagesForAccountsArePortuguese() {
+        endEverything();
+        start();
+        Page maria = portugueseDesk("maria");
+        Locator cards = maria.locator(".cards .cluster:not(.procedures)");
+        maria.navigate(address("cockpit") + "#/dashboard");
+        assertThat(cards).containsText("Revisar plano: training");
+        maria.getByRole(AriaRole.LINK, named("no Cockpit")).first().click();
+        maria.getByText("Histórico", new Page.GetByTextOptions().setExact(true))
+                .first()
+                .click();
+        Locator history = maria.locator("[id='procedures-history'], .ctn-tabbed");
+        assertThat(history).containsText("Visão geral");
+        assertThat(history).containsText("Etapas, com as das instâncias chamadas");
+        assertThat(history).not().containsText(Pattern.compile("\\b(Decisions|Steps|Phase|running|Nobody)\\b"));
+        picture(maria, Path.of("target", "browser", "pt-cockpit-history.png"));
+
+        maria.navigate(address("welcome"));
+        assertThat(maria.getByText("Editar perfil").first()).isVisible();
+        picture(maria, Path.of("target", "browser", "pt-welcome.png"));
+
+        maria.navigate("http://127.0.0.1:" + port + "/status");
+        assertThat(maria.getByRole(AriaRole.BUTTON, named("Quebrar o bloqueio")))
+                .isVisible();
+        assertThat(maria.locator(".cluster").first()).containsText("Revisar plano: training 2.2.15 → 2.2.16");
+        maria.getByText("English", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(maria.getByRole(AriaRole.BUTTON, named("Break the lock"))).isVisible();
+        assertThat(maria.locator(".cluster").first()).containsText("Review plan: training 2.2.15 → 2.2.16");
+
+        Page admin = portugueseDesk("admin");
+        admin.navigate(address("admin") + "#/users");
+        assertThat(admin.getByText("Lista de usuários").first()).isVisible();
+        picture(admin, Path.of("target", "browser", "pt-admin.png"));
+        admin.navigate(address("admin") + "#/groups");
+        assertThat(admin.locator("body")).containsText("Operação");
+    }
+
+    private void start() {
+        identity.setAuthentication("olga", List.of("ops"));
+        try {
+            runtime.startProcessInstanceByKey(
+                    "version-upgrade", Map.of("cluster", "training", "targetVersion", "2.2.16", "reason", "Correções"));
+        } finally {
+            identity.clearAuthentication();
+        }
+    }
+
     private Page portugueseDesk() {
-        return desks.computeIfAbsent("olga", name -> {
+        return portugueseDesk("olga");
+    }
+
+    /** Logged in once. */
+    private Page portugueseDesk(String person) {
+        return desks.computeIfAbsent(person, name -> {
             Page page = chromium.newContext(new Browser.NewContextOptions()
                             .setViewportSize(1200, 900)
                             .setLocale("en-US")
                             .setTimezoneId("America/Sao_Paulo"))
                     .newPage();
-            page.navigate(address("tasklist"));
+            page.navigate(address(START.getOrDefault(name, "tasklist")));
             page.waitForLoadState(LoadState.NETWORKIDLE);
-            page.getByPlaceholder("Usuário").fill("olga");
+            page.getByPlaceholder("Usuário").fill(name);
             page.getByPlaceholder("Senha").fill(PASSWORD);
             page.getByRole(AriaRole.BUTTON, named("Entrar")).click();
-            assertThat(page.locator(".task-filters")).containsText("Tarefas do meu grupo");
+            assertThat(page.getByPlaceholder("Senha")).hasCount(0);
             return page;
         });
     }

@@ -1,5 +1,6 @@
 /** Tasklist's own settings; see the reference of the webapps' configuration of Camunda 7. */
 import language from '/status/language.js';
+import { say } from './procedures/words.js';
 
 export default {
   locales: { availableLocales: [language], fallbackLocale: language },
@@ -10,13 +11,13 @@ export default {
     'scripts/procedures/times.js',
     'scripts/procedures/answers.js'
   ],
-  app: { name: language === 'pt' ? 'Tarefas' : 'Tasks', vendor: 'NocoBase procedures' },
+  app: { name: say().tasks, vendor: 'NocoBase procedures' },
   dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'YYYY-MM-DD HH:mm:ss', short: 'HH:mm' },
   shortcuts: {
-    claimTask: { key: 'ctrl+alt+c', description: 'claims the task that is open' },
-    focusFilter: { key: 'ctrl+shift+f', description: 'goes to the first filter' },
-    focusList: { key: 'ctrl+alt+l', description: 'goes to the first task of the list' },
-    focusForm: { key: 'ctrl+alt+f', description: 'goes to the first question of the form' },
-    startProcess: { key: 'ctrl+alt+p', description: 'opens the list of procedures to start' }
+    claimTask: { key: 'ctrl+alt+c', description: say().claimTask },
+    focusFilter: { key: 'ctrl+shift+f', description: say().focusFilter },
+    focusList: { key: 'ctrl+alt+l', description: say().focusList },
+    focusForm: { key: 'ctrl+alt+f', description: say().focusForm },
+    startProcess: { key: 'ctrl+alt+p', description: say().startProcess }
   }
 };

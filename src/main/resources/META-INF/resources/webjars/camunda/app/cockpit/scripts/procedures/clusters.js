@@ -1,5 +1,6 @@
 import { card, element, tick } from '/status/card.js';
 import { locale, words } from '/status/words.js';
+import { say } from './words.js';
 
 const PAUSE_MILLIS = 2000;
 
@@ -21,8 +22,8 @@ export default {
     const cards = element('div', { class: 'cards', lang: locale() });
     const trouble = element('p', { role: 'alert', class: 'bad' });
     container.append(
-      element('h3', {}, 'Clusters'),
-      element('p', {}, element('a', { href: '/status' }, 'Status view'), ' · live'),
+      element('h3', {}, say().clusters),
+      element('p', {}, element('a', { href: '/status' }, say().status), ` · ${say().live}`),
       element('div', { class: 'cards' }, trouble),
       cards);
     let seen = '';
@@ -73,7 +74,7 @@ function withLink(made, { procedure }) {
   if (procedure) {
     made.append(element('p', {},
       element('a', { href: `#/process-instance/${procedure.claim.processInstance}/runtime?tab=procedures-history` },
-        `${procedure.claim.operation} in Cockpit`)));
+        say().inCockpit(procedure.claim.operation))));
   }
   return made;
 }

@@ -1,4 +1,5 @@
 import { element, lasting } from '/status/card.js';
+import { say } from './words.js';
 
 const PAUSE_MILLIS = 2000;
 
@@ -21,44 +22,44 @@ function facts(pack) {
 
 function decisions(pack) {
   if (pack.decisions.length === 0) {
-    return element('p', {}, 'Nobody has decided anything yet.');
+    return element('p', {}, say().noDecision);
   }
-  return element('table', { class: 'table' }, head('When', 'Who', 'Task', 'Answers'),
+  return element('table', { class: 'table' }, head(say().when, say().who, say().task, say().answers),
     element('tbody', {}, pack.decisions.map(decision => element('tr', {},
       element('td', {}, time(decision.decidedAt)),
       element('td', {}, decision.person),
       element('td', {}, decision.taskName),
       element('td', {}, decision.answers.map(({ question, answer, before }) =>
-        element('div', {}, `${question}: `, element('strong', {}, shown(answer)), before ? ` (before: ${shown(before)})` : null)))))));
+        element('div', {}, `${question}: `, element('strong', {}, shown(answer)), before ? ` (${say().before}: ${shown(before)})` : null)))))));
 }
 
 function remarks(pack) {
   return pack.remarks.length === 0 ? [] : [
-    element('h4', {}, 'Remarks'),
-    element('table', { class: 'table' }, head('When', 'What'),
+    element('h4', {}, say().remarks),
+    element('table', { class: 'table' }, head(say().when, say().what),
       element('tbody', {}, pack.remarks.map(remark => element('tr', {},
         element('td', {}, time(remark.at)), element('td', {}, remark.text)))))];
 }
 
 function steps(pack, now) {
   const lasted = step => lasting(Date.parse(step.endedAt ?? now) - Date.parse(step.startedAt));
-  return element('table', { class: 'table' }, head('From', 'To', 'Lasted', 'Phase', 'Step'),
+  return element('table', { class: 'table' }, head(say().from, say().to, say().lasted, say().phase, say().step),
     element('tbody', {}, pack.steps.map(step => element('tr', {},
       element('td', {}, time(step.startedAt)),
-      element('td', {}, step.endedAt ? time(step.endedAt) : 'now'),
+      element('td', {}, step.endedAt ? time(step.endedAt) : say().now),
       element('td', {}, lasted(step)),
       element('td', {}, step.process),
-      element('td', {}, step.endedAt ? step.name : element('strong', {}, step.name), step.cancelled ? ' (broken off)' : null)))));
+      element('td', {}, step.endedAt ? step.name : element('strong', {}, step.name), step.cancelled ? ` (${say().brokenOff})` : null)))));
 }
 
 function downtime(pack, now) {
   const since = pack.downSince;
   if (!since) {
-    return 'no downtime so far';
+    return say().noDowntime;
   }
   return pack.downtimeSeconds === null
-    ? `down since ${time(since)}, for ${lasting(Date.parse(now) - Date.parse(since))}`
-    : `was down for ${lasting(pack.downtimeSeconds * 1000)}`;
+    ? say().down(time(since), lasting(Date.parse(now) - Date.parse(since)))
+    : say().wasDown(lasting(pack.downtimeSeconds * 1000));
 }
 
 /** On an instance: what ran in it and in all that it called, in one list, and who decided what. */
@@ -66,7 +67,7 @@ export default {
   id: 'procedures-history',
   pluginPoint: 'cockpit.processInstance.runtime.tab',
   priority: 200,
-  properties: { label: 'History' },
+  properties: { label: say().history },
   render: (container, { processInstanceId }) => {
     stop?.();
     let running = true;
@@ -76,7 +77,7 @@ export default {
       const answer = await fetch(`/api/procedures/${encodeURIComponent(processInstanceId)}`, { cache: 'no-store' });
       if (!answer.ok) {
         container.textContent = answer.status === 404
-          ? 'This instance belongs to no procedure on a cluster.' : `HTTP ${answer.status}`;
+          ? say().noProcedure : `HTTP ${answer.status}`;
         return;
       }
       const { now, pack } = await answer.json();
@@ -87,12 +88,12 @@ export default {
       seen = fresh;
       container.replaceChildren(
         element('p', {},
-          element('strong', {}, `${pack.procedure} · ${pack.operation}`), ` · ${pack.outcome || 'running'} · ${downtime(pack, now)} · `,
-          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}`, target: '_blank', rel: 'noopener' }, 'Evidence pack'), ' · ',
-          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}?download` }, 'download')),
-        element('h4', {}, 'Decisions'), decisions(pack), ...remarks(pack),
-        element('h4', {}, 'What it is about'), facts(pack),
-        element('h4', {}, 'Steps, with those of called instances'), steps(pack, now));
+          element('strong', {}, `${pack.procedure} · ${pack.operation}`), ` · ${pack.outcome || say().running} · ${downtime(pack, now)} · `,
+          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}`, target: '_blank', rel: 'noopener' }, say().evidence), ' · ',
+          element('a', { href: `/evidence/${encodeURIComponent(pack.operation)}?download` }, say().download)),
+        element('h4', {}, say().decisions), decisions(pack), ...remarks(pack),
+        element('h4', {}, say().facts), facts(pack),
+        element('h4', {}, say().steps), steps(pack, now));
     }
 
     async function watch() {

@@ -1,25 +1,14 @@
 import { element } from '/status/card.js';
 import language from '/status/language.js';
 import { step } from '/status/words.js';
+import { say } from './words.js';
 
 const ENGINE = '/camunda/api/engine/engine/default';
 const PAUSE_MILLIS = 10000;
 /** In the order in which people meet them. */
 const PROCEDURES = ['version-upgrade', 'in-app-maintenance', 'first-start', 'return-to-service'];
-const WORDS = {
-  en: {
-    procedures: 'Procedures', running: 'running', incidents: 'incidents',
-    fragments: 'Fragments that the procedures call', filter: 'Filter by name'
-  },
-  pt: {
-    procedures: 'Procedimentos', running: 'em andamento', incidents: 'incidentes',
-    fragments: 'Fragmentos que os procedimentos chamam', filter: 'Filtrar pelo nome'
-  }
-};
 
 let stop;
-
-const words = () => (language === 'pt' ? WORDS.pt : WORDS.en);
 
 /** Running instances of all versions, with the latest version to look at. */
 async function definitions() {
@@ -43,21 +32,21 @@ async function definitions() {
 function row(one) {
   return element('tr', {},
     element('td', {}, element('a', { href: `#/process-definition/${encodeURIComponent(one.id)}/runtime` }, step(one.name))),
-    element('td', {}, `${one.running} ${words().running}`),
-    element('td', { class: one.incidents ? 'bad' : 'soft' }, `${one.incidents} ${words().incidents}`));
+    element('td', {}, `${one.running} ${say().running}`),
+    element('td', { class: one.incidents ? 'bad' : 'soft' }, `${one.incidents} ${say().incidents}`));
 }
 
 const table = rows => element('table', {}, element('tbody', {}, rows.map(row)));
 
 function fragments(others) {
   const rows = table(others);
-  const filter = element('input', { type: 'search', placeholder: words().filter, 'aria-label': words().filter });
+  const filter = element('input', { type: 'search', placeholder: say().filter, 'aria-label': say().filter });
   filter.addEventListener('input', () => {
     rows.querySelectorAll('tr').forEach(one => {
       one.hidden = !one.textContent.toLowerCase().includes(filter.value.toLowerCase());
     });
   });
-  return element('details', {}, element('summary', {}, `${words().fragments} (${others.length})`), filter, rows);
+  return element('details', {}, element('summary', {}, `${say().fragments} (${others.length})`), filter, rows);
 }
 
 /** The four procedures on Cockpit's first page; what they call is folded, and found by its name. */
@@ -83,7 +72,7 @@ export default {
       const others = [...found.values()].filter(one => !PROCEDURES.includes(one.key));
       others.sort((one, other) => other.running - one.running || one.name.localeCompare(other.name));
       cards.replaceChildren(element('section', { class: 'cluster procedures' },
-        element('h2', {}, words().procedures),
+        element('h2', {}, say().procedures),
         table(PROCEDURES.filter(key => found.has(key)).map(key => found.get(key))),
         fragments(others)));
       cards.querySelector('details').open = Boolean(open);

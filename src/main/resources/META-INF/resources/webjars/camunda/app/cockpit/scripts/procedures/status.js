@@ -1,13 +1,15 @@
+import { say } from './words.js';
+
 /** The status view in Cockpit's bar. */
 export default {
   id: 'procedures-status',
   pluginPoint: 'cockpit.navigation',
   priority: 110,
-  properties: { label: 'Clusters' },
+  properties: { label: say().clusters },
   render: container => {
     const link = document.createElement('a');
     link.href = '/status';
-    link.textContent = 'Clusters';
+    link.textContent = say().clusters;
     container.append(link);
   }
 };

@@ -1,4 +1,5 @@
 import './help.js';
+import './library.js';
 import './links.js';
 import './missing.js';
 import './watch.js';

@@ -14,7 +14,13 @@ const ENGLISH = {
   notifyHelp: 'Show a notification of this browser when a task opens for me',
   notifyingHelp: 'This browser shows a notification when a task opens for you. Click to turn it off.',
   refused: 'This browser does not allow notifications of this page: allow them in its settings.',
-  opened: 'A task waits for you'
+  opened: 'A task waits for you',
+  tasks: 'Tasks',
+  claimTask: 'claims the task that is open',
+  focusFilter: 'goes to the first filter',
+  focusList: 'goes to the first task of the list',
+  focusForm: 'goes to the first question of the form',
+  startProcess: 'opens the list of procedures to start'
 };
 
 const PORTUGUESE = {
@@ -30,8 +36,30 @@ const PORTUGUESE = {
   notifyHelp: 'Mostrar uma notificação deste navegador quando uma tarefa for aberta para mim',
   notifyingHelp: 'Este navegador mostra uma notificação quando uma tarefa é aberta para você. Clique para desativar.',
   refused: 'Este navegador não permite notificações desta página: permita-as nas configurações dele.',
-  opened: 'Uma tarefa espera por você'
+  opened: 'Uma tarefa espera por você',
+  tasks: 'Tarefas',
+  claimTask: 'assume a tarefa aberta',
+  focusFilter: 'vai para o primeiro filtro',
+  focusList: 'vai para a primeira tarefa da lista',
+  focusForm: 'vai para a primeira pergunta do formulário',
+  startProcess: 'abre a lista de procedimentos para iniciar'
 };
 
 export const say = () => (language === 'pt' ? PORTUGUESE : ENGLISH);
 export const time = moment => moment.toLocaleTimeString(language, { hour12: false });
+
+/** What the library of the forms says by itself, in English only. */
+const LIBRARY = {
+  ' of ': ' de ',
+  'Nothing to show.': 'Nada a mostrar.',
+  'No results': 'Nenhum resultado',
+  'All values selected': 'Todos os valores escolhidos',
+  Select: 'Escolher',
+  Search: 'Buscar',
+  'Previous page': 'Página anterior',
+  'Next page': 'Próxima página',
+  'Click to remove sorting': 'Clique para remover a ordenação'
+};
+
+/** In the installation's language; nothing where that is the library's own or the text is not the library's. */
+export const library = text => (language === 'pt' ? LIBRARY[text] : undefined);
