@@ -242,7 +242,7 @@ function memory(cluster) {
   }
   return element('details', { 'data-key': 'memory' },
     element('summary', { 'data-key': 'memory-summary' }, point ? `${words().restorePoint}, ${words().past.toLowerCase()}` : words().past),
-    point ? element('p', {}, `${words().restorePoint}: ${point.id}, ${size(point.size)}, ${words().taken} ${shown(point.takenAt)}, ${step(point.state)}`) : null,
+    point ? element('p', {}, `${words().restorePoint}: ${point.id}, ${size(point.size)}, ${words().taken} ${shown(point.takenAt)}, ${words()[point.state] ?? point.state}`) : null,
     cluster.past.map(one => element('p', {},
       `${shown(one.to)} · ${step(one.name)}: `, element('strong', {}, step(one.outcome)), ' · ',
       element('a', { href: `/evidence/${encodeURIComponent(one.operation)}`, 'data-key': `evidence-${one.operation}` }, words().evidence), ' · ',

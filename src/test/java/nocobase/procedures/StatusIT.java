@@ -74,7 +74,7 @@ class StatusIT extends Office {
         assertThat(cluster.locator("li.here")).containsText("Verify functionality");
         assertThat(cluster.locator("li.coming").first()).containsText("Start other nodes");
         assertThat(cluster.locator("li.done").first()).containsText("Plan procedure");
-        assertThat(cluster.getByRole(AriaRole.BUTTON, in("Break the claim"))).hasCount(0);
+        assertThat(cluster.getByRole(AriaRole.BUTTON, in("Break the lock"))).hasCount(0);
         assertThat(row(cluster, "app-3")).containsText("stopped");
         screen(olga, "status");
 
@@ -82,10 +82,10 @@ class StatusIT extends Office {
         listen(maria);
         maria.navigate(status());
         Locator hers = maria.getByRole(AriaRole.REGION, named("Training"));
-        hers.getByRole(AriaRole.BUTTON, in("Break the claim")).click();
+        hers.getByRole(AriaRole.BUTTON, in("Break the lock")).click();
         Locator dialog = maria.getByRole(AriaRole.DIALOG);
         dialog.getByLabel("Reason").fill("Wrong weekend; the boss's \"idea\" <b>");
-        dialog.getByRole(AriaRole.BUTTON, in("Break the claim")).click();
+        dialog.getByRole(AriaRole.BUTTON, in("Break the lock")).click();
         assertThat(maria.getByRole(AriaRole.STATUS)).containsText("is open to managers now");
         assertThat(hers).containsText("it is for managers, ops");
 

@@ -178,7 +178,9 @@ class TasklistIT extends Office {
         Download kept = cockpit.waitForDownload(
                 () -> panel.getByRole(AriaRole.LINK, in("download")).first().click());
         Assertions.assertThat(kept.suggestedFilename()).matches("evidence-training-\\w{8}\\.html");
-        panel.getByRole(AriaRole.LINK, in("evidence").setExact(true)).first().click();
+        panel.getByRole(AriaRole.LINK, in("evidence pack").setExact(true))
+                .first()
+                .click();
         assertThat(cockpit.locator("h1")).containsText("Version upgrade · training-");
         assertThat(cockpit.locator(".outcome")).containsText("Previous version restored");
         assertThat(row(cockpit.locator("body"), "Approve rollback: training").first())

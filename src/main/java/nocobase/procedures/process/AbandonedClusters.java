@@ -54,8 +54,11 @@ class AbandonedClusters {
     private static String whatHappened(Downtime.Left left) {
         boolean deleted = left.outcome() == null;
         return left.who() == null
-                ? MESSAGES.text(deleted ? "left.deleted" : "left.ended", left.procedure())
-                : MESSAGES.text(deleted ? "left.deletedBy" : "left.endedBy", left.procedure(), left.who());
+                ? MESSAGES.text(deleted ? "left.deleted" : "left.ended", ShownNames.ofProcess(left.procedure()))
+                : MESSAGES.text(
+                        deleted ? "left.deletedBy" : "left.endedBy",
+                        ShownNames.ofProcess(left.procedure()),
+                        left.who());
     }
 
     /** The cluster is taken care of, or needs no care any more. */

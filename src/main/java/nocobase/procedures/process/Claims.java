@@ -141,7 +141,7 @@ public class Claims {
         return MESSAGES.text(
                 "lock.held",
                 holder.cluster(),
-                holder.procedure(),
+                ShownNames.ofProcess(holder.procedure()),
                 holder.operation(),
                 holder.who(),
                 Moments.shown(holder.since()),

@@ -52,6 +52,11 @@ final class ModelTexts {
         return process + ".documentation";
     }
 
+    /** What people read for a label of the files. */
+    static String shown(String label, Locale language) {
+        return TEXTS.find(key(label), language).orElse(label);
+    }
+
     private static Optional<String> shown(String label) {
         return label.isBlank() ? Optional.empty() : TEXTS.find(key(label));
     }

@@ -54,7 +54,8 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
 
     private static void requireAllowed(Cluster cluster, String procedure) {
         if (cluster.settings().policy(procedure) == Policy.PROHIBITED) {
-            throw Errors.badInput(MESSAGES.text("start.prohibited", procedure, cluster.name()));
+            throw Errors.badInput(
+                    MESSAGES.text("start.prohibited", procedure, cluster.name(), ShownNames.ofProcess(procedure)));
         }
     }
 

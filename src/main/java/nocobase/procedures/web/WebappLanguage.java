@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
+import java.util.TreeMap;
 import nocobase.procedures.language.Language;
+import nocobase.procedures.process.ShownNames;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -14,7 +17,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tasklist and Cockpit in the installation's language: their settings ask which one it is, and what we say in Portuguese is
+ * Tasklist, Cockpit and the pages for accounts in the installation's language: their settings ask which one it is, and what we say in Portuguese is
  * laid over their English labels, so that a label that we do not know is shown in English.
  */
 @RestController
@@ -32,7 +35,19 @@ class WebappLanguage {
                 .body("export default '" + Language.spoken().getLanguage() + "';\n");
     }
 
-    @GetMapping(path = "/camunda/app/{app:tasklist|cockpit}/locales/pt.json", produces = "application/json")
+    /** A module with the names of steps in each language: who reads the status view may choose another one. */
+    @GetMapping(path = "/status/names.js", produces = "text/javascript")
+    ResponseEntity<String> names() throws IOException {
+        Map<String, Map<String, String>> byLanguage = new TreeMap<>();
+        ShownNames.all().forEach((language, names) -> byLanguage.put(language.getLanguage(), names));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache())
+                .body("export default " + JSON.writeValueAsString(byLanguage) + ";\n");
+    }
+
+    @GetMapping(
+            path = "/camunda/app/{app:tasklist|cockpit|welcome|admin}/locales/pt.json",
+            produces = "application/json")
     ResponseEntity<JsonNode> portuguese(@PathVariable("app") String app) throws IOException {
         ObjectNode locale = (ObjectNode) read(ENGLISH.formatted(app));
         JsonNode ours = read(PORTUGUESE);

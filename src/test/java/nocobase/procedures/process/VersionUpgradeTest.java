@@ -225,7 +225,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         start("alpha", "2.2.16");
         Map<String, Object> form = Map.of("cluster", "alpha", "targetVersion", "2.2.16", "reason", "me too");
         assertThatThrownBy(() -> driver.start("otto", "version-upgrade", form))
-                .hasMessageContaining("is locked by version-upgrade")
+                .hasMessageContaining("is locked by Version upgrade")
                 .hasMessageContaining("started by olga at")
                 .hasMessageContaining("security fix");
         assertThat(runtime.createProcessInstanceQuery()
@@ -358,7 +358,7 @@ class VersionUpgradeTest extends ProcedureScenario {
         driver.run();
 
         assertThat(driver.variable("decideWhenToBegin", "beginProblem").toString())
-                .contains("locked by first-start (alpha-0a0a0a0a), started by otto", "Meanwhile");
+                .contains("locked by First start (alpha-0a0a0a0a), started by otto", "Meanwhile");
         driver.complete("olga", "decideWhenToBegin", Map.of("windowChoice", "start"));
         driver.task("decideWhenToBegin");
         claims.release(other.processInstance());
