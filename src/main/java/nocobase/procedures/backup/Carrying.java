@@ -75,7 +75,7 @@ record Carrying(Containers there, String sending, String from, Containers here, 
             here(LIMIT, "sh", "-c", "cat /tmp/piece >> \"$1\"", "sh", part);
         }
         if (!sumHere(part).equals(sum)) {
-            throw new IllegalStateException("The file " + file + " was damaged on its way; it is carried again");
+            throw new IllegalStateException(MESSAGES.text("carry.damaged", file));
         }
         here(LIMIT, "mv", "-f", part, target);
     }

@@ -93,8 +93,7 @@ final class Cloning {
         return new CannotProceedException(new Failure(
                 MESSAGES.text("clone.different", database.cloneName(), database.name(), what),
                 "",
-                "Drop database " + database.cloneName() + " and retry; if it happens again, look into the database"
-                        + " server's log.",
+                MESSAGES.text("clone.different.remedy", database.cloneName()),
                 "database: " + wanted + "\nclone:    " + present));
     }
 

@@ -39,8 +39,7 @@ final class GivingUp {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (cancelled(clones) > 0 || underWay.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new IllegalStateException("The database server still works on the clone of restore point " + id
-                        + " though it was told to cancel it.");
+                throw new IllegalStateException(MESSAGES.text("giveUp.works", id));
             }
             Pause.of(PACE);
         }

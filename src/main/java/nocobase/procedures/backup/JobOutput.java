@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import nocobase.procedures.language.Messages;
 
 /** What a job said: lines of a keyword and values, and whatever its tools wrote. */
 record JobOutput(String text) {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private static final String FAILED = "FAILED: ";
     private static final int SHOWN_LINES = 30;
@@ -30,17 +33,30 @@ record JobOutput(String text) {
     /** @throws IllegalStateException if a job that ended well did not say it */
     List<String> need(String keyword) {
         return values(keyword)
-                .orElseThrow(() -> new IllegalStateException(
-                        "A job ended without its line \"" + keyword + "\"; its output ends with: " + tail()));
+                .orElseThrow(() -> new IllegalStateException(MESSAGES.text("job.silent", keyword, tail())));
     }
 
     /** What the script itself gave as its reason, or the last line. */
     String reason() {
+        return told().map(JobOutput::said).orElse(lastLine());
+    }
+
+    /** Whether the script gave this reason. */
+    boolean failedFor(String key) {
+        return told().filter(words -> words.get(0).equals(key)).isPresent();
+    }
+
+    /** Scripts name the text of their reason, and give what it speaks of: {@code FAILED: notUnpacked<tab>storage.tar}. */
+    private Optional<List<String>> told() {
         return text.lines()
                 .filter(line -> line.startsWith(FAILED))
                 .reduce((first, last) -> last)
-                .map(line -> line.substring(FAILED.length()))
-                .orElse(lastLine());
+                .map(line -> Arrays.asList(line.substring(FAILED.length()).split("\t", -1)));
+    }
+
+    private static String said(List<String> words) {
+        return MESSAGES.text(
+                "script." + words.get(0), words.subList(1, words.size()).toArray());
     }
 
     String lastLine() {

@@ -75,9 +75,9 @@ final class Jobs {
     private static CannotProceedException failed(String doing, int exitCode, JobOutput output) {
         String tail = output.tail();
         String remedy = MESSAGES.text("job.failed.remedy");
-        if (tail.contains("No space left on device")) {
+        if (tail.contains("No space left on device") || output.failedFor("volumeFull")) {
             remedy = MESSAGES.text("job.noRoom.remedy");
-        } else if (tail.contains("durable copy") && tail.contains("damaged")) {
+        } else if (output.failedFor("copyDamaged") || output.failedFor("copyDamagedList")) {
             remedy = MESSAGES.text("job.damaged.remedy");
         }
         return new CannotProceedException(

@@ -1,9 +1,12 @@
 package nocobase.procedures.backup;
 
 import java.time.Duration;
+import nocobase.procedures.language.Messages;
 
 /** Between two looks of a background thread. */
 final class Pause {
+
+    private static final Messages MESSAGES = Messages.of("backup");
 
     private Pause() {}
 
@@ -12,8 +15,7 @@ final class Pause {
             Thread.sleep(duration.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(
-                    "The engine is shutting down; the work is taken up again after its start", e);
+            throw new IllegalStateException(MESSAGES.text("pause.shutdown"), e);
         }
     }
 }

@@ -40,10 +40,9 @@ final class ServerLock {
             Optional<String> holder = DatabaseServer.first(
                     connection,
                     HOLDER,
-                    row -> "process " + row.getInt(1) + " works for " + row.getInt(3) + " s: " + row.getString(2),
+                    row -> MESSAGES.text("lock.holder", row.getInt(1), row.getInt(3), row.getString(2)),
                     key);
-            progress.accept(MESSAGES.text(
-                    "lock.waiting", holder.map(text -> " (" + text + ")").orElse("")));
+            progress.accept(MESSAGES.text("lock.waiting", holder.orElse("")));
             Pause.of(LOOK);
         }
     }

@@ -85,8 +85,12 @@ final class Sessions {
         return DatabaseServer.list(
                 connection,
                 PREPARED,
-                row -> "'" + Texts.shown(row.getString("gid")) + "' of " + row.getString("owner") + " in database "
-                        + Texts.shown(row.getString("database")) + " since " + row.getString("prepared"),
+                row -> MESSAGES.text(
+                        "session.preparedOne",
+                        Texts.shown(row.getString("gid")),
+                        row.getString("owner"),
+                        Texts.shown(row.getString("database")),
+                        row.getString("prepared")),
                 connection.createArrayOf("text", databases.toArray()));
     }
 

@@ -12,13 +12,13 @@ ended() {
   code=$?
   if [ "$code" != 0 ]; then
     room=$(df -P -k "$target" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
-    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    if [ "$room" -lt 1024 ]; then echo 'FAILED: volumeFull' >&2; fi
     rm -rf "$target"/*.part
   fi
 }
 trap ended EXIT
 if [ ! -d "$storage" ]; then
-  echo "FAILED: The first node has no storage mounted at $storage" >&2
+  printf 'FAILED: noStorage\t%s\n' "$storage" >&2
   exit 4
 fi
 cp /procedures/nodes.json "$target/nodes.json.part"

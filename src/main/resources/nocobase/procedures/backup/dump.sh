@@ -13,7 +13,7 @@ ended() {
   code=$?
   if [ "$code" != 0 ]; then
     room=$(df -P -k "$directory" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
-    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    if [ "$room" -lt 1024 ]; then echo 'FAILED: volumeFull' >&2; fi
     rm -rf "$directory"/*.part
     kill "${writer:-}" 2> /dev/null || true
   fi
@@ -61,7 +61,7 @@ for database in "$@"; do
   while [ ! -e "/tmp/snapshot-$number" ]; do
     if ! kill -0 "$holder" 2> /dev/null; then
       cat "/tmp/held-$number" >&2
-      echo "FAILED: No snapshot of $database could be taken: $(tail -n 1 "/tmp/held-$number")" >&2
+      printf 'FAILED: noSnapshot\t%s\t%s\n' "$database" "$(tail -n 1 "/tmp/held-$number")" >&2
       exit 6
     fi
     sleep 0.1
@@ -130,7 +130,7 @@ for database in "$@"; do
   : > "/tmp/dumped-$number"
   if ! wait "$holder"; then
     cat "/tmp/held-$number" >&2
-    echo "FAILED: $database could not be inspected: $(tail -n 1 "/tmp/held-$number")" >&2
+    printf 'FAILED: notInspected\t%s\t%s\n' "$database" "$(tail -n 1 "/tmp/held-$number")" >&2
     exit 6
   fi
   pg_restore --list "database-$number.part" > "list.part"
@@ -140,28 +140,28 @@ for database in "$@"; do
   sed -n 's/^[0-9]*; \([0-9]* [0-9]*\) .*/\1/p' entries.part | sort -u > actual.part
   missing=$(comm -23 expected.part actual.part | head -n 20 | tr '\n' ',')
   if [ -n "$missing" ]; then
-    echo "FAILED: The dump of $database is incomplete; these objects of its catalogue are not in it: $missing" >&2
+    printf 'FAILED: dumpLacksObjects\t%s\t%s\n' "$database" "$missing" >&2
     exit 6
   fi
   # Sequences' values and large objects bear no object number in the list: they are counted.
   counted=$(cat "counted-$number.part")
   sequences=$(grep -c '^[0-9]*; [0-9]* [0-9]* SEQUENCE SET ' entries.part || true)
   if [ "${counted%% *}" != "$sequences" ]; then
-    echo "FAILED: The dump of $database is incomplete: ${counted%% *} sequences, but $sequences values" >&2
+    printf 'FAILED: dumpLacksSequences\t%s\t%s\t%s\n' "$database" "${counted%% *}" "$sequences" >&2
     exit 6
   fi
   if [ "${counted##* }" != 0 ] && ! grep -q '^[0-9]*; [0-9]* [0-9]* BLOB' entries.part; then
-    echo "FAILED: The dump of $database is incomplete: ${counted##* } large objects are not in it" >&2
+    printf 'FAILED: dumpLacksLargeObjects\t%s\t%s\n' "$database" "${counted##* }" >&2
     exit 6
   fi
   sed -n 's/^\([0-9]*\); [0-9]* [0-9]* TABLE DATA .*/\1/p' entries.part | while read -r entry; do
     if [ ! -f "database-$number.part/$entry.dat$compressed" ]; then
-      echo "FAILED: The dump of $database is incomplete: the data file of entry $entry is missing" >&2
+      printf 'FAILED: dumpLacksFile\t%s\t%s\n' "$database" "$entry" >&2
       exit 6
     fi
   done
   if ! find "database-$number.part" -name '*.gz' | xargs -r -n 8 -P 2 gzip -t; then
-    echo "FAILED: The dump of $database is damaged: a file does not unpack" >&2
+    printf 'FAILED: dumpDamaged\t%s\n' "$database" >&2
     exit 7
   fi
   sed 's/|[0-9]*$//' "rows-$number.part" > "database-$number.rows"

@@ -4,11 +4,11 @@
 # Argument: checksum of the list of checksums.
 check_sums() {
   if ! echo "$1  SHA256SUMS" | sha256sum -c - > /dev/null 2>&1; then
-    echo "FAILED: The durable copy in $(pwd) is damaged: its list of checksums is not the recorded one" >&2
+    printf 'FAILED: copyDamagedList\t%s\n' "$(pwd)" >&2
     exit 5
   fi
   if ! sha256sum -c SHA256SUMS > /tmp/sums 2>&1; then
-    echo "FAILED: The durable copy in $(pwd) is damaged: $(grep -v ': OK$' /tmp/sums | tr '\n' ' ')" >&2
+    printf 'FAILED: copyDamaged\t%s\t%s\n' "$(pwd)" "$(grep -v ': OK$' /tmp/sums | tr '\n' ' ')" >&2
     exit 5
   fi
 }

@@ -4,7 +4,7 @@ set -eu
 for file in "$@"; do
   gzip -1 < "$file" > "$file.gz.part"
   if [ "$(gzip -dc "$file.gz.part" | sum | cut -d ' ' -f 1)  ./$file" != "$(grep -F "  ./$file" SHA256SUMS)" ]; then
-    echo "FAILED: $file does not unpack to what it was" >&2
+    printf 'FAILED: notUnpacked\t%s\n' "$file" >&2
     exit 255
   fi
   mv "$file.gz.part" "$file.gz"

@@ -9,7 +9,7 @@ ended() {
   code=$?
   if [ "$code" != 0 ]; then
     room=$(df -P -k . | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
-    if [ "$room" -lt 1024 ]; then echo "FAILED: No space left on device: the volume for durable copies is full" >&2; fi
+    if [ "$room" -lt 1024 ]; then echo 'FAILED: volumeFull' >&2; fi
     for file in database-*/*.dat; do rm -f "$file.gz" "$file.gz.part"; done
   fi
 }
@@ -30,7 +30,7 @@ if [ -s /tmp/plain ]; then
     sed 's/.*/.\/&.gz/' /tmp/plain | sum_all
   } | sort -k 2 > SHA256SUMS.packed
   if [ "$(wc -l < SHA256SUMS.packed)" != "$(wc -l < SHA256SUMS)" ]; then
-    echo "FAILED: The list of checksums would not have as many files as before" >&2
+    echo 'FAILED: fewerFiles' >&2
     exit 6
   fi
   sync SHA256SUMS.packed database-*/*.gz database-* 2> /dev/null || sync

@@ -12,7 +12,7 @@ cd "$to"
 . /procedures/durable-copy.sh
 if [ "$from" != - ]; then
   if [ ! -f "$from/manifest.json" ]; then
-    echo "FAILED: The other cluster's store has no complete copy in $from" >&2
+    printf 'FAILED: noCopyThere\t%s\n' "$from" >&2
     exit 5
   fi
   (cd "$from" && find . -type f ! -name manifest.json ! -name nodes.json ! -name '*.part') > /tmp/files
@@ -27,7 +27,7 @@ fi
 if ! echo "$checksum  SHA256SUMS" | sha256sum -c - > /dev/null 2>&1; then
   # The list without the nodes' definitions, from an earlier attempt that was cut off after this point.
   if [ ! -f SHA256SUMS.there ] || ! echo "$checksum  SHA256SUMS.there" | sha256sum -c - > /dev/null 2>&1; then
-    echo "FAILED: The copy that arrived is damaged: its list of checksums is not the recorded one" >&2
+    echo 'FAILED: copyDamagedArrived' >&2
     exit 5
   fi
 else

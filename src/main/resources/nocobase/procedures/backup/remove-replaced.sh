@@ -6,7 +6,7 @@ for name in "$@"; do
   case $name in
     .replaced-????????) rm -rf "./$name" ;;
     *)
-      echo "FAILED: $name is not a folder of replaced storage" >&2
+      printf 'FAILED: notReplaced\t%s\n' "$name" >&2
       exit 4
       ;;
   esac

@@ -18,7 +18,7 @@ if [ -e "$aside/.done" ]; then
   exit 0
 fi
 if ! echo "$checksum  $source/storage.tar" | sha256sum -c - > /dev/null 2>&1; then
-  echo "FAILED: The archive $source/storage.tar is missing or damaged: its checksum is not the recorded one" >&2
+  printf 'FAILED: archiveDamaged\t%s\n' "$source/storage.tar" >&2
   exit 5
 fi
 list_mounts > /tmp/mounts

@@ -16,7 +16,7 @@ psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /pr
 : > /tmp/all
 while [ $# -gt 0 ]; do
   if [ ! -f "database-$1.rows" ]; then
-    echo "FAILED: The durable copy cannot be proven: it was made without counting rows" >&2
+    echo 'FAILED: notCounted' >&2
     exit 8
   fi
   restore_into "$1" "$2"
@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     comm -23 /tmp/recorded.sorted /tmp/restored.sorted | head -n 10
     echo "restored:"
     comm -13 /tmp/recorded.sorted /tmp/restored.sorted | head -n 10
-    echo "FAILED: The durable copy does not restore what was dumped: $(comm -3 /tmp/recorded.sorted /tmp/restored.sorted | wc -l) lines of table and row count differ" >&2
+    printf 'FAILED: restoredOtherwise\t%s\n' "$(comm -3 /tmp/recorded.sorted /tmp/restored.sorted | wc -l)" >&2
     exit 8
   fi
   cat /tmp/restored >> /tmp/all
