@@ -16,6 +16,8 @@ final class InstallationLanguage implements EnvironmentPostProcessor {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        // Also for the refusal of an unknown one.
+        Language.speak(Language.of(null, Locale.getDefault()));
         Language.speak(Language.of(environment.getProperty(KEY), Locale.getDefault()));
     }
 }

@@ -3,11 +3,12 @@ package nocobase.procedures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import nocobase.procedures.UnknownKeys.UnknownKeysException;
+import nocobase.procedures.language.Messages;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
@@ -30,19 +31,15 @@ import org.springframework.validation.ObjectError;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RefusedConfiguration extends AbstractFailureAnalyzer<BindException> {
 
-    private static final String ACTION = "Correct the configuration; the README lists every key. Nothing was touched.";
+    private static final Messages MESSAGES = Messages.of("configuration");
+
     /** Map keys in a path of Bean Validation: {@code clusters[main].nodes}. */
     private static final Pattern MAP_KEY = Pattern.compile("\\[([^]]*)]");
     /** A rule about several keys is a method of the record: its name is no key. */
     private static final String RULE = "AssertTrue";
 
-    private static final Map<String, String> KINDS = Map.of(
-            "Duration", "duration (500ms, 30s, 10m, 4h)",
-            "int", "whole number",
-            "double", "number",
-            "boolean", "true or false",
-            "URI", "address (http://nginx)",
-            "Path", "path");
+    /** What people know by another name than the program. */
+    private static final Set<String> KINDS = Set.of("Duration", "int", "double", "boolean", "URI", "Path");
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
@@ -51,7 +48,7 @@ final class RefusedConfiguration extends AbstractFailureAnalyzer<BindException> 
             return null;
         }
         String what = reasons(cause).stream().map(line -> "    " + line).collect(Collectors.joining("\n"));
-        return new FailureAnalysis("The configuration is refused:\n\n" + what, ACTION, cause);
+        return new FailureAnalysis(MESSAGES.text("refused") + "\n\n" + what, MESSAGES.text("refused.remedy"), cause);
     }
 
     private static List<String> reasons(BindException refused) {
@@ -97,13 +94,15 @@ final class RefusedConfiguration extends AbstractFailureAnalyzer<BindException> 
                 ? conversion.getTargetType().getType()
                 : refused.getTarget().getType().resolve(Object.class);
         if (type.isEnum()) {
-            return Arrays.stream(type.getEnumConstants())
+            String known = Arrays.stream(type.getEnumConstants())
                     .map(constant ->
                             ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .collect(Collectors.joining(", ", "one of ", " is expected"));
+                    .collect(Collectors.joining(", "));
+            return MESSAGES.text("expected.oneOf", known);
         }
-        return "a value of the kind " + KINDS.getOrDefault(type.getSimpleName(), ClassUtils.getShortName(type))
-                + " is expected";
+        String kind = type.getSimpleName();
+        return MESSAGES.text(
+                "expected.kind", KINDS.contains(kind) ? MESSAGES.text("kind." + kind) : ClassUtils.getShortName(type));
     }
 
     private static String origin(Origin origin) {

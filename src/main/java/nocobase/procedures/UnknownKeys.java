@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import nocobase.procedures.language.Messages;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -25,6 +26,8 @@ import org.springframework.boot.origin.Origin;
  * key ends.
  */
 final class UnknownKeys extends AbstractBindHandler {
+
+    private static final Messages MESSAGES = Messages.of("configuration");
 
     static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("procedures");
 
@@ -88,11 +91,11 @@ final class UnknownKeys extends AbstractBindHandler {
         }
         Class<?> type = asked.get(place);
         if (type != null && type.isRecord()) {
-            return Optional.of("there is no such key; below " + place + " are expected: " + keysOf(type, place));
+            return Optional.of(MESSAGES.text("unknown.among", place, keysOf(type, place)));
         }
         boolean free = type != null
                 && (Map.class.isAssignableFrom(type) || Iterable.class.isAssignableFrom(type) || type.isArray());
-        return free ? Optional.empty() : Optional.of("there is no such key; " + place + " has nothing below it");
+        return free ? Optional.empty() : Optional.of(MESSAGES.text("unknown.below", place));
     }
 
     private static String keysOf(Class<?> type, ConfigurationPropertyName place) {
@@ -123,7 +126,7 @@ final class UnknownKeys extends AbstractBindHandler {
         private final transient Map<String, String> keys;
 
         UnknownKeysException(Map<String, String> keys) {
-            super("Unknown keys in the configuration: " + keys);
+            super(keys.toString());
             this.keys = Map.copyOf(keys);
         }
 

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -27,6 +28,8 @@ import org.springframework.util.FileSystemUtils;
  * {@code engine.lock}.
  */
 final class EmbeddedPostgresServer implements AutoCloseable {
+
+    private static final Messages MESSAGES = Messages.of("embedded");
 
     static final String USER = "procedures";
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
@@ -85,10 +88,7 @@ final class EmbeddedPostgresServer implements AutoCloseable {
             return startLocked(directory, properties, EngineLock.take(directory));
         } catch (IOException e) {
             throw new EmbeddedDatabaseException(
-                    "The embedded PostgreSQL in " + wanted + " cannot be started: " + e,
-                    "Check that the engine's user may write there and that the disk has room, or choose another place"
-                            + " with procedures.embedded.directory.",
-                    e);
+                    MESSAGES.text("cannotStart", wanted, e), MESSAGES.text("cannotStart.remedy"), e);
         }
     }
 
@@ -119,8 +119,7 @@ final class EmbeddedPostgresServer implements AutoCloseable {
         }
         if (Files.exists(cluster)) {
             throw new EmbeddedDatabaseException(
-                    "The file " + file + " with the password of the embedded database is missing.",
-                    "Put it back from a backup, or move " + directory + " away to begin with an empty database.");
+                    MESSAGES.text("noPassword", file), MESSAGES.text("noPassword.remedy", directory));
         }
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
@@ -164,14 +163,12 @@ final class EmbeddedPostgresServer implements AutoCloseable {
 
     private void requireSameMajor() throws IOException {
         Path file = cluster.resolve("PG_VERSION");
-        String made = Files.exists(file) ? Files.readString(file).strip() : "an unknown version";
+        String made = Files.exists(file) ? Files.readString(file).strip() : MESSAGES.text("unknownMajor");
         String brought = major();
         if (!made.equals(brought)) {
             throw new EmbeddedDatabaseException(
-                    "The data in " + directory + " was made by PostgreSQL " + made + "; this engine brings PostgreSQL "
-                            + brought + ". Nothing was changed.",
-                    "Start the version of the engine that made it and take its data over with pg_dump, or move "
-                            + directory + " away to begin with an empty database.");
+                    MESSAGES.text("otherMajor", directory, made, brought),
+                    MESSAGES.text("otherMajor.remedy", directory));
         }
     }
 
@@ -200,10 +197,8 @@ final class EmbeddedPostgresServer implements AutoCloseable {
             case GONE -> Files.deleteIfExists(cluster.resolve("postmaster.pid"));
             case UNKNOWN ->
                 throw new EmbeddedDatabaseException(
-                        "Process " + leftover.get().pid() + " may be a PostgreSQL server on " + cluster
-                                + ", but does not show what it is.",
-                        "Find out what it is. If it is no PostgreSQL server, remove " + cluster
-                                + "/postmaster.pid; otherwise stop it. Then start the engine again.");
+                        MESSAGES.text("unknownProcess", leftover.get().pid(), cluster),
+                        MESSAGES.text("unknownProcess.remedy", cluster));
         }
     }
 
@@ -284,9 +279,8 @@ final class EmbeddedPostgresServer implements AutoCloseable {
 
     private EmbeddedDatabaseException failed(String what, String output) {
         return new EmbeddedDatabaseException(
-                "The embedded PostgreSQL in " + directory + " could not be started (" + what + "):\n" + output.strip(),
-                "See " + directory.resolve("server.log") + ". The data was not touched. If it cannot be repaired, move "
-                        + directory + " away to begin with an empty database.");
+                MESSAGES.text("failed", directory, what, output.strip()),
+                MESSAGES.text("failed.remedy", directory.resolve("server.log"), directory));
     }
 
     private ServerCommand.Result run(String program, List<String> arguments) throws IOException {

@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import nocobase.procedures.language.Messages;
 
 /**
  * Keeps two engines off one data directory. The operating system holds the lock for this process and takes it back when the
  * process ends, however it ends.
  */
 final class EngineLock implements AutoCloseable {
+
+    private static final Messages MESSAGES = Messages.of("embedded");
 
     private final FileChannel channel;
 
@@ -43,18 +46,15 @@ final class EngineLock implements AutoCloseable {
     }
 
     private static EmbeddedDatabaseException inUse(Path directory, Path file) {
-        String holder;
+        return new EmbeddedDatabaseException(holder(directory, file), MESSAGES.text("locked.remedy"));
+    }
+
+    private static String holder(Path directory, Path file) {
         try {
-            holder = " (process " + Files.readString(file).strip() + ")";
+            return MESSAGES.text("locked.by", directory, Files.readString(file).strip());
         } catch (IOException e) {
-            holder = "";
+            return MESSAGES.text("locked", directory);
         }
-        return new EmbeddedDatabaseException(
-                "Another engine" + holder + " is using the embedded database in " + directory + ".",
-                "Stop the other engine first, or give this one a directory of its own with"
-                        + " procedures.embedded.directory. Engines that share their work need a PostgreSQL server of"
-                        + " their own: set SPRING_DATASOURCE_URL, SPRING_DATASOURCE_USERNAME and"
-                        + " SPRING_DATASOURCE_PASSWORD.");
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.Stream;
+import nocobase.procedures.language.Messages;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ import org.tukaani.xz.XZInputStream;
  * others could put programs of their own.
  */
 record PostgresBinaries(Path home) {
+
+    private static final Messages MESSAGES = Messages.of("embedded");
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresBinaries.class);
     private static final String PREFIX = "programs-";
@@ -64,10 +67,7 @@ record PostgresBinaries(Path home) {
             return archive.readAllBytes();
         } catch (IllegalStateException e) {
             throw new EmbeddedDatabaseException(
-                    "There is no embedded PostgreSQL for " + system() + " on " + hardware() + ".",
-                    "Use a PostgreSQL server of your own: set SPRING_DATASOURCE_URL, SPRING_DATASOURCE_USERNAME and"
-                            + " SPRING_DATASOURCE_PASSWORD.",
-                    e);
+                    MESSAGES.text("noBinaries", system(), hardware()), MESSAGES.text("noBinaries.remedy"), e);
         }
     }
 
@@ -98,7 +98,7 @@ record PostgresBinaries(Path home) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path path = target.resolve(entry.getName()).normalize();
                 if (!path.startsWith(target)) {
-                    throw new IOException("The archive's entry " + entry.getName() + " leaves its folder.");
+                    throw new IOException(MESSAGES.text("archiveLeaves", entry.getName()));
                 }
                 unpack(tar, entry, path);
             }

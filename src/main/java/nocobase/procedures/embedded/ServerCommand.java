@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import nocobase.procedures.language.Messages;
 
 /** Runs one of PostgreSQL's programs to its end. */
 final class ServerCommand {
+
+    private static final Messages MESSAGES = Messages.of("embedded");
 
     /** What it said, and how it ended. */
     record Result(int exitCode, String output) {}
@@ -42,13 +45,13 @@ final class ServerCommand {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new IOException(command.get(0) + " did not end within " + limit.toSeconds() + " s.");
+                throw new IOException(MESSAGES.text("command.late", command.get(0), limit.toSeconds()));
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while waiting for " + command.get(0) + ".", e);
+            throw new IOException(MESSAGES.text("command.interrupted", command.get(0)), e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import nocobase.procedures.language.Messages;
 
 /**
  * As whom the server runs. PostgreSQL refuses to run as root; an engine that runs as root starts it without root's
@@ -22,6 +23,8 @@ import java.util.Set;
  * @param accepted whose data it may be
  */
 record ServerUser(List<String> prefix, UserPrincipal owner, Set<String> accepted) {
+
+    private static final Messages MESSAGES = Messages.of("embedded");
 
     private static final String NOBODY = "nobody";
     private static final Duration PROBE = Duration.ofSeconds(10);
@@ -58,11 +61,7 @@ record ServerUser(List<String> prefix, UserPrincipal owner, Set<String> accepted
                     FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
             return new ServerUser(AS_NOBODY, nobody, accepted);
         }
-        throw new EmbeddedDatabaseException(
-                "The embedded PostgreSQL does not run as root, and this machine offers neither \"unshare -U\" nor"
-                        + " \"su nobody\" to run it as somebody else.",
-                "Start the engine as an ordinary user, or use a PostgreSQL server of your own: set"
-                        + " SPRING_DATASOURCE_URL, SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
+        throw new EmbeddedDatabaseException(MESSAGES.text("root"), MESSAGES.text("root.remedy"));
     }
 
     /** @throws EmbeddedDatabaseException if the data is somebody else's */
@@ -70,10 +69,7 @@ record ServerUser(List<String> prefix, UserPrincipal owner, Set<String> accepted
         String found = Files.getOwner(data).getName();
         if (!accepted.contains(found)) {
             throw new EmbeddedDatabaseException(
-                    "The embedded database in " + data + " belongs to the user " + found + ", not to the one that the"
-                            + " engine runs as.",
-                    "Start the engine as " + found + ", or give it a directory of its own with"
-                            + " procedures.embedded.directory.");
+                    MESSAGES.text("notOwn", data, found), MESSAGES.text("notOwn.remedy", found));
         }
     }
 

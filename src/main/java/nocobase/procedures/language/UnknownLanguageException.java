@@ -6,6 +6,6 @@ public final class UnknownLanguageException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     UnknownLanguageException(String configured) {
-        super("procedures.language is \"" + configured + "\". Set it to en or pt-BR.");
+        super(Messages.of("language").text("unknown", configured));
     }
 }
