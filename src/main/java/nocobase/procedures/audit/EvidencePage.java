@@ -120,7 +120,7 @@ final class EvidencePage {
         if (before.isEmpty() && after.isEmpty()) {
             return;
         }
-        html.append("<details><summary>Plugins (")
+        html.append("<details><summary>" + word("plugins") + " (")
                 .append(Math.max(before.size(), after.size()))
                 .append(")</summary>\n<table>\n<tr><th></th>" + headings("before", "after") + "</tr>\n");
         compare("", before, after);
@@ -139,7 +139,7 @@ final class EvidencePage {
         names.addAll(after.keySet());
         for (String name : names) {
             boolean changed = !Objects.equals(before.get(name), after.get(name));
-            html.append(changed ? "<tr class=\"changed\"><td>" : "<tr><td>").append(text(kind + " " + name));
+            html.append(changed ? "<tr class=\"changed\"><td>" : "<tr><td>").append(text((kind + " " + name).strip()));
             html.append("</td><td>").append(text(before.getOrDefault(name, "—")));
             html.append("</td><td>").append(text(after.getOrDefault(name, "—"))).append("</td></tr>\n");
         }

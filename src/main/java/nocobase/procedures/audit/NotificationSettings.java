@@ -40,14 +40,13 @@ public record NotificationSettings(
      * @param to further addresses by group ({@code ops}, {@code managers}, {@code admins}), besides those of its members
      */
     public record Mail(
-            @NotNull(message = "the sender's address is expected") @Email(message = "an e-mail address is expected")
+            @NotNull(message = "{audit.settings.from}") @Email(message = "{audit.settings.email}")
             String from,
 
             @DefaultValue
             Map<
-                            @Pattern(regexp = "ops|managers|admins", message = "ops, managers or admins is expected")
-                            String,
-                            Set<@Email(message = "an e-mail address is expected") String>>
+                            @Pattern(regexp = "ops|managers|admins", message = "{audit.settings.group}") String,
+                            Set<@Email(message = "{audit.settings.email}") String>>
                     to) {}
 
     /**
@@ -57,7 +56,7 @@ public record NotificationSettings(
      * @param events which it gets; all if nothing is said
      */
     public record Webhook(
-            @NotNull(message = "the address is expected") URI url,
+            @NotNull(message = "{audit.settings.url}") URI url,
             @DefaultValue Set<Event> events) {
 
         boolean wants(Event event) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import nocobase.procedures.audit.MessageTemplate.Message;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.identity.UserQuery;
@@ -30,6 +31,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Notifications implements DisposableBean {
+
+    private static final Messages MESSAGES = Messages.of("audit");
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final int LONGEST_QUEUE = 500;
@@ -64,8 +67,7 @@ public class Notifications implements DisposableBean {
         if (settings.mail() != null) {
             MailSender sender = mail.getIfAvailable();
             if (sender == null) {
-                throw new IllegalStateException(
-                        "procedures.notifications.mail is set, but no mail server: spring.mail.host is expected too.");
+                throw new IllegalStateException(MESSAGES.text("start.noMailServer"));
             }
             channels.add(new MailChannel(settings.mail(), sender, this::membersOf, this::person));
         }

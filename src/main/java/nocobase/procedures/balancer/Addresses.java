@@ -68,8 +68,7 @@ final class Addresses {
         }
         if (found.output().isBlank()) {
             // An engine that goes away in between ends the output as if the command had said nothing.
-            throw new IllegalStateException(
-                    "The output of \"getent hosts " + name + "\" in container " + balancer + " was lost on its way");
+            throw new IllegalStateException(MESSAGES.text("resolve.lost", name, balancer));
         }
         return found.output()
                 .lines()

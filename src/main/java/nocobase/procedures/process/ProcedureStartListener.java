@@ -83,7 +83,9 @@ class ProcedureStartListener implements ExecutionListener {
         decisions.record(new Decision(
                 operation.value(),
                 "start",
-                "Start: " + ((ExecutionEntity) execution).getProcessDefinition().getName(),
+                MESSAGES.text(
+                        "start.decision",
+                        ((ExecutionEntity) execution).getProcessDefinition().getName()),
                 starter,
                 clock.instant(),
                 Json.of(asked).getValueSerialized(),

@@ -151,8 +151,7 @@ final class RehearsalRuntime implements ClusterRuntime {
         if (wanted.isEmpty()
                 && (state.strikes(RehearsalFault.ENGINE_SILENT_ONCE) || state.strikes(RehearsalFault.ENGINE_SILENT))) {
             throw new UncheckedIOException(
-                    "The container engine of cluster " + world.cluster() + " does not answer.",
-                    new IOException("Connection refused"));
+                    MESSAGES.text("failure.engineSilent", world.cluster()), new IOException("Connection refused"));
         }
         boolean refuses = state.strikes(RehearsalFault.STOP_FAILS_ONCE);
         for (SimulatedNode node : leaving) {

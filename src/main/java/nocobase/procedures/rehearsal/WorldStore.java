@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -33,6 +35,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * instances work on one world.
  */
 final class WorldStore {
+
+    private static final Messages MESSAGES = Messages.of("rehearsal");
 
     private static final String TABLE = "create table if not exists rehearsal_world ("
             + "cluster varchar(24) primary key, state text not null, row_version bigint not null default 1)";
@@ -104,9 +108,7 @@ final class WorldStore {
     }
 
     private static IllegalStateException gone(String cluster) {
-        return new IllegalStateException(
-                "The rehearsal cluster \"" + cluster
-                        + "\" has no row in the table rehearsal_world: it was removed while the engine runs. Restart the engine.");
+        return new IllegalStateException(MESSAGES.text("world.gone", cluster));
     }
 
     private static Optional<String> select(Connection connection, String cluster, String lock) throws SQLException {
@@ -154,15 +156,14 @@ final class WorldStore {
     }
 
     private static DataAccessResourceFailureException unreachable(SQLException e) {
-        return new DataAccessResourceFailureException(
-                "The rehearsal world cannot be read or written in the engine's database: " + e.getMessage(), e);
+        return new DataAccessResourceFailureException(MESSAGES.text("world.unreachable", e.getMessage()), e);
     }
 
     private String write(WorldState world) {
         try {
             return json.writeValueAsString(world);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The rehearsal world cannot be written as JSON.", e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -170,10 +171,7 @@ final class WorldStore {
         try {
             return json.readValue(state, WorldState.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException(
-                    "The rehearsal world in the table rehearsal_world cannot be read. Delete the cluster's row there"
-                            + " and restart the engine: it begins anew.",
-                    e);
+            throw new IllegalStateException(MESSAGES.text("world.unreadable"), e);
         }
     }
 

@@ -43,9 +43,9 @@ class Accounts {
     /** @return the accounts that are to be announced with their passwords: demo accounts, or a generated administrator */
     List<Account> reconcile() {
         for (Role role : Role.values()) {
-            ensureGroup(role.group(), role.label(), "WORKFLOW");
+            ensureGroup(role.group(), "role." + role.group(), "WORKFLOW");
         }
-        ensureGroup(Groups.CAMUNDA_ADMIN, "Engine administrators", Groups.GROUP_TYPE_SYSTEM);
+        ensureGroup(Groups.CAMUNDA_ADMIN, "role.engineAdministrators", Groups.GROUP_TYPE_SYSTEM);
         List<Account> wanted = configured();
         List<Account> announced = new ArrayList<>();
         if (demo.wanted()) {
@@ -107,7 +107,7 @@ class Accounts {
                 settings.adminUser(),
                 password,
                 Set.of(Role.ADMINS),
-                "Administrator",
+                MESSAGES.text("role.administrator"),
                 null,
                 null,
                 Account.Origin.FIRST_ADMINISTRATOR);
@@ -117,14 +117,19 @@ class Accounts {
         return identity.createUserQuery().memberOfGroup(Role.ADMINS.group()).count() > 0;
     }
 
-    private void ensureGroup(String id, String name, String type) {
-        if (identity.createGroupQuery().groupId(id).count() == 0) {
+    /** A group is called in the installation's language, unless an administrator has called it otherwise. */
+    private void ensureGroup(String id, String key, String type) {
+        String name = MESSAGES.text(key);
+        Group group = identity.createGroupQuery().groupId(id).singleResult();
+        if (group == null) {
             LOG.info("Creating group {}", id);
-            Group group = identity.newGroup(id);
-            group.setName(name);
-            group.setType(type);
-            identity.saveGroup(group);
+            group = identity.newGroup(id);
+        } else if (name.equals(group.getName()) || !MESSAGES.everyText(key).contains(group.getName())) {
+            return;
         }
+        group.setName(name);
+        group.setType(type);
+        identity.saveGroup(group);
     }
 
     /** A demo account must not outlive the demo, nor a configured one its configuration. */

@@ -2,6 +2,7 @@ package nocobase.procedures.security;
 
 import java.util.ArrayList;
 import java.util.List;
+import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.authorization.Groups;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
@@ -12,6 +13,8 @@ import org.springframework.stereotype.Component;
 /** Puts our checks between people and the engine, before the engine is built. */
 @Component
 class EngineProtection extends AbstractProcessEnginePlugin {
+
+    private static final Messages MESSAGES = Messages.of("security");
 
     /** Seconds after the first wrong password; doubled with each further one. */
     private static final int FIRST_DELAY = 3;
@@ -54,8 +57,7 @@ class EngineProtection extends AbstractProcessEnginePlugin {
     @Override
     public void postProcessEngineBuild(ProcessEngine engine) {
         if (!engine.getProcessEngineConfiguration().isAuthorizationEnabled()) {
-            throw new IllegalStateException(
-                    "camunda.bpm.authorization.enabled is false: everybody could do everything. Remove the setting.");
+            throw new IllegalStateException(MESSAGES.text("start.authorizationOff"));
         }
     }
 }

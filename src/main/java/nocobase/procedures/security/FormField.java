@@ -57,12 +57,22 @@ final class FormField {
                 .orElseGet(this::key);
     }
 
+    /** What was answered is not optional any more: the hint is left out. */
+    private String asked() {
+        return MESSAGES.everyText("form.optional").stream()
+                .reduce(
+                        label(),
+                        (label, hint) ->
+                                label.endsWith(hint) ? label.substring(0, label.length() - hint.length()) : label)
+                .strip();
+    }
+
     /** The answer as a person gave it: by the labels of what was offered. */
     Forms.Worded worded(JsonNode answer, Expressions expressions) {
         List<JsonNode> answers = answer.isArray() ? children(answer) : List.of(answer);
         List<JsonNode> offered = offered(expressions);
         return new Forms.Worded(
-                label(), answers.stream().map(one -> words(one, offered)).collect(Collectors.joining(", ")));
+                asked(), answers.stream().map(one -> words(one, offered)).collect(Collectors.joining(", ")));
     }
 
     private static String words(JsonNode answer, List<JsonNode> offered) {

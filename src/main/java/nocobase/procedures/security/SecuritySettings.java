@@ -51,10 +51,9 @@ public record SecuritySettings(
 
     static final String USER_ID = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
 
-    private static final String USER_ID_EXPECTED =
-            "a user id is a letter or digit followed by at most 63 letters, digits or . _ @ -";
+    private static final String USER_ID_EXPECTED = "{security.settings.userId}";
     private static final int MIN_PASSWORD = PasswordRules.SHORTEST;
-    private static final String PASSWORD_EXPECTED = "a password of at least 12 characters is expected";
+    private static final String PASSWORD_EXPECTED = "{security.settings.password}";
 
     /**
      * One account kept by configuration: {@code procedures.security.users.<id>}.
@@ -69,7 +68,7 @@ public record SecuritySettings(
             @NotNull(message = PASSWORD_EXPECTED) @Size(min = MIN_PASSWORD, message = PASSWORD_EXPECTED)
             String password,
 
-            @NotEmpty(message = "at least one of ops, managers, admins is expected")
+            @NotEmpty(message = "{security.settings.groups}")
             Set<Role> groups,
 
             String firstName,
@@ -97,18 +96,22 @@ public record SecuritySettings(
      *     same
      */
     public record Oidc(
-            @NotNull(message = "the provider's address is expected")
-            URI issuer,
+            @NotNull(message = "{security.settings.issuer}") URI issuer,
 
-            @NotBlank(message = "the client's id at the provider is expected")
+            @NotBlank(message = "{security.settings.clientId}")
             String clientId,
 
-            @NotBlank(message = "the client's secret is expected")
+            @NotBlank(message = "{security.settings.clientSecret}")
             String clientSecret,
 
             @DefaultValue({"profile", "email"}) Set<String> scopes,
-            @DefaultValue("preferred_username") @NotBlank String userClaim,
-            @DefaultValue("groups") @NotBlank String groupsClaim,
+
+            @DefaultValue("preferred_username") @NotBlank(message = "{security.settings.claim}")
+            String userClaim,
+
+            @DefaultValue("groups") @NotBlank(message = "{security.settings.claim}")
+            String groupsClaim,
+
             Map<Role, Set<String>> groups) {
 
         public Oidc {
@@ -119,7 +122,7 @@ public record SecuritySettings(
         }
 
         /** Tokens over a line that others can read would be everybody's. */
-        @AssertTrue(message = "https:// is expected (http:// only on the loopback address)")
+        @AssertTrue(message = "{security.settings.issuerSafe}")
         boolean isIssuerSafe() {
             return issuer == null
                     || "https".equals(issuer.getScheme())
@@ -146,7 +149,7 @@ public record SecuritySettings(
         users = users == null ? Map.of() : new TreeMap<>(users);
     }
 
-    @AssertTrue(message = "a password is expected that does not contain its account's id or name")
+    @AssertTrue(message = "{security.settings.passwordName}")
     boolean isEveryPasswordUnlikeItsName() {
         return (adminPassword == null || !PasswordRules.NotTheName.contains(adminPassword, adminUser))
                 && users.entrySet().stream()

@@ -38,7 +38,7 @@ class MessagesTest {
     private static final Pattern USE = Pattern.compile("MESSAGES(?:\\s*\\.text\\(|,)\\s*\"([^\"]+)\"");
 
     /** Annotations of settings name a text with its room. */
-    private static final Pattern SETTING = Pattern.compile("message = \"\\{(\\w+)\\.(settings\\.[\\w.]+)}\"");
+    private static final Pattern SETTING = Pattern.compile("= \"\\{(\\w+)\\.(settings\\.[\\w.]+)}\"");
 
     /** Keys are also chosen between, or kept in a table. */
     private static final Pattern LITERAL = Pattern.compile("\"([\\w.-]+)\"");

@@ -57,11 +57,11 @@ class InAppMaintenanceTest extends ProcedureScenario {
     @Test
     void enablesAPluginOnOneNodeAndRestartsEveryNode() {
         start(true);
-        assertThat(driver.variable("reviewPlan", "worksShown")).isEqualTo("manage plugins, then work by hand");
+        assertThat(driver.variable("reviewPlan", "worksShown")).isEqualTo("manage plugins, then work manually");
         assertThat(driver.variable("reviewPlan", "restorePointPlan").toString()).contains("Take a restore point first");
         assertThat(driver.variable("reviewPlan", "versionsShown")).isEqualTo(" · NocoBase 2.2.15");
         accept();
-        assertThat(driver.variable("chooseWork", "worksShown")).isEqualTo("manage plugins, then work by hand");
+        assertThat(driver.variable("chooseWork", "worksShown")).isEqualTo("manage plugins, then work manually");
         assertThat(nodes("alpha").stream().filter(Node::running))
                 .extracting(Node::name)
                 .containsExactly("app-1");

@@ -19,6 +19,23 @@ class FormFieldTest {
         assertThat(fits("^a\\$", "a$")).isTrue();
     }
 
+    @Test
+    void whatWasAnsweredIsNotCalledOptional() {
+        assertThat(question("Comment (optional)")).isEqualTo("Comment");
+        assertThat(question("Comentário (opcional)")).isEqualTo("Comentário");
+        assertThat(question("Reason")).isEqualTo("Reason");
+    }
+
+    private static String question(String label) {
+        FormField field = new FormField(new ObjectMapper()
+                .createObjectNode()
+                .put("type", "textfield")
+                .put("key", "comment")
+                .put("label", label));
+        return field.worded(TextNode.valueOf("fine"), new Expressions(null, Map::of, Map.of()))
+                .question();
+    }
+
     private static boolean fits(String pattern, String answer) {
         ObjectMapper json = new ObjectMapper();
         FormField field = new FormField(json.createObjectNode()
