@@ -166,6 +166,15 @@ class ConfigurationTest {
                             "procedures.clusters.main.nodes.image=nocobase/nocobase:latest",
                             "procedures.clusters.main.rehearsal.nodes=33")))
                     .contains("image precisa conter {version} na tag", "informe de 0 a 32 nós");
+            assertThat(refusal(with("procedures.security.admin-password=hunter2")))
+                    .contains("A configuração foi recusada", "pelo menos 12 caracteres", "Nada foi alterado")
+                    .doesNotContain("refused", "expected", "hunter2");
+            assertThat(refusal(with("procedures.notifications.mail.from=nobody")))
+                    .contains("é esperado um endereço de e-mail");
+            assertThat(refusal(docker.withPropertyValues("procedures.clusters.main.nodes.imgae=x")))
+                    .contains("não existe essa chave");
+            assertThat(refusal(docker.withPropertyValues("procedures.clusters.main.answer-timeout=soon")))
+                    .contains("é esperado um valor do tipo duração");
         } finally {
             Language.speak(Language.ENGLISH);
         }
