@@ -51,7 +51,16 @@ record JobOutput(String text) {
         return text.lines()
                 .filter(line -> line.startsWith(FAILED))
                 .reduce((first, last) -> last)
-                .map(line -> Arrays.asList(line.substring(FAILED.length()).split("\t", -1)));
+                .map(line -> words(line.substring(FAILED.length())));
+    }
+
+    private static List<String> words(String line) {
+        return Arrays.asList(line.split("\t", -1));
+    }
+
+    /** What a script names in such a way, in the installation's language. */
+    static String said(String line) {
+        return said(words(line));
     }
 
     private static String said(List<String> words) {

@@ -158,7 +158,8 @@ final class RoomChecks {
     /** An archive of a link holds nothing; and what is in no archive, a rollback does not bring back. */
     private static Check contentOfStorage(JobOutput output) {
         String name = MESSAGES.text("check.content");
-        List<String> unfollowed = output.all("unfollowed");
+        List<String> unfollowed =
+                output.all("unfollowed").stream().map(JobOutput::said).toList();
         if (!unfollowed.isEmpty()) {
             return Check.fail(name, MESSAGES, "check.content.unfollowed.", shown(unfollowed, "; "));
         }

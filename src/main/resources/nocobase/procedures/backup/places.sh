@@ -55,9 +55,9 @@ follow() {
     "$storage/uploads" | "$storage/uploads"/*) return ;; # an archive of their own
   esac
   if [ "$(printf '%s' "$led_to" | wc -l)" != 0 ] || ! within "$led_to" /tmp/mounts; then
-    echo "unfollowed $2 leads to $led_to, which the first node does not mount" >> /tmp/unfollowed
+    printf 'unfollowed linkNotMounted\t%s\t%s\n' "$2" "$led_to" >> /tmp/unfollowed
   elif holds "$led_to" /tmp/places || holds "$led_to" /tmp/storage; then
-    echo "unfollowed $2 leads to $led_to, which holds more than this folder" >> /tmp/unfollowed
+    printf 'unfollowed linkHoldsMore\t%s\t%s\n' "$2" "$led_to" >> /tmp/unfollowed
   elif [ -e "$led_to" ]; then
     echo "$1 $led_to" >> /tmp/places
   fi
@@ -115,7 +115,7 @@ find_places() {
 require_followed() {
   if [ -s /tmp/unfollowed ]; then
     cat /tmp/unfollowed >&2
-    echo "FAILED: $(sed -n '1s/^unfollowed //p' /tmp/unfollowed): no archive would hold it" >&2
+    printf 'FAILED: %s\n' "$(sed -n '1s/^unfollowed //p' /tmp/unfollowed)" >&2
     exit 4
   fi
 }

@@ -54,7 +54,7 @@ while IFS= read -r place; do
     - | '') ;;
     *)
       if ! within "${place#* }" /tmp/mounts; then
-        echo "FAILED: The archive holds ${place#* }, to which ${place%% *} led, and the first node does not mount it now" >&2
+        printf 'FAILED: placeNotMounted\t%s\t%s\n' "${place#* }" "${place%% *}" >&2
         exit 4
       fi
       ;;
@@ -102,7 +102,7 @@ if [ ! -e "$aside/.moved" ]; then
     while IFS= read -r place; do left_in "${place#* }"; done < /tmp/beside
   } > /tmp/left
   if [ -s /tmp/left ]; then
-    echo "FAILED: $(head -n 1 /tmp/left) could not be set aside" >&2
+    printf 'FAILED: notSetAside\t%s\n' "$(head -n 1 /tmp/left)" >&2
     exit 4
   fi
   : > "$aside/.moved"

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class ScriptReasonsTest {
 
     private static final Path ROOM = Path.of("src/main/resources/nocobase/procedures/backup");
-    private static final Pattern REASON = Pattern.compile("(?:echo|printf) ['\"]FAILED: (\\w*)(.*?)(?:\\\\n)?['\"]");
+    private static final Pattern REASON =
+            Pattern.compile("(?:echo|printf) ['\"](?:FAILED:|unfollowed) (\\w+)(.*?)(?:\\\\n)?['\"]");
     private static final Pattern GIVEN = Pattern.compile("\\\\t%s");
     private static final Pattern PLACE = Pattern.compile("\\{\\d}");
 
