@@ -247,7 +247,7 @@ class StatusIT extends Office {
         press(phone, "Cancelar …");
         phone.keyboard().type("Janela errada");
         press(phone, "Cancelar");
-        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelado. Nada foi tocado.");
+        assertThat(phone.getByRole(AriaRole.STATUS)).containsText("Cancelado. Nada foi alterado.");
         assertThat(cluster).containsText("Nenhum procedimento em andamento.");
         press(phone, "Último");
         assertThat(cluster).containsText("Atualização recusada");
