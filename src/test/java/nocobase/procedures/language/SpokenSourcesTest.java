@@ -46,6 +46,7 @@ class SpokenSourcesTest {
 
     private static final String PROGRAM = "only a fault of the program itself says this: it is for whoever mends it";
     private static final String SIMULATED = "other programs' own output, simulated: it is English everywhere";
+    private static final String FILE = "a remark in a file on a node, for who administers it";
     private static final String LOG = "for the log";
 
     /** What sources hold and people do not read as a sentence of ours, by how it begins, each with the reason. */
@@ -60,6 +61,7 @@ class SpokenSourcesTest {
             Map.entry("backup/JobOutput: FAILED: ", "a word that scripts write"),
             Map.entry("backup/Manifest: The manifest of", PROGRAM),
             Map.entry("backup/Manifest:  cannot be written", PROGRAM),
+            Map.entry("backup/PostgresRestorePoints: The databases' size", LOG),
             Map.entry("backup/PostgresRestorePoints: prune restore points", LOG),
             Map.entry("backup/Restoring: its dump was cancelled", LOG),
             Map.entry("backup/Scripts: ", PROGRAM),
@@ -73,12 +75,11 @@ class SpokenSourcesTest {
             Map.entry("cluster/MaintenanceStep: ", "both languages, side by side: each client's browser chooses"),
             Map.entry("docker/Archives: An archive in memory", PROGRAM),
             Map.entry("docker/Archives: The archive is empty", PROGRAM),
+            Map.entry("docker/ClusterMode: # nocobase-cluster-procedures", FILE),
             Map.entry("docker/DockerContainers: Files of one directory", PROGRAM),
             Map.entry("docker/Engine: A request for the Docker", PROGRAM),
             Map.entry("docker/ImagePull: no space left", "what Docker says"),
-            Map.entry(
-                    "docker/SameVersionUpgrade: , for this procedure",
-                    "a remark in a file on a node, for who administers it"),
+            Map.entry("docker/SameVersionUpgrade: , for this procedure", FILE),
             Map.entry("embedded/EmbeddedDefaults: ", PROGRAM),
             Map.entry("process/DowntimeMetric: Time that", "metrics are English"),
             Map.entry("process/FormTexts: ", PROGRAM),
@@ -95,6 +96,7 @@ class SpokenSourcesTest {
                     "never shown: whoever is refused gets a page or an answer from the bundle"),
             Map.entry("security/Form: ", PROGRAM),
             Map.entry("security/FormField: ", PROGRAM),
+            Map.entry("security/ServerErrors: The page for an error", LOG),
             Map.entry("security/GuardedTaskService: ", LOG));
 
     @Test
