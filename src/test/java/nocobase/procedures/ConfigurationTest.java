@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Policy;
 import nocobase.procedures.cluster.ProceduresProperties;
@@ -123,7 +124,7 @@ class ConfigurationTest {
                 "clusters.main.balancer.uri=http://x ; clusters.main.balancer.uri ; container, directory, listen, public-url, server-names, url",
                 "clusters.main.restore-point.keep=5 ; clusters.main.restore-point.keep ; nodes, plugin-registry, policies",
                 "clusters.main.database.port.internal=5 ; database.port.internal ; there is no such key",
-                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, language, notifications, security, watcher",
+                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, language, notifications, retention, security, watcher",
                 "security.admin-pasword=long-enough-password ; security.admin-pasword ; admin-password",
                 "security.users.olga.group=ops ; security.users.olga.group ; email, first-name, groups, last-name, password",
                 "embedded.dir=data ; procedures.embedded.dir ; directory, keep, programs, timeout",
@@ -185,6 +186,35 @@ class ConfigurationTest {
         String text = refusal(docker.withPropertyValues(
                 "procedures.clusters.main.nodes.imgae=x", "procedures.clusters.main.databse.password=" + SECRET));
         assertThat(text).contains("nodes.imgae", "databse.password").doesNotContain(SECRET);
+    }
+
+    /** Each would be stopped and restored under the other's feet. */
+    @Test
+    void two_clusters_of_the_same_containers_are_refused() {
+        assertRefused(
+                docker.withPropertyValues(second("database.name=other")),
+                "procedures.clusters",
+                "the selectors of main fit every node of second");
+        docker.withPropertyValues(second("database.name=other", "nodes.labels.role=another"))
+                .run(context -> assertThat(context).hasNotFailed());
+        docker.withPropertyValues(second("database.name=other", "docker.host=tcp://10.0.0.5:2376"))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void two_clusters_of_the_same_database_are_refused() {
+        assertRefused(
+                docker.withPropertyValues(second("nodes.labels.role=another")),
+                "procedures.clusters",
+                "main and second have the same database nocobase");
+    }
+
+    /** As the first one, but for these keys. */
+    private static String[] second(String... keys) {
+        return Stream.concat(
+                        Stream.of(DOCKER).map(property -> property.replace("clusters.main.", "clusters.second.")),
+                        Stream.of(keys).map(key -> "procedures.clusters.second." + key))
+                .toArray(String[]::new);
     }
 
     @Test

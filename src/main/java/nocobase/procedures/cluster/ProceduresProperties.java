@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("procedures")
 public record ProceduresProperties(
-        @Valid
+        @Valid @SeparateClusters
         Map<
                         @Pattern(regexp = "[a-z][a-z0-9-]{0,23}", message = "{cluster.settings.clusterName}") String,
                         @Valid ClusterSettings>
