@@ -133,6 +133,9 @@ class LiteralTextsIT extends Office {
                 Assertions.assertThat(text).as(variable).contains(EXPECTED.replace("end of", "end of " + variable));
             }
         }
+        if (source.contains("=remarks")) {
+            Assertions.assertThat(text).as("what happened in the meantime").contains(EXPECTED);
+        }
         if (source.contains("failure.logTail")) {
             Assertions.assertThat(shown.locator("pre").innerText())
                     .contains("\n    indented\nend of logTail")

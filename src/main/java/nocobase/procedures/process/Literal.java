@@ -60,6 +60,15 @@ final class Literal {
         return shown.replace("{{", "{\u2060{");
     }
 
+    /** For a table's cell, which is plain text already: only what would show it in another order than it was written. */
+    static String cell(String text) {
+        return text.codePoints()
+                .mapToObj(character -> isDirection(character)
+                        ? "[U+" + Integer.toHexString(character).toUpperCase(java.util.Locale.ROOT) + "]"
+                        : Character.toString(character))
+                .collect(Collectors.joining());
+    }
+
     private static String line(String line) {
         StringBuilder shown = new StringBuilder();
         line.codePoints().forEach(character -> append(shown, character));

@@ -168,7 +168,7 @@ class TaskCreateListener implements TaskListener {
 
     static List<Map<String, String>> rows(List<Remark> remarks) {
         return remarks.stream()
-                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", remark.text()))
+                .map(remark -> Map.of("at", Moments.shown(remark.at()), "text", Literal.cell(remark.text())))
                 .toList();
     }
 
