@@ -35,6 +35,7 @@ import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Login to Camunda's web applications through an identity provider (OpenID Connect, authorization code), instead of their
@@ -86,6 +87,22 @@ class OidcDoor {
                 ProcessEngineAuthenticationFilter.AUTHENTICATION_PROVIDER_PARAM, AdmittedPerson.class.getName()));
         filter.addUrlPatterns("/camunda/app/*", "/camunda/api/*");
         filter.setDispatcherTypes(DispatcherType.REQUEST);
+        filter.setOrder(SecurityProperties.DEFAULT_FILTER_ORDER + 1);
+        return filter;
+    }
+
+    @Bean
+    FilterRegistrationBean<OncePerRequestFilter> outToProvider() {
+        FilterRegistrationBean<OncePerRequestFilter> filter = new FilterRegistrationBean<>(WayThroughProvider.out());
+        filter.addUrlPatterns("/api/login", "/evidence/*");
+        filter.setOrder(SecurityProperties.DEFAULT_FILTER_ORDER - 1);
+        return filter;
+    }
+
+    @Bean
+    FilterRegistrationBean<OncePerRequestFilter> backFromProvider() {
+        FilterRegistrationBean<OncePerRequestFilter> filter = new FilterRegistrationBean<>(WayThroughProvider.back());
+        filter.addUrlPatterns(WayThroughProvider.PAGE);
         filter.setOrder(SecurityProperties.DEFAULT_FILTER_ORDER + 1);
         return filter;
     }

@@ -55,6 +55,13 @@ public class TasklistSession extends OncePerRequestFilter {
                 .map(session -> (String) session.getAttribute(CsrfConstants.CSRF_TOKEN_SESSION_ATTR_NAME));
     }
 
+    /** Whether somebody is logged in. */
+    static boolean isBegun(HttpServletRequest request) {
+        return Optional.ofNullable(request.getSession(false))
+                .flatMap(TasklistSession::user)
+                .isPresent();
+    }
+
     private static Optional<String> user(HttpSession session) {
         return Optional.ofNullable(AuthenticationUtil.getAuthsFromSession(session))
                 .map(known -> known.getAuthenticationForProcessEngine(ENGINE))

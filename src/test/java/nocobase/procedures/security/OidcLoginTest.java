@@ -88,6 +88,43 @@ class OidcLoginTest extends SecuredEngine {
                 .doesNotContain("\"cockpit\"", "\"admin\"");
     }
 
+    /** The status view's link, and a file of the evidence that somebody opens: no password is asked for, and they return. */
+    @Test
+    void ourOwnPagesLeadThroughTheProviderAndBack() {
+        PROVIDER.say("ada", "night-watch");
+        HttpResponse<String> status = login("ada", "/api/login");
+        assertThat(status.statusCode()).isEqualTo(200);
+        assertThat(status.uri().getPath()).isEqualTo("/status");
+        assertThat(get("/api/status").statusCode()).isEqualTo(200);
+        assertThat(cookies.getCookieStore().getCookies())
+                .as("deeds need the session's token")
+                .extracting(HttpCookie::getName)
+                .contains("XSRF-TOKEN");
+        assertThat(get("/api/login").uri().getPath()).as("who is known already").isEqualTo("/status");
+
+        anotherBrowser();
+        HttpResponse<String> evidence = login("ada", "/evidence/");
+        assertThat(evidence.uri().getPath()).isEqualTo("/evidence/");
+        // The door is open; what is behind it, this test has not.
+        assertThat(evidence.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void nobodyIsLedOnToForeignPlaces() {
+        PROVIDER.say("ada", "night-watch");
+        String page = "/camunda/app/welcome/default/?wanted=https%3A%2F%2Fexample.org%2Fstatus";
+        assertThat(login("ada", page).uri().getPath()).isEqualTo("/camunda/app/welcome/default/");
+    }
+
+    @Test
+    void programsAreAskedForAPassword() {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/evidence/"))
+                .header("Accept", "application/json")
+                .build());
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+    }
+
     @Test
     void groupsAreThoseOfTheLastLogin() {
         PROVIDER.say("bob", "directors");
@@ -210,7 +247,9 @@ class OidcLoginTest extends SecuredEngine {
 
     private HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Accept", path.contains("/api/") ? "application/json" : "text/html")
+                .header(
+                        "Accept",
+                        path.contains("/api/") && !path.equals("/api/login") ? "application/json" : "text/html")
                 .build());
     }
 
