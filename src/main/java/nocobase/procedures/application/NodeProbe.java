@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import nocobase.procedures.cluster.Node;
 import nocobase.procedures.language.Messages;
 
 /** Asks one node over HTTP. Every question is answered within {@link #LIMIT}, whatever the node does. */
@@ -33,9 +33,9 @@ final class NodeProbe {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    Health health(URI node) {
+    Health health(Node node) {
         try {
-            HttpResponse<String> answer = get(node, "/api/__health_check");
+            HttpResponse<String> answer = get(node, node.paths().health());
             return Health.of(answer.statusCode(), answer.body());
         } catch (IOException failed) {
             return new Health.Unreachable(reason(failed));
@@ -43,9 +43,9 @@ final class NodeProbe {
     }
 
     /** The version of the package that the node runs, or empty if it does not tell. */
-    Optional<String> version(URI node) {
+    Optional<String> version(Node node) {
         try {
-            HttpResponse<String> answer = get(node, "/api/app:getInfo");
+            HttpResponse<String> answer = get(node, node.paths().api() + "app:getInfo");
             return answer.statusCode() == 200
                     ? Optional.ofNullable(Health.JSON
                             .readTree(answer.body())
@@ -64,9 +64,9 @@ final class NodeProbe {
      * The enabled plugins as the node lists them to anybody, for which it must read the database; empty if it does not. It
      * leaves out those whose files it does not have.
      */
-    Optional<List<String>> plugins(URI node) {
+    Optional<List<String>> plugins(Node node) {
         try {
-            HttpResponse<String> answer = get(node, "/api/pm:listEnabled");
+            HttpResponse<String> answer = get(node, node.paths().api() + "pm:listEnabled");
             JsonNode listed = Health.JSON.readTree(answer.body()).path("data");
             if (answer.statusCode() != 200 || !listed.isArray()) {
                 return Optional.empty();
@@ -79,9 +79,11 @@ final class NodeProbe {
         }
     }
 
-    private HttpResponse<String> get(URI node, String path) throws IOException {
-        HttpRequest request =
-                HttpRequest.newBuilder(node.resolve(path)).timeout(LIMIT).GET().build();
+    private HttpResponse<String> get(Node node, String path) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(node.url().resolve(path))
+                .timeout(LIMIT)
+                .GET()
+                .build();
         // The request's own time-out ends with the headers; the future's covers the body too.
         CompletableFuture<HttpResponse<String>> answer =
                 client.sendAsync(request, HttpResponse.BodyHandlers.ofString());

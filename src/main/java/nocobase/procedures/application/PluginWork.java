@@ -163,7 +163,7 @@ final class PluginWork {
     /** @param order what is asked for now; another command may run, which is told by its key */
     private <T> Progress<T> running(Node node, NodeCommand.State state, Order order) {
         String shown = state.what().equals(order.key()) ? order.text() : state.what();
-        Health health = node.url() == null ? new Health.Unreachable("") : probe.health(node.url());
+        Health health = node.url() == null ? new Health.Unreachable("") : probe.health(node);
         if (health instanceof Health.Failed failed) {
             // The command may wait for ever for an application that will never answer it.
             return Progress.failed(brokenMeanwhile(node, shown, state, failed));

@@ -114,7 +114,7 @@ final class Preconditions {
 
     private VersionRules.Told told(Node node) {
         String version =
-                node.running() && node.url() != null ? probe.version(node.url()).orElse(null) : null;
+                node.running() && node.url() != null ? probe.version(node).orElse(null) : null;
         return new VersionRules.Told(node.name(), node.running(), version);
     }
 

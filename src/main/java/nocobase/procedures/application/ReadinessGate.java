@@ -78,9 +78,8 @@ final class ReadinessGate {
 
     private Progress<Readiness> look(Node asked, Version version, Watch watch) {
         Node node = asked.running() && asked.url() != null ? asked : asItIsNow(asked);
-        Health health = node.url() == null
-                ? new Health.Unreachable(MESSAGES.text("ready.noAddress"))
-                : probe.health(node.url());
+        Health health =
+                node.url() == null ? new Health.Unreachable(MESSAGES.text("ready.noAddress")) : probe.health(node);
         if (!(health instanceof Health.Stopped)) {
             watch.stoppedSince = null;
         }
@@ -130,7 +129,7 @@ final class ReadinessGate {
 
     /** All four proofs. The health check alone says ok with the database gone, and between two steps of an upgrade. */
     private Progress<Readiness> proven(Node node, Version wanted, Watch watch) {
-        Optional<String> running = probe.version(node.url());
+        Optional<String> running = probe.version(node);
         if (running.isEmpty()) {
             return Progress.pending(MESSAGES.text("ready.noVersion"));
         }
@@ -149,7 +148,7 @@ final class ReadinessGate {
         if (doubt.isPresent()) {
             return doubt.get();
         }
-        return probe.plugins(node.url())
+        return probe.plugins(node)
                 .<Progress<Readiness>>map(plugins -> Progress.done(new Readiness(node.name(), wanted, plugins)))
                 .orElseGet(() -> Progress.pending(MESSAGES.text("ready.noPlugins")));
     }

@@ -49,6 +49,14 @@ public interface ClusterRuntime {
     void expel(List<Node> intruders);
 
     /**
+     * Makes beforehand what {@link #switchVersion} will put in force: each node's replacement with all its settings, not
+     * started, and never taken for a node. Safe while the cluster serves; needs {@link #pull} before. What cannot be made so
+     * is refused here, and then nothing is left. Repeated, it mends what does not fit the node any more; {@link #finish}
+     * removes what was not used.
+     */
+    void prepare(Version version, OperationId operation);
+
+    /**
      * Makes every node a stopped node of that version, keeping all that its owner configured. The node as it was is set
      * aside under another name for {@link #switchBack}. Needs {@link #pull} before and {@link Scale#none()}. Whatever an
      * earlier operation left when it was cut short (nodes half made, or set aside only) is brought there too; nothing is

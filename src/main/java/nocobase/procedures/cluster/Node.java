@@ -14,9 +14,23 @@ import java.time.Instant;
  * @param worker true if it does background work only ({@code WORKER_MODE}) and must not get traffic
  * @param url where the engine reaches it ({@code http://address:13000}), or null while it does not run
  * @param startedAt when it was last started, or null if it never ran
+ * @param paths where in its address NocoBase answers
  */
 public record Node(
-        String name, NodeState state, String image, Version version, boolean worker, URI url, Instant startedAt) {
+        String name,
+        NodeState state,
+        String image,
+        Version version,
+        boolean worker,
+        URI url,
+        Instant startedAt,
+        NodePaths paths) {
+
+    /** A node whose NocoBase answers where it does by itself. */
+    public Node(
+            String name, NodeState state, String image, Version version, boolean worker, URI url, Instant startedAt) {
+        this(name, state, image, version, worker, url, startedAt, NodePaths.DEFAULT);
+    }
 
     public boolean running() {
         return state != NodeState.STOPPED;

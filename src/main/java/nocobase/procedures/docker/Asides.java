@@ -97,6 +97,12 @@ final class Asides {
         if (replacement == null) {
             return Optional.empty();
         }
+        if (replacement.prepared()) {
+            // It does not stand for it yet; unless cut between the two renamings.
+            return operation(replacement)
+                    .map(operation -> new SetAside(replacement.label(Marks.NODE), operation))
+                    .filter(aside -> aside.container().equals(container.name()));
+        }
         // It may have been set aside itself, by a later operation.
         String node = byLabel(replacement, replacements, noted)
                 .or(() -> byNote(replacement, noted))

@@ -153,12 +153,23 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public void switchVersion(Version version, OperationId operation) {
-        String first = observe().nodes().stream()
+        String first = first();
+        hosts.tell(host -> host.switchVersion(version, operation, first));
+    }
+
+    @Override
+    public void prepare(Version version, OperationId operation) {
+        String first = first();
+        hosts.tell(host -> host.prepare(version, operation, first));
+    }
+
+    /** Empty where no node serves requests. */
+    private String first() {
+        return observe().nodes().stream()
                 .filter(node -> !node.worker())
                 .map(Node::name)
                 .findFirst()
                 .orElse("");
-        hosts.tell(host -> host.switchVersion(version, operation, first));
     }
 
     @Override

@@ -7,24 +7,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodePaths;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
 
 /** The nodes of a cluster on one Docker engine. Which of them run, and which is the first of the cluster, others say. */
 final class HostNodes implements AutoCloseable {
+
+    private static final Messages MESSAGES = Messages.of("docker");
 
     private final NodesSettings settings;
     private final Engine engine;
     private final Clock clock;
     private final NodeSelection selection;
     private final PackageVersions versions;
+    private final NodeVariables variables;
     private final NodeScale nodeScale;
     private final ImagePull imagePull;
     private final VersionSwitch versionSwitch;
@@ -44,6 +50,7 @@ final class HostNodes implements AutoCloseable {
         Asides asides = new Asides(engine, archives);
         this.selection = new NodeSelection(settings, engine, asides);
         this.versions = new PackageVersions(cluster, engine, archives);
+        this.variables = new NodeVariables(archives);
         this.logs = new NodeLogs(engine);
         GracefulStop gracefulStop = new GracefulStop(engine);
         this.nodeScale = new NodeScale(
@@ -122,6 +129,11 @@ final class HostNodes implements AutoCloseable {
         versionSwitch.to(version, operation, first);
     }
 
+    /** @param first name of the cluster's first node, or empty */
+    void prepare(Version version, OperationId operation, String first) {
+        versionSwitch.prepare(version, operation, first);
+    }
+
     void switchBack(OperationId operation) {
         versionSwitch.back(operation);
     }
@@ -138,7 +150,22 @@ final class HostNodes implements AutoCloseable {
     }
 
     List<Check> check(Version target, Look look) {
-        return checks.run(target, look.selected());
+        List<Check> all = new ArrayList<>(checks.run(target, look.selected()));
+        if (target != null) {
+            all.add(trial(target));
+        }
+        return all;
+    }
+
+    /** What the engine would refuse behind the 503 page, it refuses here. */
+    private Check trial(Version target) {
+        String name = MESSAGES.text("trial.name");
+        try {
+            versionSwitch.tryOut(target);
+            return Check.pass(name, MESSAGES.text("trial.good"));
+        } catch (CannotProceedException e) {
+            return Check.fail(name, e.failure().what(), e.failure().remedy());
+        }
     }
 
     @Override
@@ -154,7 +181,8 @@ final class HostNodes implements AutoCloseable {
                 versions.of(container).orElse(null),
                 container.worker(),
                 container.running() ? url(container) : null,
-                container.startedAt());
+                container.startedAt(),
+                NodePaths.of(variables.of(container)));
     }
 
     private NodeState state(NodeContainer container) {

@@ -9,11 +9,13 @@ final class Marks {
     static final String OPERATION = "nocobase.procedures.operation";
     /** The id of the container that this one stands for: that one is set aside, whatever its name. */
     static final String REPLACES = "nocobase.procedures.replaces";
+    /** The node that it is or will be. */
+    static final String NODE = "nocobase.procedures.node";
     /** The owner's restart policy, while the container has {@code no}. */
     static final String RESTART = "nocobase.procedures.restart";
     /** The variable that was added because the node joins others: the next switch takes it away again. */
     static final String JOINS = "nocobase.procedures.joins";
-    /** {@code job} or {@code probe}: never a node. */
+    /** {@code job}, {@code probe} or {@code trial}: never a node. */
     static final String ROLE = "nocobase.procedures.role";
 
     /** Tells the cluster of a job from another one of that name on the same host: {@link DockerHost#stack}. */

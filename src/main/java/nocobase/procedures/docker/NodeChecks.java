@@ -84,7 +84,7 @@ final class NodeChecks {
         List<String> only = new ArrayList<>();
         List<String> left = new ArrayList<>();
         for (NodeContainer container : selected) {
-            if (!nodes.contains(container)) {
+            if (container.aside() != null) {
                 boolean lost = !names.contains(container.aside().node());
                 (lost ? only : left).add(container.name());
             }

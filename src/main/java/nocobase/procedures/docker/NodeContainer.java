@@ -45,6 +45,14 @@ record NodeContainer(JsonNode json, SetAside aside) {
         return json.path("Config").path("Labels").path(key).asText("");
     }
 
+    /**
+     * It was made beforehand to stand for a node, and does not yet: it has the very name that its marks tell. Its owner may
+     * call it otherwise once it does.
+     */
+    boolean prepared() {
+        return !label(Marks.REPLACES).isEmpty() && name().equals(label(Marks.NODE) + "-next-" + label(Marks.OPERATION));
+    }
+
     /** Its main process exists: also while it is paused or between two restarts. */
     boolean running() {
         JsonNode state = json.path("State");

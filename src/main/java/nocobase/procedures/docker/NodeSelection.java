@@ -72,9 +72,11 @@ final class NodeSelection {
         return asides.marked(selected);
     }
 
-    /** What was not set aside. */
+    /** What was not set aside, and is not made beforehand. */
     static List<NodeContainer> nodesAmong(Collection<NodeContainer> selected) {
-        return selected.stream().filter(container -> container.aside() == null).toList();
+        return selected.stream()
+                .filter(container -> container.aside() == null && !container.prepared())
+                .toList();
     }
 
     /**

@@ -52,7 +52,7 @@ record Recreation(ObjectNode create, Map<String, ObjectNode> furtherNetworks) {
         create.put("Image", reference);
         ObjectNode labels = create.withObject("/Labels");
         joining(create, labels.path(Marks.JOINS).asText(), marks.getOrDefault(Marks.JOINS, ""));
-        List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART, Marks.JOINS)
+        List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.NODE, Marks.RESTART, Marks.JOINS)
                 .forEach(labels::remove);
         marks.forEach(labels::put);
         ObjectNode host = hostConfig(old, containers);

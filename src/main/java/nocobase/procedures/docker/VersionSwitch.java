@@ -1,11 +1,7 @@
 package nocobase.procedures.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
@@ -36,15 +33,14 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * <name>-pre-<operation>}; it stays connected to its networks, for a stopped container holds no address.
  *
  * <p>Every step looks at what is there and does the next call only, so that it may be cut between any two: a name that is
- * free with its container set aside means "create"; a container that bears the operation's mark means "connect what is
- * missing".
+ * free with its container set aside means "put what was prepared in its place"; a container that bears the operation's mark
+ * means "connect what is missing".
  */
 final class VersionSwitch {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
     private static final Logger LOG = LoggerFactory.getLogger(VersionSwitch.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final int AT_ONCE = 8;
 
@@ -56,6 +52,7 @@ final class VersionSwitch {
     private final RestartMemory memory;
     private final SameVersionUpgrade sameVersion;
     private final ClusterMode clusterMode;
+    private final Replacements replacements;
 
     VersionSwitch(
             String cluster,
@@ -74,29 +71,76 @@ final class VersionSwitch {
         this.memory = memory;
         this.sameVersion = sameVersion;
         this.clusterMode = clusterMode;
+        this.replacements = new Replacements(cluster, engine, memory);
     }
 
-    /** @param first name of the cluster's first node, which may be on another engine; empty if there is none */
-    void to(Version version, OperationId operation, String first) {
+    /**
+     * Makes beforehand what {@link #to} will put in force, while the nodes run.
+     *
+     * @param first name of the cluster's first node, which may be on another engine; empty if there is none
+     */
+    void prepare(Version version, OperationId operation, String first) {
+        Replacements.Wish wish = wish(version, operation, first);
+        removePrepared(prepared -> !prepared.label(Marks.OPERATION).equals(operation.value()));
+        List<NodeContainer> nodes = selection.nodes().stream()
+                .filter(node -> !node.imageId().equals(wish.imageId()))
+                .toList();
+        try {
+            inTurn(nodes, NodeContainer::refersToContainers, node -> {
+                replacements.prepared(node.name(), node, wish);
+                marks.note(node, new SetAside(node.name(), operation));
+            });
+        } catch (CannotProceedException e) {
+            // Nothing is left of a preparation that came to nothing.
+            removePrepared(any -> true);
+            throw e;
+        }
+    }
+
+    /** Makes each node's replacement for a moment, of the target's image where it is here, else of the present one's. */
+    void tryOut(Version target) {
+        Optional<JsonNode> image = engine.image(settings.imageOf(target));
+        selection.nodes().forEach(node -> replacements.tryOut(node, image));
+    }
+
+    /** Whatever a crash left: the operation that is at work now is the only one. */
+    private void removePrepared(Predicate<NodeContainer> which) {
+        selection.selected().stream()
+                .filter(container ->
+                        container.prepared() && container.label(Marks.CLUSTER).equals(cluster) && !container.running())
+                .filter(which)
+                .forEach(replacements::remove);
+    }
+
+    private Replacements.Wish wish(Version version, OperationId operation, String first) {
         String reference = settings.imageOf(version);
         String imageId = engine.image(reference)
                 .map(image -> image.path("Id").asText())
                 .orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "switch.noImage.", reference)));
+        return new Replacements.Wish(operation, reference, imageId, first);
+    }
+
+    /** @param first name of the cluster's first node, which may be on another engine; empty if there is none */
+    void to(Version version, OperationId operation, String first) {
+        Replacements.Wish wish = wish(version, operation, first);
         List<NodeContainer> selected = selection.selected();
         selected.forEach(VersionSwitch::refuseRunning);
-        recover(NodeSelection.lostAmong(selected), operation, imageId);
+        recover(NodeSelection.lostAmong(selected), operation, wish.imageId());
         Map<String, NodeContainer> nodes = nodesByName();
-        Map<String, NodeContainer> asides = new ConcurrentHashMap<>(asidesByNode(operation));
-        Map<Boolean, List<Runnable>> switches = names(nodes, asides).stream()
+        Map<String, NodeContainer> asides = asidesByNode(operation);
+        inTurn(
+                names(nodes, asides),
+                name -> asides.getOrDefault(name, nodes.get(name)).refersToContainers(),
+                name -> new NodeSwitch(name, wish).run(nodes.get(name), asides.get(name)));
+    }
+
+    /** A container can only be attached to one that exists: those that others refer to come first. */
+    private static <T> void inTurn(List<T> things, Predicate<T> refers, Consumer<T> work) {
+        Map<Boolean, List<Runnable>> works = things.stream()
                 .collect(Collectors.partitioningBy(
-                        name -> asides.getOrDefault(name, nodes.get(name)).refersToContainers(),
-                        Collectors.mapping(
-                                name -> () -> new NodeSwitch(name, first, operation, reference, imageId, asides)
-                                        .run(nodes.get(name), asides.get(name)),
-                                Collectors.toList())));
-        // A container can only be attached to one that exists: those that others refer to come first.
-        together(switches.get(false));
-        together(switches.get(true));
+                        refers, Collectors.mapping(thing -> () -> work.accept(thing), Collectors.toList())));
+        together(works.get(false));
+        together(works.get(true));
     }
 
     /** Clients wait behind the 503 page: all nodes at once. Each is brought to its end before a fault is thrown. */
@@ -173,6 +217,7 @@ final class VersionSwitch {
             }
         });
         removeSuperseded(nodes);
+        removePrepared(any -> true);
     }
 
     /**
@@ -239,15 +284,7 @@ final class VersionSwitch {
     }
 
     private void remove(NodeContainer container) {
-        LOG.info("Removing container {} ({}); its volumes stay", container.name(), container.image());
-        try {
-            engine.control()
-                    .removeContainerCmd(container.id())
-                    .withRemoveVolumes(false)
-                    .exec();
-        } catch (NotFoundException e) {
-            LOG.debug("Container {} is gone already", container.name());
-        }
+        replacements.remove(container);
     }
 
     private void rename(NodeContainer container, SetAside aside) {
@@ -269,47 +306,37 @@ final class VersionSwitch {
     private final class NodeSwitch {
 
         private final String name;
-        private final OperationId operation;
-        private final String first;
-        private final String reference;
-        private final String imageId;
-        private final Map<String, NodeContainer> asides;
+        private final Replacements.Wish wish;
 
-        NodeSwitch(
-                String name,
-                String first,
-                OperationId operation,
-                String reference,
-                String imageId,
-                Map<String, NodeContainer> asides) {
+        NodeSwitch(String name, Replacements.Wish wish) {
             this.name = name;
-            this.first = first;
-            this.operation = operation;
-            this.reference = reference;
-            this.imageId = imageId;
-            this.asides = asides;
+            this.wish = wish;
         }
 
         /** @param current the container of that name, or null; @param aside the one set aside, or null */
         void run(NodeContainer current, NodeContainer aside) {
             if (aside == null) {
                 complete(current);
-                if (!current.imageId().equals(imageId)) {
-                    NodeContainer renamed = setAside(current);
-                    create(renamed);
+                if (!current.imageId().equals(wish.imageId())) {
+                    // First, so that at each moment a label tells what was set aside.
+                    NodeContainer next = replacements.prepared(name, current, wish);
+                    memory.silence(current);
+                    setAside(current);
+                    rename(next, name);
                 }
                 return;
             }
             if (current == null) {
-                create(aside);
+                rename(replacements.prepared(name, aside, wish), name);
                 return;
             }
-            refuseForeign(current, operation);
-            if (current.imageId().equals(imageId)) {
-                connect(current, Recreation.furtherNetworks(aside.json()));
+            refuseForeign(current, wish.operation());
+            if (current.imageId().equals(wish.imageId())) {
+                replacements.connect(name, current, Recreation.furtherNetworks(aside.json()));
             } else {
+                NodeContainer next = replacements.prepared(name, aside, wish);
                 remove(current);
-                create(aside);
+                rename(next, name);
             }
         }
 
@@ -317,86 +344,13 @@ final class VersionSwitch {
         private void complete(NodeContainer made) {
             String replaced = made.label(Marks.REPLACES);
             if (!replaced.isEmpty()) {
-                engine.container(replaced).ifPresent(old -> connect(made, Recreation.furtherNetworks(old)));
+                engine.container(replaced)
+                        .ifPresent(old -> replacements.connect(name, made, Recreation.furtherNetworks(old)));
             }
         }
 
-        private NodeContainer setAside(NodeContainer node) {
-            memory.silence(node);
-            rename(node, new SetAside(name, operation));
-            NodeContainer renamed = inspect(node.id());
-            asides.put(name, renamed);
-            return renamed;
-        }
-
-        private void create(NodeContainer aside) {
-            Recreation recreation = recreation(aside);
-            LOG.info("Creating container {} with image {}", name, reference);
-            try {
-                JsonNode created = engine.post("/containers/create?name=" + Engine.encoded(name), recreation.create());
-                connect(inspect(created.path("Id").asText()), recreation.furtherNetworks());
-            } catch (EngineFailure e) {
-                throw e;
-            } catch (DockerException e) {
-                throw new CannotProceedException(Failure.ofNode(
-                        name, MESSAGES, "switch.notCreated.", reference, Engine.reason(e), aside.name()));
-            }
-        }
-
-        private void connect(NodeContainer container, Map<String, ObjectNode> networks) {
-            JsonNode connected = container.json().path("NetworkSettings").path("Networks");
-            networks.forEach((network, endpoint) -> {
-                if (!connected.has(network)) {
-                    LOG.info("Connecting container {} to network {}", name, network);
-                    ObjectNode body = JSON.createObjectNode().put("Container", container.id());
-                    body.set("EndpointConfig", endpoint);
-                    engine.post("/networks/" + Engine.encoded(network) + "/connect", body);
-                }
-            });
-        }
-
-        private Recreation recreation(NodeContainer aside) {
-            JsonNode oldImage = engine.image(aside.imageId())
-                    .orElseThrow(() -> new CannotProceedException(
-                            Failure.ofNode(name, MESSAGES, "switch.oldImageGone.", aside.image())));
-            Map<String, String> marks = new LinkedHashMap<>();
-            marks.put(Marks.CLUSTER, cluster);
-            marks.put(Marks.OPERATION, operation.value());
-            marks.put(Marks.REPLACES, aside.id());
-            marks.put(Marks.RESTART, memory.owners(aside).toString());
-            if (joins(aside)) {
-                marks.put(Marks.JOINS, SameVersionUpgrade.VARIABLE + "=true");
-            }
-            return Recreation.of(aside.json(), oldImage, reference, marks, this::present);
-        }
-
-        /**
-         * Not the first node, its owner says nothing of it, and no file can tell it: only then a variable, which stays until
-         * the next switch.
-         */
-        private boolean joins(NodeContainer aside) {
-            String said = aside.environment().get(SameVersionUpgrade.VARIABLE);
-            boolean ownersWord = said != null && aside.label(Marks.JOINS).isEmpty();
-            boolean takesNoFile =
-                    aside.json().path("HostConfig").path("ReadonlyRootfs").asBoolean();
-            return takesNoFile && !ownersWord && !name.equals(first);
-        }
-
-        /** A node that another one refers to by id has another id now. */
-        private String present(String id) {
-            Optional<String> replaced = asides.entrySet().stream()
-                    .filter(aside -> aside.getValue().id().equals(id))
-                    .map(Map.Entry::getKey)
-                    .findFirst();
-            return replaced.flatMap(engine::container)
-                    .map(json -> json.path("Id").asText())
-                    .orElse(id);
-        }
-
-        private NodeContainer inspect(String id) {
-            return engine.container(id)
-                    .map(NodeContainer::new)
-                    .orElseThrow(() -> new EngineFault(MESSAGES.text("switch.vanished", name), null));
+        private void setAside(NodeContainer node) {
+            rename(node, new SetAside(name, wish.operation()));
         }
     }
 }

@@ -6,6 +6,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
+import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 import org.springframework.stereotype.Component;
 
@@ -37,6 +38,15 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
             throw new MayHealException(e.failure());
         }
         requireNothingNew(PlanWarnings.in(planned), PlanWarnings.in(step.text(Variables.CHECKS)));
+        prepare(step);
+    }
+
+    /** Last, right before the 503 page: an abort before that leaves nothing, any end after it tidies up. */
+    private static void prepare(ExecutionStep step) {
+        String target = step.text(Variables.TARGET_VERSION);
+        if (target != null) {
+            step.cluster().runtime().prepare(Version.parse(target), step.operation());
+        }
     }
 
     /** What nobody has accepted a person decides on. The new report is kept: a retry accepts it. */

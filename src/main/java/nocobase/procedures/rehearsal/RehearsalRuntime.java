@@ -211,6 +211,18 @@ final class RehearsalRuntime implements ClusterRuntime {
     }
 
     @Override
+    public void prepare(Version version, OperationId operation) {
+        world.act((state, now) -> {
+            Work pull = state.pulls.get(version.toString());
+            if (pull == null || !pull.done(now)) {
+                throw new CannotProceedException(Failures.notPulled(World.image(version)));
+            }
+            LOG.info("{}: the nodes' replacements with {} are made beforehand", world.cluster(), World.image(version));
+            return null;
+        });
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         world.act((state, now) -> {
             state.aim(version);

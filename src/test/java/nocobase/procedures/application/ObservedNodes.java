@@ -67,6 +67,11 @@ final class ObservedNodes implements ClusterRuntime {
     }
 
     @Override
+    public void prepare(Version version, OperationId operation) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }

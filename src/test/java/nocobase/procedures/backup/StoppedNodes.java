@@ -66,6 +66,11 @@ final class StoppedNodes implements ClusterRuntime {
     }
 
     @Override
+    public void prepare(Version version, OperationId operation) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void switchVersion(Version version, OperationId operation) {
         throw new UnsupportedOperationException();
     }

@@ -301,7 +301,7 @@ class RecreationIT {
         String stranger = container(node()).path("Id").asText();
         assertThatThrownBy(() -> host.runtime().switchVersion(NEW, operation))
                 .isInstanceOf(CannotProceedException.class)
-                .hasMessageContaining("Node " + node() + " can't be created with image")
+                .hasMessageContaining("can't be renamed to " + node())
                 .hasMessageContaining("already in use");
         assertThatThrownBy(() -> host.runtime().switchBack(operation)).isInstanceOf(CannotProceedException.class);
         assertThat(container(node()).path("Id").asText()).isEqualTo(stranger);
@@ -392,8 +392,8 @@ class RecreationIT {
         }
         config.remove("Image");
         ObjectNode labels = (ObjectNode) config.path("Labels");
-        labels.remove(
-                List.of(Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.RESTART, DockerScene.CLUSTER_LABEL));
+        labels.remove(List.of(
+                Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.NODE, Marks.RESTART, DockerScene.CLUSTER_LABEL));
         config.set("Env", sorted(config.path("Env")));
         ((ObjectNode) described.path("HostConfig")).remove("RestartPolicy");
         // Its own id and name are among its names in each network (DNSNames since Docker 25).
