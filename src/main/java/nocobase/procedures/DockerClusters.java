@@ -34,7 +34,12 @@ class DockerClusters implements AutoCloseable {
                 name,
                 settings,
                 runtime,
-                new LoadBalancerFactory(clock).create(name, settings.balancer(), containers),
+                new LoadBalancerFactory(clock)
+                        .create(
+                                name,
+                                settings.balancer(),
+                                containers,
+                                () -> runtime.observe().first().paths()),
                 new PostgresRestorePoints(name, settings, containers, runtime, clock, engine),
                 new NocoBaseFactory(clock).create(settings, runtime, containers));
     }

@@ -1,12 +1,9 @@
 package nocobase.procedures.balancer;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import nocobase.procedures.balancer.BalancerClient.Answer;
 import nocobase.procedures.cluster.BalancerSettings;
@@ -20,14 +17,7 @@ final class BalancerChecks {
 
     private static final Messages MESSAGES = Messages.of("balancer");
 
-    private static final Pattern MAIN_FILE = Pattern.compile("^# configuration file (\\S+):$", Pattern.MULTILINE);
-    private static final Pattern INCLUDE =
-            Pattern.compile("^\\s*include\\s+[\"']?([^\\s\"';]+)[\"']?\\s*;", Pattern.MULTILINE);
-
     private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{12}");
-
-    /** Output of a command is cut to its end at this length (Containers.exec). */
-    private static final int CUT = 60 * 1024;
 
     private final BalancerSettings settings;
     private final Nginx nginx;
@@ -41,7 +31,12 @@ final class BalancerChecks {
         this.client = client;
     }
 
-    List<Check> check() {
+    boolean runs() {
+        return nginx.running();
+    }
+
+    /** @param included whether nginx reads our file, as it says itself; empty where it could not be asked */
+    List<Check> check(Optional<Boolean> included) {
         String container = settings.container();
         if (!nginx.running()) {
             return List.of(Check.fail(
@@ -58,61 +53,55 @@ final class BalancerChecks {
                     MESSAGES.text("check.container.noNginx.remedy")));
         }
         checks.add(Check.pass(name("container"), container + ": " + Texts.shown(version.output())));
-        checks.add(directory());
+        checks.add(directory(included));
         checks.add(valid());
         checks.add(answer());
         return checks;
     }
 
-    private Check directory() {
+    /** @param included whether nginx reads our file there, as it says itself; empty where it could not be asked */
+    private Check directory(Optional<Boolean> included) {
         if (!nginx.exec("test", "-d", settings.directory()).succeeded()) {
             return Check.fail(
                     name("directory"),
                     MESSAGES.text("check.directory.absent", settings.directory(), settings.container()),
                     MESSAGES.text("check.directory.absent.remedy"));
         }
-        ExecResult dump = nginx.exec("nginx", "-T");
-        if (includes(dump.output())) {
-            return Check.pass(name("directory"), MESSAGES.text("check.directory.included", settings.directory()));
+        if (included.isEmpty()) {
+            // Its answer bears our route, and no configuration is needed to see that.
+            return answersOurs()
+                    ? Check.pass(name("directory"), MESSAGES.text("check.directory.included", settings.directory()))
+                    : Check.warn(
+                            name("directory"),
+                            MESSAGES.text("check.directory.unknown", settings.directory()),
+                            MESSAGES.text("check.directory.unknown.remedy"));
         }
-        if (!dump.succeeded()) {
-            // It shows nothing of a configuration that it refuses.
-            return Check.warn(
-                    name("directory"),
-                    MESSAGES.text("check.directory.unknown", settings.directory()),
-                    MESSAGES.text("check.directory.unknown.remedy"));
-        }
-        if (dump.output().length() >= CUT) {
-            return Check.warn(
-                    name("directory"),
-                    MESSAGES.text("check.directory.tooLong", settings.directory()),
-                    MESSAGES.text("check.directory.tooLong.remedy", settings.directory()));
-        }
-        return Check.fail(
-                name("directory"),
-                MESSAGES.text("check.directory.notIncluded", settings.directory(), block.fileName()),
-                MESSAGES.text("check.directory.notIncluded.remedy", settings.directory()));
+        return included.get()
+                ? Check.pass(name("directory"), MESSAGES.text("check.directory.included", settings.directory()))
+                : Check.fail(
+                        name("directory"),
+                        MESSAGES.text("check.directory.notIncluded", settings.directory(), block.fileName()),
+                        MESSAGES.text("check.directory.notIncluded.remedy", settings.directory()));
     }
 
-    /** Whether one of the include lines of {@code nginx -T} covers our file. */
-    private boolean includes(String dump) {
-        Path ours = Path.of(settings.directory(), block.fileName());
-        Path main = MAIN_FILE
-                .matcher(dump)
-                .results()
-                .findFirst()
-                .map(found -> Path.of(found.group(1)))
-                .orElse(Path.of("/etc/nginx/nginx.conf"));
-        return INCLUDE.matcher(dump)
-                .results()
-                .map((MatchResult found) -> main.resolveSibling(found.group(1)).normalize())
-                .anyMatch(pattern -> FileSystems.getDefault()
-                        .getPathMatcher("glob:" + pattern)
-                        .matches(ours));
+    private boolean answersOurs() {
+        try {
+            String generation = client.get("/").generation();
+            return !generation.isEmpty() && nginx.routeOf(block.fileName()).contains(generation);
+        } catch (IOException silent) {
+            return false;
+        }
     }
 
     private Check valid() {
         ExecResult test = nginx.test();
+        String doubled = OwnersLines.duplicate(test.output(), nginx.ourFile(block.fileName()));
+        if (!test.succeeded() && OwnersLines.yields(doubled)) {
+            return Check.warn(
+                    name("configuration"),
+                    MESSAGES.text("check.configuration.doubled", doubled),
+                    MESSAGES.text("check.configuration.doubled.remedy"));
+        }
         if (!test.succeeded()) {
             return Check.fail(
                     name("configuration"),

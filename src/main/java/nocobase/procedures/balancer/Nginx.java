@@ -2,6 +2,7 @@ package nocobase.procedures.balancer;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +46,28 @@ final class Nginx {
         return exec("nginx", "-t");
     }
 
+    /** A script with our directory among its arguments. */
+    ExecResult sh(String script, String name, String work, String fileName, List<String> further) {
+        List<String> arguments = new ArrayList<>(List.of(work, settings.directory(), fileName));
+        arguments.addAll(further);
+        return sh(script, name, arguments);
+    }
+
+    ExecResult sh(String script, String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, name));
+        command.addAll(arguments);
+        return containers.exec(settings.container(), command, LIMIT);
+    }
+
+    /** By absolute path, all in one directory. */
+    void writeAll(Map<String, byte[]> files) {
+        containers.write(settings.container(), files, READABLE);
+    }
+
+    String ourFile(String fileName) {
+        return path(fileName);
+    }
+
     ExecResult exec(String... command) {
         return containers.exec(settings.container(), List.of(command), LIMIT);
     }
@@ -79,9 +102,10 @@ final class Nginx {
         Map<String, String> texts = new LinkedHashMap<>(configuration.files());
         texts.putAll(changed(configuration.pages(), before));
         write(texts);
-        accept(test(), "nginx.refused", before);
+        String file = configuration.files().keySet().iterator().next();
+        accept(test(), "nginx.refused", before, file);
         LOG.info("Reloading nginx in container {}, generation {}", settings.container(), configuration.generation());
-        accept(exec("nginx", "-s", "reload"), "nginx.notReloaded", before);
+        accept(exec("nginx", "-s", "reload"), "nginx.notReloaded", before, file);
     }
 
     /** Each write costs tenths of a second, and clients wait. */
@@ -91,24 +115,34 @@ final class Nginx {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private void accept(ExecResult result, String trouble, Map<String, byte[]> before) {
+    private void accept(ExecResult result, String trouble, Map<String, byte[]> before, String fileName) {
         if (result.succeeded()) {
             return;
         }
         before.forEach(this::putBack);
-        throw new CannotProceedException(new Failure(
+        Failure failure = new Failure(
                 MESSAGES.text(trouble, settings.container(), reason(result.output())),
                 "",
-                remedy(result.output()),
-                result.output().strip()));
+                remedy(result.output(), fileName),
+                result.output().strip());
+        String directive = OwnersLines.duplicate(result.output(), path(fileName));
+        throw directive.isEmpty() ? new CannotProceedException(failure) : new OwnersLineException(directive, failure);
     }
 
-    private static String reason(String output) {
+    static String reason(String output) {
         Matcher fault = FAULT.matcher(output);
         return fault.find() ? ": " + Texts.shown(fault.group(1), 300) : "";
     }
 
-    private String remedy(String output) {
+    /** Where a directive of the owner's and ours are one too many, the file to correct is the owner's. */
+    String remedy(String output, String fileName) {
+        String directive = OwnersLines.duplicate(output, path(fileName));
+        if (!directive.isEmpty()) {
+            String owners = settings.directory() + "/" + fileName.replaceFirst("\\.conf$", ".server");
+            String files =
+                    exec("grep", "-rlw", directive, owners).output().strip().replace("\n", ", ");
+            return MESSAGES.text("nginx.remedy.owner", directive, files.isEmpty() ? owners : Texts.shown(files, 300));
+        }
         Matcher place = PLACE.matcher(output);
         return place.find()
                 ? MESSAGES.text(

@@ -4,7 +4,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import nocobase.procedures.balancer.RouteProof.Finding;
 import nocobase.procedures.cluster.BalancerSettings;
 import nocobase.procedures.cluster.Check;
@@ -13,15 +17,20 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.LoadBalancer;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodePaths;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.language.Messages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** nginx in a container, configured by files in a directory on a volume: after its restart it serves the same route. */
 final class NginxBalancer implements LoadBalancer {
 
     private static final Messages MESSAGES = Messages.of("balancer");
+
+    private static final Logger LOG = LoggerFactory.getLogger(NginxBalancer.class);
 
     /** A reload takes effect within a second or not at all; so long is waited before a person is asked. */
     static final Duration RELOAD_LIMIT = Duration.ofSeconds(30);
@@ -35,11 +44,26 @@ final class NginxBalancer implements LoadBalancer {
     private final BalancerChecks checks;
     private final Draining draining;
 
+    private final RouteChecks routeChecks;
+    private final Supplier<NodePaths> learnt;
+
+    /** Where the nodes' NocoBase answers; null before anybody told. */
+    private volatile NodePaths paths;
+    /** Directives that the owner's lines say; null before anybody looked. */
+    private Set<String> owners;
+
     private Prepared last;
     private String awaitedGeneration;
     private Instant otherSince;
 
     NginxBalancer(String cluster, BalancerSettings settings, Containers containers, Clock clock) {
+        this(cluster, settings, containers, clock, () -> NodePaths.DEFAULT);
+    }
+
+    /** @param learnt where the nodes' NocoBase answers, as they tell now */
+    NginxBalancer(
+            String cluster, BalancerSettings settings, Containers containers, Clock clock, Supplier<NodePaths> learnt) {
+        this.learnt = learnt;
         BalancerClient client = new BalancerClient(settings.url());
         this.settings = settings;
         this.clock = clock;
@@ -49,21 +73,66 @@ final class NginxBalancer implements LoadBalancer {
         this.proof = new RouteProof(client, block);
         this.draining = new Draining(new OpenRequests(nginx), addresses, clock);
         this.checks = new BalancerChecks(settings, nginx, block, client);
+        this.routeChecks = new RouteChecks(cluster, nginx, block, addresses);
     }
 
     private record Prepared(Route route, Configuration configuration) {}
 
     @Override
     public synchronized void route(Route route) {
+        while (!ensure(route)) {
+            LOG.info("{} is as the owner's lines say", owners);
+        }
+    }
+
+    /** False if a directive of ours was in the owner's way, which is left out from now on. */
+    private boolean ensure(Route route) {
         Configuration configuration = configurationOf(route);
         last = new Prepared(route, configuration);
         // The file alone proves nothing: we may have been killed between writing and reloading.
-        if (!nginx.has(configuration) || !proof.inForce(configuration.generation())) {
-            nginx.load(configuration);
-            draining.begin();
-        } else {
+        if (nginx.has(configuration) && proof.inForce(configuration.generation(), pathsOf(route))) {
             nginx.show(configuration);
+            return true;
         }
+        try {
+            nginx.load(configuration);
+        } catch (OwnersLineException e) {
+            if (OwnersLines.yields(e.directive()) && owners.add(e.directive())) {
+                return false;
+            }
+            throw e;
+        }
+        draining.begin();
+        return true;
+    }
+
+    /** The nodes' own, where the route has some. */
+    private NodePaths pathsOf(Route route) {
+        if (route instanceof Route.Nodes nodes && !nodes.nodes().isEmpty()) {
+            paths = nodes.nodes().get(0).paths();
+        } else if (route instanceof Route.Maintenance maintenance && maintenance.underTest() != null) {
+            paths = maintenance.underTest().paths();
+        }
+        return paths();
+    }
+
+    private NodePaths paths() {
+        if (paths == null) {
+            try {
+                paths = learnt.get();
+            } catch (RuntimeException e) {
+                LOG.info("Where the nodes answer could not be learnt: {}", e.getMessage());
+                return NodePaths.DEFAULT;
+            }
+        }
+        return paths;
+    }
+
+    private Manner mannerOf(Route route) {
+        if (owners == null) {
+            owners = OwnersLines.leftOut(nginx.routeOf(block.fileName()));
+        }
+        return new Manner(pathsOf(route), owners);
     }
 
     @Override
@@ -73,7 +142,7 @@ final class NginxBalancer implements LoadBalancer {
             last = new Prepared(route, configurationOf(route));
         }
         Configuration expected = last.configuration();
-        Finding finding = proof.of(route, expected);
+        Finding finding = proof.of(route, expected, pathsOf(route));
         if (finding instanceof Finding.OtherRoute other) {
             return otherRoute(expected, other.generation());
         }
@@ -89,9 +158,9 @@ final class NginxBalancer implements LoadBalancer {
     private Configuration configurationOf(Route route) {
         if (route instanceof Route.Maintenance maintenance) {
             Address underTest = maintenance.underTest() == null ? null : addresses.of(maintenance.underTest());
-            return block.maintenance(maintenance, underTest);
+            return block.maintenance(maintenance, underTest, mannerOf(route));
         }
-        return block.nodes(addresses.of(((Route.Nodes) route).nodes()));
+        return block.nodes(addresses.of(((Route.Nodes) route).nodes()), mannerOf(route));
     }
 
     private Progress<String> otherRoute(Configuration expected, String generation) {
@@ -136,16 +205,29 @@ final class NginxBalancer implements LoadBalancer {
 
     @Override
     public Seen seen() {
-        return proof.seen();
+        return proof.seen(paths());
     }
 
     @Override
     public URI privateLink(String link) {
-        return settings.shownUrl().resolve("/" + ServerBlock.requireLink(link));
+        return settings.shownUrl().resolve(paths().pages() + ServerBlock.requireLink(link));
+    }
+
+    /** Without nodes, as before a first start. */
+    List<Check> check() {
+        return check(List.of());
     }
 
     @Override
-    public List<Check> check() {
-        return checks.check();
+    public synchronized List<Check> check(List<Node> nodes) {
+        nodes.stream().findFirst().ifPresent(node -> paths = node.paths());
+        if (!checks.runs()) {
+            return checks.check(Optional.empty());
+        }
+        RouteChecks.Found found = routeChecks.of(nodes, paths());
+        owners = found.owners();
+        List<Check> all = new ArrayList<>(checks.check(found.included()));
+        all.addAll(found.checks());
+        return all;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import nocobase.procedures.balancer.BalancerClient.Answer;
+import nocobase.procedures.cluster.NodePaths;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.language.Messages;
@@ -44,30 +45,30 @@ final class RouteProof {
         record Silent(String reason) implements Finding {}
     }
 
-    Finding of(Route route, Configuration expected) {
+    Finding of(Route route, Configuration expected, NodePaths paths) {
         try {
             return route instanceof Route.Maintenance maintenance
-                    ? maintenance(maintenance, expected)
-                    : nodes(expected);
+                    ? maintenance(maintenance, expected, paths)
+                    : nodes(expected, paths);
         } catch (IOException failed) {
             return new Finding.Silent(failed.getMessage());
         }
     }
 
     /** Whether the balancer answers with that generation right now. */
-    boolean inForce(String generation) {
+    boolean inForce(String generation, NodePaths paths) {
         try {
-            return client.get("/api/__health_check").generation().equals(generation);
+            return client.get(paths.health()).generation().equals(generation);
         } catch (IOException silent) {
             return false;
         }
     }
 
     /** By one request, whatever route was meant. */
-    Seen seen() {
+    Seen seen(NodePaths paths) {
         Answer answer;
         try {
-            answer = client.get("/api/__health_check");
+            answer = client.get(paths.health());
         } catch (IOException silent) {
             return new Seen(Seen.Kind.SILENT, MESSAGES.text("seen.silent", silent.getMessage()));
         }
@@ -83,9 +84,9 @@ final class RouteProof {
                 : new Seen(Seen.Kind.TROUBLE, MESSAGES.text("seen.trouble", answer.status()));
     }
 
-    private Finding maintenance(Route.Maintenance route, Configuration expected) throws IOException {
+    private Finding maintenance(Route.Maintenance route, Configuration expected, NodePaths paths) throws IOException {
         for (int i = 0; i < MAINTENANCE_REQUESTS; i++) {
-            for (String path : List.of("/", "/api/__health_check")) {
+            for (String path : List.of(paths.pages(), paths.health())) {
                 Answer answer = client.get(path);
                 if (!answer.generation().equals(expected.generation())) {
                     return new Finding.OtherRoute(answer.generation());
@@ -93,23 +94,26 @@ final class RouteProof {
                 if (answer.status() != 503 || answer.header("Retry-After").isEmpty()) {
                     return new Finding.NotYet(MESSAGES.text("proof.noPage", answer.status(), path));
                 }
-                if (!answer.body().contains(path.equals("/") ? route.operation().value() : MaintenancePage.CODE)) {
+                if (!answer.body()
+                        .contains(path.equals(paths.pages()) ? route.operation().value() : MaintenancePage.CODE)) {
                     return new Finding.NotYet(MESSAGES.text("proof.bare503", path));
                 }
             }
         }
-        return expected.addresses().isEmpty() ? new Finding.Proven(MESSAGES.text("seen.page")) : wayIn(route, expected);
+        return expected.addresses().isEmpty()
+                ? new Finding.Proven(MESSAGES.text("seen.page"))
+                : wayIn(route, expected, paths);
     }
 
     /** Through the link to the cookie, and with the cookie to the node, as a browser goes. */
-    private Finding wayIn(Route.Maintenance route, Configuration expected) throws IOException {
+    private Finding wayIn(Route.Maintenance route, Configuration expected, NodePaths paths) throws IOException {
         Address node = expected.addresses().get(0);
-        Answer link = client.get("/" + route.link());
+        Answer link = client.get(paths.pages() + route.link());
         String cookie = link.header("Set-Cookie").split(";", 2)[0];
         if (link.status() != 302 || !cookie.startsWith(block.cookieName() + "=")) {
             return new Finding.NotYet(MESSAGES.text("proof.link", link.status()));
         }
-        Answer inside = client.get("/api/__health_check", "Cookie", cookie, ServerBlock.PROBE_HEADER, expected.probe());
+        Answer inside = client.get(paths.health(), "Cookie", cookie, ServerBlock.PROBE_HEADER, expected.probe());
         String upstream = inside.header(ServerBlock.NODE_HEADER);
         if (!node.is(upstream) || inside.status() == 502 || inside.status() == 504) {
             return new Finding.NotYet(MESSAGES.text("proof.linkNode", node.node(), inside.status()));
@@ -118,12 +122,12 @@ final class RouteProof {
     }
 
     /** One turn of the balancer, and one more for a turn that others' requests took. */
-    private Finding nodes(Configuration expected) throws IOException {
+    private Finding nodes(Configuration expected, NodePaths paths) throws IOException {
         Map<String, Boolean> seen = new LinkedHashMap<>();
         expected.addresses().forEach(address -> seen.put(address.node(), false));
         String trouble = "";
         for (int i = 0; i < 2 * seen.size() && seen.containsValue(false); i++) {
-            Answer answer = client.get("/api/__health_check", ServerBlock.PROBE_HEADER, expected.probe());
+            Answer answer = client.get(paths.health(), ServerBlock.PROBE_HEADER, expected.probe());
             if (!answer.generation().equals(expected.generation())) {
                 return new Finding.OtherRoute(answer.generation());
             }

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.BalancerSettings;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.NodePaths;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
@@ -73,13 +76,17 @@ final class ServerBlock {
     }
 
     Configuration nodes(List<Address> nodes) {
+        return nodes(nodes, Manner.USUAL);
+    }
+
+    Configuration nodes(List<Address> nodes, Manner manner) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("A route to no node at all is no route.");
         }
-        Map<String, String> values = common();
+        Map<String, String> values = common(manner);
         values.put("nodes", nodes.stream().map(Address::node).collect(Collectors.joining(", ")));
         values.put("servers", servers(nodes));
-        return Configuration.of(Map.of(), fileName(), NODES.fill(values) + "\n", nodes);
+        return Configuration.of(Map.of(), fileName(), text(NODES, values, manner), nodes);
     }
 
     /**
@@ -94,13 +101,17 @@ final class ServerBlock {
 
     /** @param underTest where the node behind the private link is, or null if there is none */
     Configuration maintenance(Route.Maintenance route, Address underTest) {
-        Map<String, String> values = common();
+        return maintenance(route, underTest, Manner.USUAL);
+    }
+
+    Configuration maintenance(Route.Maintenance route, Address underTest, Manner manner) {
+        Map<String, String> values = common(manner);
         values.put("operation", route.operation().value());
         values.put("since", route.since().truncatedTo(ChronoUnit.SECONDS).toString());
         values.put("language", LANGUAGE.fill(values));
         Map<String, String> silent = pages(route.showing(null, null));
         if (underTest == null) {
-            return Configuration.of(silent, fileName(), CLOSED.fill(values) + "\n", List.of())
+            return Configuration.of(silent, fileName(), text(CLOSED, values, manner), List.of())
                     .withPages(pages(route));
         }
         values.put("node", underTest.node());
@@ -108,7 +119,7 @@ final class ServerBlock {
         values.put("link", requireLink(route.link()));
         values.put("cookie", cookieName());
         values.put("secure", "https".equals(settings.shownUrl().getScheme()) ? "; Secure" : "");
-        return Configuration.of(silent, fileName(), UNDER_TEST.fill(values) + "\n", List.of(underTest))
+        return Configuration.of(silent, fileName(), text(UNDER_TEST, values, manner), List.of(underTest))
                 .withPages(pages(route));
     }
 
@@ -131,8 +142,21 @@ final class ServerBlock {
         return link;
     }
 
-    private Map<String, String> common() {
+    private static String text(Template template, Map<String, String> values, Manner manner) {
+        return OwnersLines.leftTo(manner.owners(), template.fill(values)) + "\n";
+    }
+
+    private Map<String, String> common(Manner manner) {
+        NodePaths paths = manner.paths();
+        if (!paths.plain()) {
+            throw new CannotProceedException(Failure.of(
+                    MESSAGES.text("paths.odd", Texts.shown(paths.api()), Texts.shown(paths.webSocket())),
+                    MESSAGES.text("paths.odd.remedy")));
+        }
         Map<String, String> values = new HashMap<>();
+        values.put("pages", paths.pages());
+        values.put("api", paths.api());
+        values.put("web-socket", paths.webSocket());
         values.put("cluster", cluster);
         values.put("id", id());
         values.put("generation", Configuration.GENERATION);

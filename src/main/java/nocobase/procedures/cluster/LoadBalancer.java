@@ -44,6 +44,11 @@ public interface LoadBalancer {
     /** The address of the private link with that secret, as a person's browser reaches it. */
     URI privateLink(String link);
 
-    /** The balancer's part of the preconditions. */
-    List<Check> check();
+    /**
+     * The balancer's part of the preconditions: each route that may be needed is tried without coming into force, and each
+     * node that runs is asked from where the balancer stands.
+     *
+     * @param nodes the cluster's nodes as they are now
+     */
+    List<Check> check(List<Node> nodes);
 }

@@ -35,8 +35,9 @@ final class Preconditions {
         if (procedure.equals("in-app-maintenance")) {
             checks.addAll(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
         }
-        checks.addAll(
-                part(MESSAGES.text("check.balancer"), () -> cluster.balancer().check()));
+        checks.addAll(part(
+                MESSAGES.text("check.balancer"),
+                () -> cluster.balancer().check(cluster.runtime().observe().nodes())));
         return checks;
     }
 

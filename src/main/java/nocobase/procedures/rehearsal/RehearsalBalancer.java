@@ -183,7 +183,7 @@ final class RehearsalBalancer implements LoadBalancer {
     }
 
     @Override
-    public List<Check> check() {
+    public List<Check> check(List<Node> nodes) {
         return world.look((state, now) -> List.of(
                 Check.pass(MESSAGES.text("check.balancer"), MESSAGES.text("check.balancer.valid")),
                 Check.pass(MESSAGES.text("check.route"), MESSAGES.text("check.route.found", state.route.text()))));

@@ -542,7 +542,11 @@ class NginxBalancerIT {
     @Test
     void allChecksPassOnAPreparedBalancer() {
         assertThat(balancer.check()).extracting(Check::result).containsOnly(Check.Result.PASS);
-        assertThat(balancer.check()).hasSize(4);
+        assertThat(balancer.check()).hasSize(5);
+        assertThat(balancer.check(List.of(node(1), node(2))))
+                .hasSize(6)
+                .extracting(Check::result)
+                .containsOnly(Check.Result.PASS);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package nocobase.procedures.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -166,6 +167,31 @@ public abstract class ClusterContract {
         assertThat(cluster.restorePoints().find(operation.value())).isPresent();
     }
 
+    /** While the nodes serve; what was prepared is no node, is used by the switch, and goes with the operation. */
+    @Test
+    void whatNodesAreReplacedByIsPreparedWhileTheyServe() {
+        assertThatThrownBy(() -> cluster.runtime().prepare(Version.parse("2.9.9"), operation))
+                .isInstanceOf(CannotProceedException.class);
+        done(() -> cluster.runtime().pull(NEXT));
+        List<String> before = names();
+        cluster.runtime().prepare(NEXT, operation);
+        cluster.runtime().prepare(NEXT, operation);
+        assertThat(names()).isEqualTo(before);
+        assertThat(running()).isEqualTo(before);
+        assertThat(failures(NEXT)).isEmpty();
+        cluster.runtime().finish(operation);
+        assertThat(names()).isEqualTo(before);
+
+        cluster.runtime().prepare(NEXT, operation);
+        suspend();
+        cluster.runtime().switchVersion(NEXT, operation);
+        assertThat(nodes()).extracting(Node::version).containsOnly(NEXT);
+        cluster.runtime().switchBack(operation);
+        assertThat(nodes()).extracting(Node::version).containsOnly(SERVED);
+        serve(SERVED);
+        assertThat(names()).isEqualTo(before);
+    }
+
     @Test
     void aPluginThatNobodyHasCannotBeEnabled() {
         done(() -> cluster.runtime().scale(Scale.first()));
@@ -244,7 +270,7 @@ public abstract class ClusterContract {
         List<Check> checks = new ArrayList<>(cluster.runtime().check(target));
         checks.addAll(cluster.application().check(target));
         checks.addAll(cluster.restorePoints().check());
-        checks.addAll(cluster.balancer().check());
+        checks.addAll(cluster.balancer().check(nodes()));
         return checks.stream()
                 .filter(check -> check.result() == Check.Result.FAIL)
                 .toList();

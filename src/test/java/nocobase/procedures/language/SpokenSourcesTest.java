@@ -69,6 +69,7 @@ class SpokenSourcesTest {
             Map.entry("backup/TraitsSql:  RENAME TO", "SQL"),
             Map.entry("backup/Vacancy: no node runs", LOG),
             Map.entry("balancer/MaintenancePage: ", "both languages, side by side: each client's browser chooses"),
+            Map.entry("balancer/Script: ", PROGRAM),
             Map.entry("balancer/ServerBlock: A route to no node", PROGRAM),
             Map.entry("balancer/ServerBlock: The private link's secret", PROGRAM),
             Map.entry("balancer/Template: ", PROGRAM),

@@ -262,7 +262,7 @@ class RehearsalUpgradeTest {
 
     private static List<Check> allChecks(RehearsalScene scene, Version target) {
         List<Check> checks = new java.util.ArrayList<>(scene.cluster.runtime().check(target));
-        checks.addAll(scene.cluster.balancer().check());
+        checks.addAll(scene.cluster.balancer().check(List.of()));
         checks.addAll(scene.cluster.restorePoints().check());
         checks.addAll(scene.cluster.application().check(target));
         return checks;
