@@ -1,9 +1,7 @@
 package nocobase.procedures.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +23,12 @@ final class ClusterMode {
                     + " \"\"\n";
     private static final String AS_OWNED = "# nocobase-cluster-procedures: has installed or upgraded\n";
 
-    private static final String ENVIRONMENT_FILE = "/app/nocobase/.env";
-    private static final Pattern IN_FILE = Pattern.compile("(?m)^\\s*(export\\s+)?" + VARIABLE + "\\s*=\\s*[^\\s#]");
-
-    private final Archives archives;
+    private final NodeVariables variables;
     private final YarnWords yarn;
 
-    ClusterMode(Archives archives) {
-        this.archives = archives;
-        this.yarn = new YarnWords(archives);
+    ClusterMode(NodeVariables variables, YarnWords yarn) {
+        this.variables = variables;
+        this.yarn = yarn;
     }
 
     /** From the node's next start on, until {@link #asOwned}; not if it has installed or upgraded in this procedure. */
@@ -66,12 +61,6 @@ final class ClusterMode {
     }
 
     private boolean isSet(NodeContainer node) {
-        String inContainer = node.environment().get(VARIABLE);
-        return inContainer == null
-                ? archives.read(node.id(), ENVIRONMENT_FILE)
-                        .map(file -> new String(file, StandardCharsets.UTF_8))
-                        .filter(file -> IN_FILE.matcher(file).find())
-                        .isPresent()
-                : !inContainer.isBlank();
+        return !variables.of(node).getOrDefault(VARIABLE, "").isBlank();
     }
 }

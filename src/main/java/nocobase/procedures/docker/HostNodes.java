@@ -42,7 +42,8 @@ final class HostNodes implements AutoCloseable {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
         SameVersionUpgrade sameVersion = new SameVersionUpgrade(archives);
-        ClusterMode clusterMode = new ClusterMode(archives);
+        this.variables = new NodeVariables(archives);
+        ClusterMode clusterMode = new ClusterMode(variables, new YarnWords(archives));
         this.settings = settings;
         this.engine = engine;
         this.clock = clock;
@@ -50,7 +51,6 @@ final class HostNodes implements AutoCloseable {
         Asides asides = new Asides(engine, archives);
         this.selection = new NodeSelection(settings, engine, asides);
         this.versions = new PackageVersions(cluster, engine, archives);
-        this.variables = new NodeVariables(archives);
         this.logs = new NodeLogs(engine);
         GracefulStop gracefulStop = new GracefulStop(engine);
         this.nodeScale = new NodeScale(

@@ -98,6 +98,20 @@ public abstract class ClusterContract {
     }
 
     @Test
+    void whatIsPreparedIsNoNodeAndGoesWithTheOperation() {
+        done(() -> cluster.runtime().pull(NEXT));
+        List<Node> before = nodes();
+        cluster.runtime().prepare(NEXT, operation);
+        assertThat(nodes()).isEqualTo(before);
+        assertThat(failures(NEXT)).isEmpty();
+        assertThat(cluster.runtime().beyond(Scale.all(Set.of()))).noneMatch(Node::running);
+
+        cluster.runtime().finish(operation);
+        assertThat(nodes()).isEqualTo(before);
+        assertThat(cluster.runtime().beyond(Scale.all(Set.of()))).isEmpty();
+    }
+
+    @Test
     void theMaintenancePageIsProvenByTheBeginningThatItShows() {
         Instant since = Instant.parse("2026-03-01T02:00:00Z");
         Route.Maintenance closed = Route.Maintenance.closed(operation, since);
@@ -139,6 +153,7 @@ public abstract class ClusterContract {
     void aNodeIsReadyWithItsOwnVersionOnly() {
         Node first = cluster.runtime().observe().first();
         done(() -> cluster.application().ready(first, SERVED));
+        done(() -> cluster.runtime().asOwned(first));
         assertThat(scene.settled(() -> cluster.application().ready(first, NEXT)))
                 .isInstanceOf(Progress.Failed.class);
         done(() -> cluster.runtime().scale(Scale.none()));
@@ -152,6 +167,7 @@ public abstract class ClusterContract {
         done(() -> cluster.runtime().pull(NEXT));
         suspend();
         done(() -> cluster.restorePoints().take(operation));
+        cluster.runtime().prepare(NEXT, operation);
         cluster.runtime().switchVersion(NEXT, operation);
         start(Scale.first(), NEXT);
         assertThat(cluster.application().recordedVersion()).contains(NEXT);
