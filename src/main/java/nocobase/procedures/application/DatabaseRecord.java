@@ -8,13 +8,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.TableNames;
 import nocobase.procedures.language.Messages;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -30,11 +30,6 @@ final class DatabaseRecord {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
 
-    /** Word boundaries as Sequelize's underscore() sees them, by which DB_UNDERSCORED names tables and columns. */
-    private static final Pattern ACRONYM = Pattern.compile("([A-Z]+)([A-Z][a-z])");
-
-    private static final Pattern HUMP = Pattern.compile("([a-z\\d])([A-Z])");
-
     private static final String TABLES = """
             select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
              where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -44,9 +39,11 @@ final class DatabaseRecord {
             """;
 
     private final DatabaseSettings settings;
+    private final TableNames names;
 
     DatabaseRecord(DatabaseSettings settings) {
         this.settings = settings;
+        this.names = TableNames.of(settings);
     }
 
     /** For people, at the beginning of a sentence. */
@@ -93,7 +90,7 @@ final class DatabaseRecord {
 
     /** NocoBase's own name for that table, as {@link #tables} shows it. */
     String tableName(String collection) {
-        return settings.schema() + "." + spelled(settings.tablePrefix() + collection);
+        return settings.schema() + "." + names.table(collection);
     }
 
     private Optional<String> version(Connection connection) throws SQLException {
@@ -158,19 +155,11 @@ final class DatabaseRecord {
     }
 
     String table(String collection) {
-        return quoted(settings.schema()) + "." + quoted(spelled(settings.tablePrefix() + collection));
+        return quoted(settings.schema()) + "." + quoted(names.table(collection));
     }
 
     String column(String field) {
-        return quoted(spelled(field));
-    }
-
-    private String spelled(String name) {
-        if (!settings.underscored()) {
-            return name;
-        }
-        String split = ACRONYM.matcher(name).replaceAll("$1_$2");
-        return HUMP.matcher(split).replaceAll("$1_$2").replace('-', '_').toLowerCase(Locale.ROOT);
+        return quoted(names.column(field));
     }
 
     private static String quoted(String identifier) {
@@ -191,6 +180,9 @@ final class DatabaseRecord {
         source.setSocketTimeout((int) ANSWER.toSeconds());
         source.setOptions("-c statement_timeout=" + ANSWER.toMillis());
         source.setProperty(PGProperty.CANCEL_SIGNAL_TIMEOUT, "1");
+        for (Map.Entry<String, String> property : settings.tls().entrySet()) {
+            source.setProperty(property.getKey(), property.getValue());
+        }
         return source.getConnection();
     }
 }

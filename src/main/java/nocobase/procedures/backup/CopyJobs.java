@@ -1,9 +1,14 @@
 package nocobase.procedures.backup;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.DatabaseSettings;
@@ -22,6 +27,9 @@ final class CopyJobs {
 
     private static final String DURABLE_COPY = "/procedures/durable-copy.sh";
     private static final String PASS_FILE = "/procedures/pgpass";
+    private static final String ARCHIVE = "/procedures/archive-storage.sh";
+    private static final Map<String, String> SCHEMA_ONLY = Map.of("SCHEMA_ONLY", "yes");
+    private static final String ROOT_CERTIFICATE = "/procedures/root.crt";
     private static final String PLACES = "/procedures/places.sh";
 
     private final String cluster;
@@ -103,30 +111,77 @@ final class CopyJobs {
     }
 
     /** @param plain where clones stay until the copy is packed, it may be made in the quickest way */
-    DataJob dump(OperationId operation, List<String> databases, String firstNode, int serverPort, boolean plain) {
-        return dump(operation, databases, firstNode, serverPort, Map.of(), plain ? Map.of("PLAIN", "yes") : Map.of());
+    DataJob dump(
+            StoredRestorePoint point,
+            List<String> databases,
+            String firstNode,
+            DatabaseServer.Facts facts,
+            boolean plain) {
+        Map<String, String> environment = plain ? Map.of("PLAIN", "yes") : Map.of();
+        return dump(point, databases, firstNode, facts.port(), restoredOnce(point, facts), environment);
+    }
+
+    /** Where the schema of a durable copy is restored before it is called verified. */
+    private static Map<String, String> restoredOnce(StoredRestorePoint point, DatabaseServer.Facts facts) {
+        List<String> scratch = point.scratch();
+        Map<String, String> files = newDatabases(point, scratch, facts);
+        files.put(
+                "/procedures/into",
+                scratch.stream().map(name -> Sql.connectionTo(name) + "\n").collect(Collectors.joining()));
+        return files;
     }
 
     /** The dump of databases that nodes are using, with the storage that belongs to them. */
-    DataJob dumpOnline(OperationId operation, List<String> databases, String firstNode, int serverPort, String nodes) {
-        Map<String, String> files = Map.of(
-                "/procedures/nodes.json",
-                nodes,
-                "/procedures/archive-storage.sh",
-                Scripts.read("archive-storage.sh"),
-                "/procedures/folders",
-                String.join("\n", folders()) + "\n");
-        return dump(operation, databases, firstNode, serverPort, files, Map.of("ONLINE", "yes"));
+    DataJob dumpOnline(
+            StoredRestorePoint point,
+            List<String> databases,
+            String firstNode,
+            DatabaseServer.Facts facts,
+            String nodes) {
+        Map<String, String> files = restoredOnce(point, facts);
+        files.put("/procedures/nodes.json", nodes);
+        files.put(ARCHIVE, Scripts.read("archive-storage.sh"));
+        files.put("/procedures/folders", String.join("\n", folders()) + "\n");
+        return dump(point, databases, firstNode, facts.port(), files, Map.of("ONLINE", "yes"));
+    }
+
+    /** The dump of the schema alone, of databases that nodes are using. */
+    DataJob dumpSchema(StoredRestorePoint dryRun, String firstNode, DatabaseServer.Facts facts) {
+        List<String> databases =
+                dryRun.databases().stream().map(CoveredDatabase::name).toList();
+        return dump(dryRun, databases, firstNode, facts.port(), Map.of(), SCHEMA_ONLY);
+    }
+
+    /** What {@link #dumpSchema} made goes at its end. */
+    DataJob restoreSchema(StoredRestorePoint dryRun, List<String> into, DatabaseServer.Facts facts) {
+        return onDatabase(
+                dryRun.id() + "-restore",
+                "restore-dump.sh",
+                restoring(dryRun, into),
+                newDatabases(dryRun, into, facts),
+                null,
+                facts.port(),
+                SCHEMA_ONLY);
+    }
+
+    /** Archives a tree made for it and puts it back, in the volumes themselves. */
+    DataJob dryRunOfStorage(String id, String firstNode) {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("/procedures/nodes.json", "[]");
+        List.of("places.sh", "put-aside.sh", "archive-storage.sh", "restore-storage.sh")
+                .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
+        List<String> arguments = List.of(directory(id) + "-tree", StorageFolders.PATH);
+        return job(id + "-tree", "dry-run-storage.sh", arguments, files, firstNode, "none");
     }
 
     private DataJob dump(
-            OperationId operation,
+            StoredRestorePoint point,
             List<String> databases,
             String firstNode,
             int serverPort,
             Map<String, String> further,
             Map<String, String> environment) {
-        List<String> arguments = new ArrayList<>(List.of(directory(operation.value()), StorageFolders.PATH));
+        List<String> arguments = new ArrayList<>(List.of(directory(point.id()), StorageFolders.PATH));
         arguments.addAll(databases);
         Map<String, String> files = new LinkedHashMap<>(further);
         files.put("/procedures/expected.sql", Scripts.read("expected.sql"));
@@ -134,7 +189,7 @@ final class CopyJobs {
         List.of("count-rows.sql", "sums.sh", "places.sh")
                 .forEach(script -> files.put("/procedures/" + script, Scripts.read(script)));
         return onDatabase(
-                dumpName(operation.value()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
+                dumpName(point.id()), "dump.sh", arguments, files, firstNode + ":ro", serverPort, environment);
     }
 
     DataJob seal(String restorePoint, String manifest) {
@@ -342,10 +397,14 @@ final class CopyJobs {
         }
         environment.put("PGPORT", String.valueOf(beside ? serverPort : database.port()));
         environment.put("PGUSER", server.role());
+        environment.put("ADMINISTER", Sql.connectionTo(server.administration()));
         environment.put("PGPASSFILE", PASS_FILE);
         environment.put("PGAPPNAME", DatabaseServer.APPLICATION + " " + name);
         environment.put("PGCONNECT_TIMEOUT", "10");
         Map<String, String> all = new LinkedHashMap<>(files);
+        if (!beside) {
+            encrypt(database, environment, all);
+        }
         all.put(PASS_FILE, "*:*:*:" + Sql.passField(server.role()) + ":" + Sql.passField(server.password()) + "\n");
         return describe(
                 name,
@@ -355,6 +414,22 @@ final class CopyJobs {
                 all,
                 volumesFrom,
                 beside ? "container:" + database.container() : network(database));
+    }
+
+    /** As the engine's own sessions are. */
+    private static void encrypt(DatabaseSettings database, Map<String, String> environment, Map<String, String> files) {
+        Map<String, String> tls = database.tls();
+        if (tls.containsKey("sslmode")) {
+            environment.put("PGSSLMODE", tls.get("sslmode"));
+        }
+        if (tls.containsKey("sslrootcert")) {
+            try {
+                files.put(ROOT_CERTIFICATE, Files.readString(Path.of(tls.get("sslrootcert"))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            environment.put("PGSSLROOTCERT", ROOT_CERTIFICATE);
+        }
     }
 
     private DataJob job(

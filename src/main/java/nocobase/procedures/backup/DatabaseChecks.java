@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.Check;
@@ -135,12 +136,25 @@ final class DatabaseChecks {
                 MESSAGES.text(
                         "check.sessions.foreign",
                         foreign.stream().limit(SHOWN).map(Session::shown).collect(Collectors.joining("; "))),
-                MESSAGES.text(
-                        "check.sessions.remedy",
-                        foreign.stream()
-                                .limit(SHOWN)
-                                .map(session -> "SELECT pg_terminate_backend(" + session.pid() + ");")
-                                .collect(Collectors.joining(" "))));
+                remedies(foreign));
+    }
+
+    /** A worker of the server's own comes back at once when its session is ended. */
+    private static String remedies(List<Session> foreign) {
+        Stream<String> workers = foreign.stream()
+                .filter(Session::ofWorker)
+                .map(Session::backend)
+                .distinct()
+                .map(worker -> MESSAGES.text("session.worker.remedy", worker));
+        String ends = foreign.stream()
+                .filter(session -> !session.ofWorker())
+                .limit(SHOWN)
+                .map(session -> "SELECT pg_terminate_backend(" + session.pid() + ");")
+                .collect(Collectors.joining(" "));
+        return Stream.concat(
+                        workers,
+                        ends.isEmpty() ? Stream.empty() : Stream.of(MESSAGES.text("check.sessions.remedy", ends)))
+                .collect(Collectors.joining(" "));
     }
 
     private static Check prepared(Connection connection, Discovery discovery) throws SQLException {

@@ -22,6 +22,8 @@ final class DatabaseServer {
     /** How our sessions are known in {@code pg_stat_activity}; every part of the engine uses this beginning. */
     static final String APPLICATION = "nocobase-procedures";
 
+    private static final String USUAL = "postgres";
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -58,15 +60,26 @@ final class DatabaseServer {
         return settings.adminUser() != null && !settings.adminUser().isBlank();
     }
 
+    /**
+     * The database that we work from: never one that is cloned and renamed. Managed servers give NocoBase the one called
+     * {@code postgres}.
+     */
+    String administration() {
+        if (settings.adminDatabase() != null && !settings.adminDatabase().isBlank()) {
+            return settings.adminDatabase();
+        }
+        return settings.name().equals(USUAL) ? "template1" : USUAL;
+    }
+
     /** A session beside NocoBase's databases, in which these can be cloned and renamed. Always the same database, for our
      * lock is valid within one database only. */
     <T> T outside(Work<T> work) throws SQLException {
-        return in("postgres", ANSWER, work);
+        return in(administration(), ANSWER, work);
     }
 
     /** The same without a limit for an answer: cloning takes as long as the disk needs. */
     <T> T outsideForLong(Work<T> work) throws SQLException {
-        return in("postgres", Duration.ZERO, work);
+        return in(administration(), Duration.ZERO, work);
     }
 
     <T> T in(String database, Work<T> work) throws SQLException {
@@ -93,6 +106,7 @@ final class DatabaseServer {
         properties.setProperty("loginTimeout", String.valueOf(CONNECT.toSeconds() * 2));
         properties.setProperty("socketTimeout", String.valueOf(answer.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
+        settings.tls().forEach(properties::setProperty);
         return DriverManager.getConnection(url(database), properties);
     }
 

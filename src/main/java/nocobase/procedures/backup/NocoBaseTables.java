@@ -1,20 +1,18 @@
 package nocobase.procedures.backup;
 
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.TableNames;
 
 /** How NocoBase's tables are called under {@code DB_SCHEMA}, {@code DB_TABLE_PREFIX} and {@code DB_UNDERSCORED}. */
-record NocoBaseTables(String schema, String prefix, boolean underscored) {
+record NocoBaseTables(String schema, TableNames names) {
 
     static NocoBaseTables of(DatabaseSettings settings) {
-        return new NocoBaseTables(settings.schema(), settings.tablePrefix(), settings.underscored());
+        return new NocoBaseTables(settings.schema(), TableNames.of(settings));
     }
 
     /** The table's bare name, for example {@code nb_application_version} for {@code applicationVersion}. */
     String table(String collection) {
-        return prefix
-                + (underscored
-                        ? collection.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT)
-                        : collection);
+        return names.table(collection);
     }
 
     /** Schema and table, quoted. */

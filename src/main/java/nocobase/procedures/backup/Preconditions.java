@@ -21,12 +21,14 @@ final class Preconditions {
     private final ClusterSettings settings;
     private final DatabaseServer server;
     private final RoomChecks room;
+    private final DryRun dryRun;
     private final DatabaseChecks databases;
 
     Preconditions(Site site) {
         this.settings = site.settings();
         this.server = site.server();
         this.room = new RoomChecks(site);
+        this.dryRun = new DryRun(site);
         this.databases = new DatabaseChecks(server, settings.restorePoints().mode());
     }
 
@@ -43,6 +45,7 @@ final class Preconditions {
         try {
             checks.addAll(databases.check(discovery.get()));
             checks.addAll(room.check(discovery.get(), version.get()));
+            checks.add(dryRun(checks, discovery.get()));
         } catch (SQLException e) {
             checks.add(Check.fail(
                     MESSAGES.text("check.inspected"),
@@ -50,6 +53,13 @@ final class Preconditions {
                     MESSAGES.text("check.inspected.remedy", server.role())));
         }
         return checks;
+    }
+
+    /** What is known to fail is not tried. */
+    private Check dryRun(List<Check> checks, Discovery discovery) {
+        return checks.stream().anyMatch(check -> check.result() == Check.Result.FAIL)
+                ? Check.warn(MESSAGES.text("check.dryRun"), MESSAGES, "check.dryRun.notDone.")
+                : dryRun.check(discovery);
     }
 
     private Optional<Integer> reachable(List<Check> checks) {
@@ -63,6 +73,10 @@ final class Preconditions {
                         name,
                         MESSAGES.text("check.reachable.tooOld", version / 10000),
                         MESSAGES.text("check.reachable.tooOld.remedy")));
+                return Optional.empty();
+            }
+            if (Pooler.sharesSessions(server)) {
+                checks.add(Check.fail(name, MESSAGES, "check.reachable.pooler.", at(database)));
                 return Optional.empty();
             }
             checks.add(Check.pass(

@@ -40,7 +40,7 @@ final class Proving {
         if (site.jobs().running(CopyJobs.trialName(id))) {
             return pending(point);
         }
-        List<String> scratch = scratch(point);
+        List<String> scratch = point.scratch();
         try {
             DataJob job = job(point, scratch);
             Optional<JobOutput> output = site.jobs().look(job, MESSAGES.text("doing.trial", id));
@@ -71,12 +71,6 @@ final class Proving {
                     Failure.of(MESSAGES.text("prove.notVerified", id), MESSAGES.text("prove.notVerified.remedy")));
         }
         return point;
-    }
-
-    private static List<String> scratch(StoredRestorePoint point) {
-        return point.databases().stream()
-                .map(database -> DatabaseNames.trial(database.name(), Restoral.digest(point.id())))
-                .toList();
     }
 
     private DataJob job(StoredRestorePoint point, List<String> scratch) throws SQLException {

@@ -182,6 +182,10 @@ final class Pruning {
             throw Sessions.foreign(sessions);
         }
         log.info("Dropping database {}", database);
+        // One that was a template is kept as one, and the server drops none.
+        if (TraitsReader.read(connection, database).template()) {
+            DatabaseServer.execute(connection, "ALTER DATABASE " + Sql.name(database) + " IS_TEMPLATE false");
+        }
         DatabaseServer.execute(connection, "DROP DATABASE IF EXISTS " + Sql.name(database));
     }
 }

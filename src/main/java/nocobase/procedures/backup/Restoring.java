@@ -241,7 +241,7 @@ final class Restoring {
         return into;
     }
 
-    private static void applyTraits(Connection connection, String name, CoveredDatabase database) throws SQLException {
+    static void applyTraits(Connection connection, String name, CoveredDatabase database) throws SQLException {
         DatabaseTraits wanted = database.traits().whileAside();
         DatabaseServer.executeTogether(connection, TraitsSql.apply(name, wanted, TraitsReader.read(connection, name)));
         // Not all that is refused is an error: of a privilege that a role may not grant the server merely warns.

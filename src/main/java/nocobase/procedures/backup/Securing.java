@@ -51,7 +51,7 @@ final class Securing {
                     .toList();
             // Nobody waits for one that is made anew; and plain it may come out the same again.
             boolean plain = !point.clones().isEmpty() && !point.damaged();
-            return site.copyJobs().dump(operation, sources, nodes.first().name(), port(sources), plain);
+            return site.copyJobs().dump(point, sources, nodes.first().name(), facts(sources), plain);
         });
     }
 
@@ -66,7 +66,7 @@ final class Securing {
             List<String> sources =
                     point.databases().stream().map(CoveredDatabase::name).toList();
             String definitions = planning.definitions(nodes);
-            return site.copyJobs().dumpOnline(operation, sources, nodes.first().name(), port(sources), definitions);
+            return site.copyJobs().dumpOnline(point, sources, nodes.first().name(), facts(sources), definitions);
         });
     }
 
@@ -100,7 +100,7 @@ final class Securing {
         return output.isEmpty() ? Progress.pending(text(point)) : seal(begun, output.get());
     }
 
-    private int port(List<String> sources) {
+    private DatabaseServer.Facts facts(List<String> sources) {
         try {
             return site.server().outside(connection -> {
                 Optional<String> missing = Cloning.missing(connection, sources);
@@ -108,7 +108,7 @@ final class Securing {
                     throw new CannotProceedException(Failure.of(
                             MESSAGES.text("secure.gone", missing.get()), MESSAGES.text("secure.gone.remedy")));
                 }
-                return DatabaseServer.port(connection);
+                return DatabaseServer.Facts.of(connection);
             });
         } catch (SQLException e) {
             throw SqlFaults.of(MESSAGES.text("doing.prepareCopy"), e);

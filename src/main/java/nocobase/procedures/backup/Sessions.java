@@ -46,6 +46,11 @@ final class Sessions {
             return application.startsWith(DatabaseServer.APPLICATION);
         }
 
+        /** The server's own, begun anew whenever it ends: pg_cron, TimescaleDB, logical replication. */
+        boolean ofWorker() {
+            return !backend.isEmpty() && !backend.equals("client backend") && !backend.equals("walsender");
+        }
+
         /**
          * Left by a node: NocoBase's role, and no application name. NocoBase gives none (its driver sends none by
          * itself), while psql, pgAdmin, DBeaver, pg_dump and JDBC programs all give theirs.
@@ -103,7 +108,12 @@ final class Sessions {
         return new CannotProceedException(Failure.of(
                 MESSAGES.text(
                         "session.foreign", sessions.stream().map(Session::shown).collect(Collectors.joining("; "))),
-                MESSAGES.text("session.foreign.remedy", sessions.get(0).pid())));
+                sessions.stream()
+                        .filter(Session::ofWorker)
+                        .findFirst()
+                        .map(worker -> MESSAGES.text("session.worker.remedy", worker.backend()))
+                        .orElseGet(() -> MESSAGES.text(
+                                "session.foreign.remedy", sessions.get(0).pid()))));
     }
 
     static CannotProceedException unfinished(List<String> prepared) {

@@ -5,6 +5,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
+import org.postgresql.util.PSQLException;
 
 /** What an error of the database server means: try again, or let a person decide. */
 final class SqlFaults {
@@ -19,12 +20,27 @@ final class SqlFaults {
     /** @param doing what was being done, as in "cloning database nocobase" */
     static RuntimeException of(String doing, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        String what = MESSAGES.text("sql.refused", doing, Texts.shown(e.getMessage(), LONGEST));
         if (passing(state)) {
             return new IllegalStateException(
                     MESSAGES.text("sql.unreachable", doing, Texts.shown(e.getMessage(), LONGEST)), e);
         }
-        return new CannotProceedException(Failure.of(what, remedy(state)));
+        return new CannotProceedException(failure(doing, e));
+    }
+
+    /** The same in words, whatever it is. */
+    static Failure failure(String doing, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return Failure.of(
+                MESSAGES.text("sql.refused", doing, Texts.shown(e.getMessage(), LONGEST)), hint(e) + remedy(state));
+    }
+
+    /** What PostgreSQL itself advises. */
+    private static String hint(SQLException e) {
+        return e instanceof PSQLException told
+                        && told.getServerErrorMessage() != null
+                        && told.getServerErrorMessage().getHint() != null
+                ? Texts.shown(told.getServerErrorMessage().getHint(), LONGEST) + " "
+                : "";
     }
 
     /** Connection lost, server starting or shutting down, too many connections: these heal by themselves. */

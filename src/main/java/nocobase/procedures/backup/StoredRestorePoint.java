@@ -108,6 +108,14 @@ record StoredRestorePoint(
                 .toList();
     }
 
+    /** Databases that it is restored into on trial, and that are dropped then. */
+    List<String> scratch() {
+        String tag = Restoral.digest(id);
+        return databases.stream()
+                .map(database -> DatabaseNames.trial(database.name(), tag))
+                .toList();
+    }
+
     StoredRestorePoint with(RestorePoint.State next) {
         return copy(takenAt, storage, copy, dumping, next, proof);
     }

@@ -96,6 +96,13 @@ final class TraitsSql {
         return statements;
     }
 
+    /** Takes back what {@link #activate} said, of a database that is to be dropped. */
+    static List<String> deactivate(String database) {
+        return List.of(
+                "ALTER DATABASE " + Sql.name(database) + " CONNECTION LIMIT -1",
+                "ALTER DATABASE " + Sql.name(database) + " IS_TEMPLATE false");
+    }
+
     static String rename(String from, String to) {
         return "ALTER DATABASE " + Sql.name(from) + " RENAME TO " + Sql.name(to);
     }

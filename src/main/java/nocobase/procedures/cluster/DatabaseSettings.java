@@ -1,6 +1,8 @@
 package nocobase.procedures.cluster;
 
 import jakarta.validation.constraints.NotBlank;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -18,6 +20,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param underscored {@code DB_UNDERSCORED}
  * @param container PostgreSQL's container, where it runs in one: its image has the client tools, its disk is measured
  * @param toolsImage image with {@code pg_dump} of the server's major version, where there is no such container
+ * @param adminDatabase the database to work from, never one of NocoBase's; or null for {@code postgres}, or {@code template1}
+ *     where NocoBase's own has that name
+ * @param sslMode {@code disable}, {@code allow}, {@code prefer}, {@code require}, {@code verify-ca} or {@code verify-full}, of
+ *     sessions and of jobs; or null for what the drivers do by themselves
+ * @param sslRootCertificate file with the certificates that sign the server's, as the engine sees it; or null
  */
 public record DatabaseSettings(
         @NotBlank(message = "{cluster.settings.databaseHost}")
@@ -40,7 +47,22 @@ public record DatabaseSettings(
         @DefaultValue("") String tablePrefix,
         @DefaultValue("false") boolean underscored,
         String container,
-        String toolsImage) {
+        String toolsImage,
+        String adminDatabase,
+        String sslMode,
+        String sslRootCertificate) {
+
+    /** How sessions of the JDBC driver are encrypted, by the names of its properties. */
+    public Map<String, String> tls() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        if (sslMode != null && !sslMode.isBlank()) {
+            properties.put("sslmode", sslMode);
+        }
+        if (sslRootCertificate != null && !sslRootCertificate.isBlank()) {
+            properties.put("sslrootcert", sslRootCertificate);
+        }
+        return properties;
+    }
 
     /** Shows no password: records are printed in error messages. */
     @Override

@@ -19,7 +19,7 @@ fi
 
 exists() { # clone
   echo "select count(*) from pg_database where datname = :'clone'" \
-    | psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 -v clone="$1" -d postgres 2>&1
+    | psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 -v clone="$1" -d "$ADMINISTER" 2>&1
 }
 uncompared() { # clone reason
   echo "uncompared it cannot be compared with $1: $2"

@@ -32,8 +32,9 @@ uncovered() {
   cd "$storage" 2> /dev/null || return
   for entry in * .[!.]*; do
     [ -e "$entry" ] || continue
+    if [ -d "$entry" ] && [ -z "$(ls -A "$entry")" ]; then continue; fi
     case $entry in
-      uploads | backups | logs | tmp | cache | .cache | .pm2 | .replaced-* | .procedures-* | lost+found) continue ;;
+      uploads | backups | logs | tmp | cache | .cache | .pm2 | nocobase.conf | dist-client | *.sock | .replaced-* | .procedures-* | lost+found) continue ;;
     esac
     for folder do
       if [ "$entry" = "$folder" ]; then continue 2; fi

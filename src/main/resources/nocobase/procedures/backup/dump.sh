@@ -1,6 +1,6 @@
 # Makes the durable copy and verifies it. Arguments: directory of the restore point, storage, databases to dump.
 # PostgreSQL's address, user and password file come by libpq's variables. ONLINE is set where nodes are serving, PLAIN where
-# somebody waits for the copy and there is a clone until it was packed (pack.sh).
+# somebody waits for the copy and there is a clone until it was packed (pack.sh), SCHEMA_ONLY for the dry run, which copies no row.
 set -eu
 export LC_ALL=C
 umask 077
@@ -17,6 +17,7 @@ ended() {
     rm -rf "$directory"/*.part
     kill "${writer:-}" 2> /dev/null || true
   fi
+  if [ -n "${scratch:-}" ]; then psql --no-psqlrc --no-password -q -d "$ADMINISTER" -f /procedures/drop.sql || true; fi
 }
 trap ended EXIT
 cd "$directory"
@@ -42,7 +43,7 @@ select pg_export_snapshot();
 \\o $directory/counted-$1.part
 \\i /procedures/counted.sql
 \\o $directory/rows-$1.part
-\\i /procedures/count-rows.sql
+$([ -n "${SCHEMA_ONLY:-}" ] || echo '\i /procedures/count-rows.sql')
 \\o
 \\! : > /tmp/rows-counted-$1
 SQL
@@ -90,7 +91,7 @@ dump() {
   writing_steadily "database-$1.part/*.dat*" &
   writer=$!
   pg_dump --format=directory --jobs="$2" --compress="$3" --no-password --snapshot="$(cat "/tmp/snapshot-$1")" \
-    ${ONLINE:+--lock-wait-timeout=60s} --file="database-$1.part"
+    ${ONLINE:+--lock-wait-timeout=60s} ${SCHEMA_ONLY:+--schema-only --lock-wait-timeout=5s} --file="database-$1.part"
   kill "$writer" 2> /dev/null || true
 }
 # Plain text has no check sum of its own. Each file must have a line for each row, and three that pg_dump ends it by; with
@@ -136,13 +137,14 @@ for database in "$@"; do
   pg_restore --list "database-$number.part" > "list.part"
   grep -v '^;' list.part > entries.part || true
   # Complete: every object of the catalogue has its entry, every table its data file, and every file unpacks.
-  sort -u "expected-$number.part" > expected.part
+  sort -u "expected-$number.part" | { [ -z "${SCHEMA_ONLY:-}" ] && cat || grep -v '^0 '; } > expected.part || true
   sed -n 's/^[0-9]*; \([0-9]* [0-9]*\) .*/\1/p' entries.part | sort -u > actual.part
   missing=$(comm -23 expected.part actual.part | head -n 20 | tr '\n' ',')
   if [ -n "$missing" ]; then
     printf 'FAILED: dumpLacksObjects\t%s\t%s\n' "$database" "$missing" >&2
     exit 6
   fi
+  if [ -n "${SCHEMA_ONLY:-}" ]; then echo "0 0" > "counted-$number.part"; fi
   # Sequences' values and large objects bear no object number in the list: they are counted.
   counted=$(cat "counted-$number.part")
   sequences=$(grep -c '^[0-9]*; [0-9]* [0-9]* SEQUENCE SET ' entries.part || true)
@@ -170,7 +172,7 @@ for database in "$@"; do
   rm -f list.part entries.part expected.part actual.part "expected-$number.part" "counted-$number.part" "rows-$number.part"
 done
 rm -f uploads.tar uploads.tar.part
-if [ -e "$storage/uploads" ] || [ -L "$storage/uploads" ]; then
+if [ -z "${SCHEMA_ONLY:-}" ] && { [ -e "$storage/uploads" ] || [ -L "$storage/uploads" ]; }; then
   find_places "$storage" uploads
   require_followed
   # 1: a file changed while it was read. NocoBase may be running; an attachment in upload is of a later moment anyway.
@@ -178,6 +180,21 @@ if [ -e "$storage/uploads" ] || [ -L "$storage/uploads" ]; then
   tar -tf uploads.tar.part > /dev/null
   sync uploads.tar.part 2> /dev/null || sync
   mv uploads.tar.part uploads.tar
+fi
+# A copy that cannot be restored is none. Its schema is restored once, with the role and the options of a rollback: what only a
+# superuser may create shows here.
+if [ -z "${SCHEMA_ONLY:-}" ]; then
+  . /procedures/durable-copy.sh
+  export RESTORE_ONLY=schema
+  scratch=yes
+  psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$ADMINISTER" -f /procedures/create.sql
+  number=0
+  while IFS= read -r into; do
+    number=$((number + 1))
+    restored_into "$number" "$into"
+  done < /procedures/into
+  psql --no-psqlrc --no-password -q -d "$ADMINISTER" -f /procedures/drop.sql
+  scratch=
 fi
 find . -type f ! -name manifest.json ! -name '*.part' ! -name SHA256SUMS | sort | sum_all > SHA256SUMS.part
 sync SHA256SUMS.part 2> /dev/null || sync

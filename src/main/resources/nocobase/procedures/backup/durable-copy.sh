@@ -18,7 +18,7 @@ restore_into() {
   # Parallel queries need shared memory, of which Docker gives a container 64 MB ("could not resize shared memory segment").
   export PGOPTIONS='-c max_parallel_workers_per_gather=0 -c max_parallel_maintenance_workers=0'
   if [ -z "${RESTORE_AS:-}" ]; then
-    pg_restore --no-password --exit-on-error --jobs=2 --dbname="$2" "database-$1"
+    pg_restore --no-password --exit-on-error --jobs=2 ${RESTORE_ONLY:+--schema-only} --dbname="$2" "database-$1"
   else
     pg_restore --list "database-$1" > /tmp/list
     grep -E '^[0-9]+; [0-9]+ [0-9]+ SCHEMA - ' /tmp/list > /tmp/schemas || true
@@ -27,8 +27,18 @@ restore_into() {
     grep -E '^[0-9]+; [0-9]+ [0-9]+ COMMENT - ' /tmp/list | grep -v ' COMMENT - EXTENSION ' >> /tmp/rest || true
     as="--no-password --exit-on-error --no-owner --no-privileges --no-publications --no-subscriptions"
     # Only whoever administers may create some extensions.
-    pg_restore $as --role="$RESTORE_AS" --use-list=/tmp/schemas --dbname="$2" "database-$1"
-    pg_restore $as --use-list=/tmp/extensions --dbname="$2" "database-$1"
-    pg_restore $as --role="$RESTORE_AS" --jobs=2 --use-list=/tmp/rest --dbname="$2" "database-$1"
+    pg_restore $as --role="$RESTORE_AS" --use-list=/tmp/schemas --dbname="$2" "database-$1" &&
+      pg_restore $as --use-list=/tmp/extensions --dbname="$2" "database-$1" &&
+      pg_restore $as --role="$RESTORE_AS" --jobs=2 --use-list=/tmp/rest --dbname="$2" "database-$1"
+  fi
+}
+
+# The same, or the end with the first thing that was refused: the last one is only that others died of it.
+restored_into() {
+  if ! restore_into "$1" "$2" > /tmp/restored 2>&1; then
+    cat /tmp/restored >&2
+    echo "FAILED: The durable copy cannot be restored: $(grep -m 1 'error:' /tmp/restored)" \
+      "$(grep -m 1 '^Command was:' /tmp/restored)" >&2
+    exit 8
   fi
 }

@@ -11,14 +11,15 @@ check_sums "$checksum"
 ended() {
   code=$?
   if [ "$code" != 0 ]; then
-    psql --no-psqlrc --no-password -q -d "dbname=postgres" -f /procedures/drop.sql || true
+    psql --no-psqlrc --no-password -q -d "$ADMINISTER" -f /procedures/drop.sql || true
   fi
 }
 trap ended EXIT
-psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /procedures/create.sql
+psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$ADMINISTER" -f /procedures/create.sql
 while [ $# -gt 0 ]; do
-  restore_into "$1" "$2"
+  restored_into "$1" "$2"
   psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$2" -c 'ANALYZE'
   shift 2
 done
+if [ -n "${SCHEMA_ONLY:-}" ]; then rm -rf "$directory"; fi
 echo "restored"

@@ -7,19 +7,19 @@ checksum=$2
 shift 2
 cd "$directory"
 dropped() {
-  psql --no-psqlrc --no-password -q -d "dbname=postgres" -f /procedures/drop.sql || true
+  psql --no-psqlrc --no-password -q -d "$ADMINISTER" -f /procedures/drop.sql || true
 }
 trap dropped EXIT
 . /procedures/durable-copy.sh
 check_sums "$checksum"
-psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "dbname=postgres" -f /procedures/create.sql
+psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$ADMINISTER" -f /procedures/create.sql
 : > /tmp/all
 while [ $# -gt 0 ]; do
   if [ ! -f "database-$1.rows" ]; then
     echo 'FAILED: notCounted' >&2
     exit 8
   fi
-  restore_into "$1" "$2"
+  restored_into "$1" "$2"
   psql --no-psqlrc --no-password -q -At -v ON_ERROR_STOP=1 -d "$2" -f /procedures/count-rows.sql > /tmp/counted
   sed 's/|[0-9]*$//' /tmp/counted > /tmp/restored
   sort "database-$1.rows" > /tmp/recorded.sorted

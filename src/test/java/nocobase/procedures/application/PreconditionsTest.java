@@ -101,6 +101,9 @@ class PreconditionsTest {
                 "",
                 false,
                 null,
+                null,
+                null,
+                null,
                 null);
         NodesAndDatabase refused = new NodesAndDatabase(wrong, null, runtime, null, Clock.systemUTC());
         for (List<Check> checks : List.of(refused.check(TARGET), refused.checkFirstStart())) {
@@ -327,6 +330,20 @@ class PreconditionsTest {
 
     private static DatabaseSettings settings(int port, String database) {
         return new DatabaseSettings(
-                "127.0.0.1", port, database, "postgres", "secret", null, null, "public", "", false, null, null);
+                "127.0.0.1",
+                port,
+                database,
+                "postgres",
+                "secret",
+                null,
+                null,
+                "public",
+                "",
+                false,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -272,7 +272,21 @@ class ReadinessGateTest {
             free = socket.getLocalPort();
         }
         DatabaseSettings gone = new DatabaseSettings(
-                "127.0.0.1", free, "nocobase", "postgres", "secret", null, null, "public", "", false, null, null);
+                "127.0.0.1",
+                free,
+                "nocobase",
+                "postgres",
+                "secret",
+                null,
+                null,
+                "public",
+                "",
+                false,
+                null,
+                null,
+                null,
+                null,
+                null);
         Progress<Readiness> found =
                 new NodesAndDatabase(gone, null, runtime, null, clock).ready(node(NodeState.RUNNING), V16);
         assertThat(found)

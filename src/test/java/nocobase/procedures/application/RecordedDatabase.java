@@ -75,6 +75,9 @@ final class RecordedDatabase implements AutoCloseable {
                 prefix,
                 underscored,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 

@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.cluster.TableNames;
 import org.junit.jupiter.api.Test;
 
 /** Decisions and SQL text. */
@@ -107,9 +108,9 @@ class DecisionsTest {
 
     @Test
     void tablesAreNamedAsNocoBaseDoes() {
-        assertThat(new NocoBaseTables("public", "", false).qualified("applicationVersion"))
+        assertThat(new NocoBaseTables("public", new TableNames("", false)).qualified("applicationVersion"))
                 .isEqualTo("\"public\".\"applicationVersion\"");
-        assertThat(new NocoBaseTables("s", "p_", true).qualified("applicationVersion"))
+        assertThat(new NocoBaseTables("s", new TableNames("p_", true)).qualified("applicationVersion"))
                 .isEqualTo("\"s\".\"p_application_version\"");
     }
 
@@ -128,8 +129,12 @@ class DecisionsTest {
     void passwordsGoIntoFilesOnly() {
         ClusterSettings settings = EmbeddedCluster.settings(5432, Map.of("database.password", "hid:den\\1"));
         CopyJobs jobs = new CopyJobs("prod", settings, new DatabaseServer(settings.database()));
-        OperationId operation = new OperationId("prod-abcdefgh");
-        DataJob dump = jobs.dump(operation, List.of("nocobase_rp_abcdefgh"), "app-1", 5432, true);
+        DataJob dump = jobs.dump(
+                point("prod-abcdefgh", 1, State.CLONED),
+                List.of("nocobase_rp_abcdefgh"),
+                "app-1",
+                new DatabaseServer.Facts(170005, 5432),
+                true);
 
         assertThat(dump.files().get("/procedures/pgpass")).isEqualTo("*:*:*:nocobase:hid\\:den\\\\1\n");
         assertThat(dump.command()).noneMatch(argument -> argument.contains("den\\"));

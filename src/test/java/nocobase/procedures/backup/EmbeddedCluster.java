@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.ClusterSettings;
+import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.OperationId;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -55,6 +56,7 @@ final class EmbeddedCluster {
     /** As after the first start: everything that a test made is gone. */
     void reset() {
         containers.reset();
+        containers.begun = this::createScratch;
         nodes.running.set(false);
         catalogue.list().forEach(point -> catalogue.remove(point.id()));
         catalogue.replaced().forEach(catalogue::remove);
@@ -74,6 +76,19 @@ final class EmbeddedCluster {
                 "insert into \"applicationVersion\" (value) values ('2.2.15')",
                 "create table users (id serial primary key, email text)",
                 "insert into users (email) select 'u' || n from generate_series(1, 100) n");
+    }
+
+    /** What the job makes that restores the schema in the dry run. */
+    private void createScratch(DataJob job) {
+        if (job.name().endsWith("-dry-run-restore")) {
+            for (String statement : job.files().get("/procedures/create.sql").split(";\n")) {
+                as(
+                        job.environment().get("PGUSER"),
+                        job.environment().get("PGUSER").equals("postgres") ? "postgres" : "secret",
+                        "template1",
+                        statement);
+            }
+        }
     }
 
     private List<String> list(String query) {

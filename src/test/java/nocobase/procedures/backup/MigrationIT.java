@@ -83,7 +83,8 @@ class MigrationIT {
 
     @BeforeEach
     void begin() {
-        theirs = source.restorePoints();
+        theirs = source.restorePoints(Map.of(
+                "database.admin-user", DockerScene.ADMIN, "database.admin-password", DockerScene.ADMIN_PASSWORD));
         ours = target.restorePoints(with(Map.of()));
         operation = source.operation();
     }

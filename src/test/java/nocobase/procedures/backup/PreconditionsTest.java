@@ -304,4 +304,61 @@ class PreconditionsTest {
             }
         }
     }
+
+    /** Our lock would be anybody's there. */
+    @Test
+    void aPoolerThatSharesSessionsIsRefused() throws Exception {
+        try (TransactionPooler pooler = new TransactionPooler(cluster.port())) {
+            List<Check> checks = cluster.restorePoints(Map.of("database.port", String.valueOf(pooler.port())))
+                    .check();
+
+            assertThat(checks).singleElement().satisfies(check -> {
+                assertThat(check.result()).as(check.toString()).isEqualTo(Result.FAIL);
+                assertThat(check.finding()).contains("pooler");
+                assertThat(check.remedy()).contains("session mode");
+            });
+        }
+    }
+
+    /** It comes back whenever it is ended: that is no remedy. */
+    @Test
+    void aBackgroundWorkerHasARemedyOfItsOwn() {
+        cluster.admin("postgres", "create database feed");
+        cluster.admin("feed", "create table users (id int)", "create publication p for table users");
+        cluster.value("feed", "select pg_create_logical_replication_slot('s', 'pgoutput')");
+        cluster.admin(
+                "nocobase",
+                "create subscription s connection 'host=127.0.0.1 port=" + cluster.port()
+                        + " dbname=feed user=postgres password=postgres' publication p with (create_slot = false,"
+                        + " slot_name = 's', copy_data = false)");
+        try {
+            org.awaitility.Awaitility.await("the worker is there")
+                    .until(() -> cluster.value(
+                                    "postgres",
+                                    "select 1 from pg_stat_activity where datname = 'nocobase' and backend_type like"
+                                            + " 'logical replication%'")
+                            != null);
+            Check sessions = cluster.restorePoints(EmbeddedCluster.withAdmin()).check().stream()
+                    .filter(check -> check.name().equals("Database sessions"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(sessions.result()).isEqualTo(Result.FAIL);
+            assertThat(sessions.remedy())
+                    .contains("background worker", "ALTER SUBSCRIPTION")
+                    .doesNotContain("pg_terminate_backend");
+        } finally {
+            cluster.admin(
+                    "nocobase",
+                    "alter subscription s disable",
+                    "alter subscription s set (slot_name = none)",
+                    "drop subscription s");
+            org.awaitility.Awaitility.await("the slot is free")
+                    .ignoreExceptions()
+                    .until(() -> {
+                        cluster.value("feed", "select pg_drop_replication_slot('s')");
+                        return true;
+                    });
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Progress;
@@ -38,26 +39,33 @@ final class ScriptedContainers implements Containers {
         answers.putAll(usual());
     }
 
+    /** What a job does besides answering. */
+    volatile Consumer<DataJob> begun = job -> {};
+
     private static Map<String, ExecResult> usual() {
-        return Map.of(
-                "-storage", new ExecResult(0, "archive " + SUM + " 1024\n"),
-                "-look", new ExecResult(0, "The storage can be put back\n"),
-                "-storage-back", new ExecResult(0, "The storage was put back\nreplaced 12\n"),
-                "-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n"),
-                "-seal", new ExecResult(0, "sealed\n"),
-                "-reread", new ExecResult(0, "intact yes\n"),
-                "-pack", new ExecResult(0, "copy " + SUM + " 1024\n"),
-                "-remove", new ExecResult(0, "removed\n"),
-                "-remove-replaced", new ExecResult(0, "removed\n"),
-                "-check",
+        return Map.ofEntries(
+                Map.entry("-storage", new ExecResult(0, "archive " + SUM + " 1024\n")),
+                Map.entry("-look", new ExecResult(0, "The storage can be put back\n")),
+                Map.entry("-storage-back", new ExecResult(0, "The storage was put back\nreplaced 12\n")),
+                Map.entry("-dump", new ExecResult(0, "client pg_dump (PostgreSQL) 17.5\ncopy " + SUM + " 2048\n")),
+                Map.entry("-dry-run-restore", new ExecResult(0, "restored\n")),
+                Map.entry("-dry-run-tree", new ExecResult(0, "tree back\n")),
+                Map.entry("-seal", new ExecResult(0, "sealed\n")),
+                Map.entry("-reread", new ExecResult(0, "intact yes\n")),
+                Map.entry("-pack", new ExecResult(0, "copy " + SUM + " 1024\n")),
+                Map.entry("-remove", new ExecResult(0, "removed\n")),
+                Map.entry("-remove-replaced", new ExecResult(0, "removed\n")),
+                Map.entry(
+                        "-check",
                         new ExecResult(
                                 0,
-                                "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\nuploads 0\n"));
+                                "client pg_dump (PostgreSQL) 17.5\nwritable yes\nroom 100000000\nstorage yes\nuploads 0\n")));
     }
 
     @Override
     public Progress<ExecResult> run(DataJob job) {
         jobs.add(job);
+        begun.accept(job);
         present.add(job.name());
         if (hanging.stream().anyMatch(job.name()::endsWith)) {
             return Progress.pending("Running");

@@ -55,8 +55,8 @@ class DatabaseOfNodesTest {
     }
 
     private static Check check(NodeContainer... nodes) {
-        DatabaseSettings settings =
-                new DatabaseSettings("db", 5432, "crm", "crm", "secret", null, null, "sales", "nb_", true, null, null);
+        DatabaseSettings settings = new DatabaseSettings(
+                "db", 5432, "crm", "crm", "secret", null, null, "sales", "nb_", true, null, null, null, null, null);
         return new DatabaseOfNodes(settings).check(List.of(nodes));
     }
 
