@@ -28,7 +28,7 @@ final class BeginningAnew {
 
     BeginningAnew(Site site) {
         this.site = site;
-        this.vacancy = new Vacancy(site.server().settings().user());
+        this.vacancy = new Vacancy(site);
     }
 
     List<Holding> run(OperationId operation, Consumer<String> progress) {

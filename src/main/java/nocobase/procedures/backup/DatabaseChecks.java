@@ -22,12 +22,14 @@ final class DatabaseChecks {
 
     private static final int SHOWN = 8;
 
+    private final Site site;
     private final DatabaseServer server;
     private final Mode mode;
 
-    DatabaseChecks(DatabaseServer server, Mode mode) {
-        this.server = server;
-        this.mode = mode;
+    DatabaseChecks(Site site) {
+        this.site = site;
+        this.server = site.server();
+        this.mode = site.settings().restorePoints().mode();
     }
 
     List<Check> check(Discovery discovery) throws SQLException {
@@ -124,9 +126,10 @@ final class DatabaseChecks {
     private Check sessions(Connection connection, Discovery discovery) throws SQLException {
         String name = MESSAGES.text("check.sessions");
         String role = server.settings().user();
+        Set<String> addresses = site.nodeAddresses();
         List<Session> sessions = Sessions.connected(connection, discovery.databases());
         List<Session> foreign = sessions.stream()
-                .filter(session -> !session.ofEngine() && !session.ofNode(role))
+                .filter(session -> !session.ofEngine() && !session.ofNode(role, addresses))
                 .toList();
         if (foreign.isEmpty()) {
             return Check.pass(name, MESSAGES.text("check.sessions.nodes", sessions.size()));

@@ -29,7 +29,7 @@ final class Preconditions {
         this.server = site.server();
         this.room = new RoomChecks(site);
         this.dryRun = new DryRun(site);
-        this.databases = new DatabaseChecks(server, settings.restorePoints().mode());
+        this.databases = new DatabaseChecks(site);
     }
 
     List<Check> check() {

@@ -44,7 +44,7 @@ final class Restoring {
     Restoring(Site site, Securing securing) {
         this.site = site;
         this.securing = securing;
-        this.vacancy = new Vacancy(site.server().settings().user());
+        this.vacancy = new Vacancy(site);
         this.room = new DiskRoom(site);
     }
 

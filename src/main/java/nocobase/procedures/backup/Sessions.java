@@ -3,6 +3,7 @@ package nocobase.procedures.backup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
@@ -52,11 +53,11 @@ final class Sessions {
         }
 
         /**
-         * Left by a node: NocoBase's role, and no application name. NocoBase gives none (its driver sends none by
-         * itself), while psql, pgAdmin, DBeaver, pg_dump and JDBC programs all give theirs.
+         * Of a node, or left by one: NocoBase's role, and a node's own address, whatever the name; or no name. NocoBase
+         * gives none (its driver sends none by itself), while psql, pgAdmin, DBeaver, pg_dump and JDBC programs all do.
          */
-        boolean ofNode(String applicationRole) {
-            return user.equals(applicationRole) && application.isEmpty();
+        boolean ofNode(String applicationRole, Set<String> nodeAddresses) {
+            return user.equals(applicationRole) && (application.isEmpty() || nodeAddresses.contains(client));
         }
 
         String shown() {

@@ -2,6 +2,7 @@ package nocobase.procedures.backup;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Set;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
@@ -18,6 +19,7 @@ record Site(
         Containers containers,
         CopyJobs copyJobs,
         Jobs jobs,
+        NodeAddresses addresses,
         Clock clock) {
 
     private static final Messages MESSAGES = Messages.of("backup");
@@ -39,6 +41,7 @@ record Site(
                 containers,
                 new CopyJobs(cluster, settings, server),
                 new Jobs(containers),
+                new NodeAddresses(),
                 clock);
     }
 
@@ -49,6 +52,11 @@ record Site(
         } catch (SQLException e) {
             throw SqlFaults.of(MESSAGES.text("doing.reread"), e);
         }
+    }
+
+    /** Addresses of the nodes, also of those that were stopped since they were looked at. */
+    Set<String> nodeAddresses() {
+        return addresses.look(runtime, containers);
     }
 
     int keep() {

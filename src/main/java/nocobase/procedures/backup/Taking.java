@@ -37,7 +37,7 @@ final class Taking {
     Taking(Site site) {
         this.site = site;
         this.planning = new Planning(site);
-        this.vacancy = new Vacancy(site.server().settings().user());
+        this.vacancy = new Vacancy(site);
         this.cloning = new Cloning(site.server(), vacancy);
         this.clones = site.settings().restorePoints().mode() == Mode.CLONE_THEN_DUMP;
     }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.language.Messages;
@@ -18,10 +19,10 @@ final class Vacancy {
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    private final String applicationRole;
+    private final Site site;
 
-    Vacancy(String applicationRole) {
-        this.applicationRole = applicationRole;
+    Vacancy(Site site) {
+        this.site = site;
     }
 
     /**
@@ -36,13 +37,16 @@ final class Vacancy {
         }
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         boolean ended = false;
+        Set<String> addresses = null;
         while (true) {
             List<Session> sessions = Sessions.connected(connection, databases);
             if (sessions.isEmpty()) {
                 return;
             }
-            List<Session> foreign =
-                    sessions.stream().filter(session -> !mayEnd(session)).toList();
+            if (addresses == null) {
+                addresses = site.nodeAddresses();
+            }
+            List<Session> foreign = foreign(sessions, addresses);
             boolean late = System.nanoTime() > deadline;
             if (!foreign.isEmpty() && late || ended && late) {
                 throw Sessions.foreign(foreign.isEmpty() ? sessions : foreign);
@@ -60,7 +64,10 @@ final class Vacancy {
         }
     }
 
-    private boolean mayEnd(Session session) {
-        return session.ofEngine() || session.ofNode(applicationRole);
+    private List<Session> foreign(List<Session> sessions, Set<String> nodeAddresses) {
+        String role = site.server().settings().user();
+        return sessions.stream()
+                .filter(session -> !session.ofEngine() && !session.ofNode(role, nodeAddresses))
+                .toList();
     }
 }

@@ -350,6 +350,7 @@ final class RehearsalRestorePoints implements RestorePoints {
                 Check.pass(MESSAGES.text("check.cloneRoom"), MESSAGES.text("check.cloneRoom.found")),
                 Check.pass(MESSAGES.text("check.rights"), MESSAGES.text("check.rights.enough")),
                 Check.pass(MESSAGES.text("check.sessions"), MESSAGES.text("check.sessions.none")),
-                Check.pass(MESSAGES.text("check.tools"), MESSAGES.text("check.tools.fit")));
+                Check.pass(MESSAGES.text("check.tools"), MESSAGES.text("check.tools.fit")),
+                Check.pass(MESSAGES.text("check.dryRun"), MESSAGES.text("check.dryRun.done")));
     }
 }

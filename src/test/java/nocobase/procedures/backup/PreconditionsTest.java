@@ -361,4 +361,15 @@ class PreconditionsTest {
                     });
         }
     }
+
+    /** A tool in the node's container, such as NocoBase's own backup. */
+    @Test
+    void aSessionFromANodesOwnAddressIsTheNodes() throws Exception {
+        try (Connection tool = cluster.connect("nocobase", "nocobase", "pg_dump")) {
+            assertThat(find(Map.of(), "Database sessions").result()).isEqualTo(Result.FAIL);
+            cluster.containers.address = "127.0.0.1";
+            assertThat(find(Map.of(), "Database sessions").result()).isEqualTo(Result.PASS);
+            assertThat(tool.isValid(1)).isTrue();
+        }
+    }
 }

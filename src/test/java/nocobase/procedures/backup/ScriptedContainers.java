@@ -35,9 +35,13 @@ final class ScriptedContainers implements Containers {
         hanging.clear();
         present.clear();
         keepsContainers = false;
+        address = "";
         free = 100_000_000;
         answers.putAll(usual());
     }
+
+    /** Of each node. */
+    volatile String address = "";
 
     /** What a job does besides answering. */
     volatile Consumer<DataJob> begun = job -> {};
@@ -86,7 +90,8 @@ final class ScriptedContainers implements Containers {
 
     @Override
     public String definition(String container) {
-        return "{\"Name\":\"" + container + "\"}";
+        return "{\"Name\":\"" + container + "\",\"NetworkSettings\":{\"Networks\":{\"n\":{\"IPAddress\":\"" + address
+                + "\"}}}}";
     }
 
     @Override

@@ -230,6 +230,20 @@ public abstract class ClusterContract {
         assertThat(restored).isInstanceOf(Progress.Failed.class);
     }
 
+    /** What cannot be taken back is not begun; and to try it changes nothing. */
+    @Test
+    void theRollbackIsTriedBeforehand() {
+        assertThat(cluster.restorePoints().check())
+                .filteredOn(check -> check.name().equals("Dry run of restore point and rollback"))
+                .singleElement()
+                .satisfies(
+                        check -> assertThat(check.result()).as(check.toString()).isEqualTo(Check.Result.PASS));
+        assertThat(cluster.restorePoints().list()).isEmpty();
+        assertThat(cluster.restorePoints().holdings()).isEmpty();
+        assertThat(running()).hasSize(names().size());
+        assertThat(cluster.application().recordedVersion()).contains(SERVED);
+    }
+
     private void suspend() {
         List<Node> leaving = cluster.runtime().observe().running();
         Route.Maintenance closed = Route.Maintenance.closed(operation, Instant.parse("2026-03-01T02:00:00Z"));
