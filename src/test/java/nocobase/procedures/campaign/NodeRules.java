@@ -52,6 +52,7 @@ final class NodeRules {
         if (timeline.size() < 2) {
             breaches.add("the Docker engine told of no start and no stop: the record sees nothing");
         }
+        onlyNodesRun();
         once();
         return breaches;
     }
@@ -101,6 +102,20 @@ final class NodeRules {
         return Instant.ofEpochMilli((long) (Double.parseDouble(seconds) * 1000));
     }
 
+    /** What is made to be tried, or beforehand, is no node: it never runs under such a name. */
+    private void onlyNodesRun() {
+        record.deeds().stream()
+                .filter(deed -> deed.what().equals("start"))
+                .map(NodeRecord.Deed::name)
+                .filter(name -> isTrial(name) || name.contains("-next-"))
+                .forEach(name -> breaches.add("started " + name));
+    }
+
+    /** Made by each check of the preconditions, and gone at its end. */
+    private static boolean isTrial(String name) {
+        return name.endsWith("-trial");
+    }
+
     /** A procedure that stops all nodes twice starts its first node twice. */
     private void once() {
         List<Instant> stops = limits().stream()
@@ -109,7 +124,7 @@ final class NodeRules {
                 .toList();
         Map<String, Integer> deeds = new HashMap<>();
         record.deeds().stream()
-                .filter(deed -> List.of("create", "start").contains(deed.what()))
+                .filter(deed -> List.of("create", "start").contains(deed.what()) && !isTrial(deed.name()))
                 .forEach(deed -> deeds.merge(
                         deed.what().equals("create")
                                 ? "created " + deed.name() + " of " + deed.version()
