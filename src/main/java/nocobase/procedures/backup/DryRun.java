@@ -2,6 +2,7 @@ package nocobase.procedures.backup;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import nocobase.procedures.backup.StoredRestorePoint.Copy;
@@ -20,6 +21,9 @@ import nocobase.procedures.language.Messages;
 final class DryRun {
 
     private static final Messages MESSAGES = Messages.of("backup");
+
+    /** All of them together stay below the time after which the engine lets another thread do the same. */
+    private static final Duration LONGEST_JOB = Duration.ofSeconds(60);
 
     private final Site site;
     private final String id;
@@ -118,10 +122,17 @@ final class DryRun {
 
     private JobOutput await(nocobase.procedures.cluster.DataJob job, String doing) {
         site.jobs().forget(job.name());
+        long begun = System.nanoTime();
         try {
-            return site.jobs().await(job, MESSAGES.text(doing), text -> {});
+            return site.jobs().await(job, MESSAGES.text(doing), text -> requireTime(begun));
         } finally {
             site.jobs().forget(job.name());
+        }
+    }
+
+    private static void requireTime(long begun) {
+        if (System.nanoTime() - begun > LONGEST_JOB.toNanos()) {
+            throw new CannotProceedException(Failure.of(MESSAGES, "check.dryRun.tooLong.", LONGEST_JOB.toSeconds()));
         }
     }
 

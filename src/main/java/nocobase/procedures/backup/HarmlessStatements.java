@@ -35,24 +35,32 @@ final class HarmlessStatements {
             return;
         }
         String clone = DatabaseNames.trial(database.name(), Restoral.digest(site.cluster() + "/clone"));
-        refusedForSessions(
-                database.name(),
-                TraitsSql.createClone(clone, database.name(), database.traits(), version),
-                TraitsSql.dropFreshly(clone, version));
+        refusedForSessions(database.name(), () -> {
+            execute(TraitsSql.createClone(clone, database.name(), database.traits(), version));
+            execute(TraitsSql.dropFreshly(clone, version));
+        });
     }
 
+    /** In a transaction that never ends well: whatever happens, also to us, the database keeps its name. */
     void renaming(String database) throws SQLException {
         String aside = DatabaseNames.failed(database, Restoral.digest(site.cluster() + "/rename"));
-        refusedForSessions(database, TraitsSql.rename(database, aside), TraitsSql.rename(aside, database));
+        refusedForSessions(database, () -> {
+            connection.setAutoCommit(false);
+            try {
+                execute(TraitsSql.rename(database, aside));
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        });
     }
 
-    /** @param back should the server do it against expectation */
-    private void refusedForSessions(String database, String sql, String back) throws SQLException {
+    private void refusedForSessions(String database, Statements statements) throws SQLException {
         site.server().in(database, held -> {
             execute("SET lock_timeout = " + LONGEST_MS / 2);
             execute("SET statement_timeout = " + LONGEST_MS);
             try {
-                attempt(sql, back);
+                attempt(statements);
             } finally {
                 execute("RESET lock_timeout");
                 execute("RESET statement_timeout");
@@ -61,11 +69,10 @@ final class HarmlessStatements {
         });
     }
 
-    private void attempt(String sql, String back) throws SQLException {
+    private static void attempt(Statements statements) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
-                execute(sql);
-                execute(back);
+                statements.run();
                 return;
             } catch (SQLException e) {
                 if (ONLY_SESSIONS.contains(e.getSQLState())) {
@@ -76,6 +83,11 @@ final class HarmlessStatements {
                 }
             }
         }
+    }
+
+    /** Work that the server may refuse. */
+    private interface Statements {
+        void run() throws SQLException;
     }
 
     private void execute(String sql) throws SQLException {

@@ -41,7 +41,7 @@ sh /procedures/restore-storage.sh "$copy" "$1" "$tree" "$aside" plugins apps > /
 look > /tmp/after
 if ! cmp -s /tmp/before /tmp/after; then
   diff /tmp/before /tmp/after | head -n 20 || true
-  echo "FAILED: A tree of files, archived and unpacked in the storage, does not come back as it was" >&2
+  echo 'FAILED: treeNotAsItWas' >&2
   exit 6
 fi
 # What is mounted within the storage must take the files that come back, too.

@@ -37,8 +37,8 @@ restore_into() {
 restored_into() {
   if ! restore_into "$1" "$2" > /tmp/restored 2>&1; then
     cat /tmp/restored >&2
-    echo "FAILED: The durable copy cannot be restored: $(grep -m 1 'error:' /tmp/restored)" \
-      "$(grep -m 1 '^Command was:' /tmp/restored)" >&2
+    printf 'FAILED: copyNotRestorable\t%s\n' \
+      "$(grep -m 1 'error:' /tmp/restored) $(grep -m 1 '^Command was:' /tmp/restored)" >&2
     exit 8
   fi
 }

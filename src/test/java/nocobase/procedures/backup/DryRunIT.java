@@ -74,7 +74,7 @@ class DryRunIT {
                 .contains("A rollback from the durable copy would fail", "permission denied to create extension");
         done(() -> points.take(operation));
         assertThat(failed(() -> points.secure(operation)).what())
-                .contains("cannot be restored", "permission denied to create extension");
+                .contains("can't be restored", "permission denied to create extension");
         assertThat(points.find(operation.value()).orElseThrow().state()).isEqualTo(RestorePoint.State.CLONED);
         assertThat(scene.databases()).noneMatch(name -> name.contains("_trial_"));
     }
