@@ -12,7 +12,6 @@ import nocobase.procedures.contract.ClusterContract;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract, held by Docker, PostgreSQL, nginx and nodes that answer as NocoBase does. */
@@ -20,32 +19,27 @@ import org.junit.jupiter.api.BeforeAll;
 class DockerContractIT extends ClusterContract {
 
     private static EmbeddedPostgres engine;
-
-    private DockerScene docker;
-    private DockerClusters clusters;
-    private Cluster cluster;
+    private static DockerScene docker;
+    private static DockerClusters clusters;
+    private static Cluster cluster;
 
     @BeforeAll
-    static void startEngineDatabase() throws IOException {
+    static void build() throws IOException {
         engine = EmbeddedPostgres.start();
+        docker = DockerScene.of(3).start();
+        clusters = new DockerClusters(engine.getPostgresDatabase(), Clock.systemUTC());
+        cluster = clusters.create(docker.name(), docker.settings());
     }
 
     @AfterAll
-    static void stopEngineDatabase() throws IOException {
-        engine.close();
-    }
-
-    @AfterEach
-    void remove() {
+    static void remove() throws IOException {
         clusters.close();
         docker.close();
+        engine.close();
     }
 
     @Override
     protected Scene scene() {
-        docker = DockerScene.of(3).start();
-        clusters = new DockerClusters(engine.getPostgresDatabase(), Clock.systemUTC());
-        cluster = clusters.create(docker.name(), docker.settings());
         return new Scene() {
 
             @Override
