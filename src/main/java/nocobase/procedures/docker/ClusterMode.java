@@ -61,6 +61,6 @@ final class ClusterMode {
     }
 
     private boolean isSet(NodeContainer node) {
-        return !variables.of(node).getOrDefault(VARIABLE, "").isBlank();
+        return !variables.with(node).variables().getOrDefault(VARIABLE, "").isBlank();
     }
 }

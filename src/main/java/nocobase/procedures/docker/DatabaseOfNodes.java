@@ -26,7 +26,7 @@ final class DatabaseOfNodes {
     Check check(List<NodeContainer> nodes) {
         String name = MESSAGES.text("database.name");
         for (NodeContainer node : nodes) {
-            Map<String, String> environment = node.environment();
+            Map<String, String> environment = node.variables();
             String dialect = environment.getOrDefault("DB_DIALECT", "postgres");
             if (!dialect.equals("postgres")) {
                 return Check.fail(name, MESSAGES, "database.dialect.", node.name(), Texts.shown(dialect));
@@ -45,7 +45,7 @@ final class DatabaseOfNodes {
                 }
             }
         }
-        return nodes.stream().anyMatch(node -> !node.environment().containsKey("DB_DATABASE"))
+        return nodes.stream().anyMatch(node -> !node.variables().containsKey("DB_DATABASE"))
                 ? Check.warn(name, MESSAGES, "database.unknown.", settings.name())
                 : Check.pass(name, MESSAGES.text("database.same", settings.name()));
     }

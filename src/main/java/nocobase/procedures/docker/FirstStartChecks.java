@@ -64,14 +64,14 @@ final class FirstStartChecks {
     private Check appKey() {
         String name = "APP_KEY";
         for (NodeContainer node : nodes) {
-            String key = node.environment().getOrDefault("APP_KEY", "").strip();
+            String key = node.variables().getOrDefault("APP_KEY", "").strip();
             if (SAMPLES.contains(key.toLowerCase(Locale.ROOT))) {
                 return Check.fail(name, MESSAGES, "appKey.sample.", node.name());
             }
         }
         boolean tooShort = nodes.stream()
                 .anyMatch(node ->
-                        node.environment().getOrDefault("APP_KEY", "").strip().length() < SHORTEST);
+                        node.variables().getOrDefault("APP_KEY", "").strip().length() < SHORTEST);
         return tooShort
                 ? Check.warn(name, MESSAGES, "appKey.short.", SHORTEST)
                 : Check.pass(name, MESSAGES.text("appKey.good"));

@@ -85,7 +85,8 @@ final class HostNodes implements AutoCloseable {
     }
 
     Look look() {
-        List<NodeContainer> selected = selection.selected();
+        List<NodeContainer> selected =
+                selection.selected().stream().map(variables::with).toList();
         List<Node> nodes = new ArrayList<>();
         NodeSelection.nodesAmong(selected).forEach(container -> nodes.add(node(container, container.name())));
         NodeSelection.lostAmong(selected).forEach((name, container) -> nodes.add(node(container, name)));
@@ -146,7 +147,7 @@ final class HostNodes implements AutoCloseable {
         return selection.nodes().stream()
                 .filter(container -> container.name().equals(node))
                 .findFirst()
-                .map(container -> logs.tail(container, lines));
+                .map(container -> logs.tail(variables.with(container), lines));
     }
 
     List<Check> check(Version target, Look look) {
@@ -182,7 +183,7 @@ final class HostNodes implements AutoCloseable {
                 container.worker(),
                 container.running() ? url(container) : null,
                 container.startedAt(),
-                NodePaths.of(variables.of(container)));
+                NodePaths.of(container.variables()));
     }
 
     private NodeState state(NodeContainer container) {

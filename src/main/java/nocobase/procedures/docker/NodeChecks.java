@@ -135,8 +135,8 @@ final class NodeChecks {
     private Check environment() {
         String name = MESSAGES.text("environment.name");
         Map<String, Map<String, String>> environments = new LinkedHashMap<>();
-        nodes.forEach(node -> environments.put(node.name(), node.environment()));
-        Map<String, String> reference = nodes.get(0).environment();
+        nodes.forEach(node -> environments.put(node.name(), node.variables()));
+        Map<String, String> reference = nodes.get(0).variables();
         if (reference.getOrDefault("APP_KEY", "").isEmpty()) {
             return Check.fail(
                     name, MESSAGES, "environment.noAppKey.", nodes.get(0).name());
@@ -233,9 +233,8 @@ final class NodeChecks {
     private Check processes() {
         String name = MESSAGES.text("processes.name");
         List<NodeContainer> several = nodes.stream()
-                .filter(node -> !node.environment()
-                        .getOrDefault(ClusterMode.VARIABLE, "")
-                        .isBlank())
+                .filter(node ->
+                        !node.variables().getOrDefault(ClusterMode.VARIABLE, "").isBlank())
                 .toList();
         if (several.isEmpty()) {
             return Check.pass(name, MESSAGES.text("processes.one"));

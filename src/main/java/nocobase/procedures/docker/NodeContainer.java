@@ -12,15 +12,21 @@ import java.util.stream.Stream;
  * A container as the engine describes it.
  *
  * @param aside what it was set aside as, or null if it was not or nobody asked
+ * @param fileVariables what the file says from which NocoBase takes variables that the container leaves open; empty if there is
+ *     none or nobody read it
  */
-record NodeContainer(JsonNode json, SetAside aside) {
+record NodeContainer(JsonNode json, SetAside aside, Map<String, String> fileVariables) {
 
     NodeContainer(JsonNode json) {
-        this(json, null);
+        this(json, null, Map.of());
     }
 
     NodeContainer asSetAside(SetAside as) {
-        return new NodeContainer(json, as);
+        return new NodeContainer(json, as, fileVariables);
+    }
+
+    NodeContainer reading(Map<String, String> variablesOfFile) {
+        return new NodeContainer(json, aside, variablesOfFile);
     }
 
     String id() {
@@ -104,7 +110,14 @@ record NodeContainer(JsonNode json, SetAside aside) {
         return json.path("HostConfig").path("AutoRemove").asBoolean();
     }
 
-    /** The last of several values of the same name counts. */
+    /** What NocoBase in it gets: the container's own environment, and the file for what that leaves open. */
+    Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>(fileVariables);
+        variables.putAll(environment());
+        return variables;
+    }
+
+    /** The container's own. The last of several values of the same name counts. */
     Map<String, String> environment() {
         Map<String, String> environment = new LinkedHashMap<>();
         for (JsonNode variable : json.path("Config").path("Env")) {
@@ -119,7 +132,7 @@ record NodeContainer(JsonNode json, SetAside aside) {
      * topics (packages/core/server/src/worker-mode.ts).
      */
     boolean worker() {
-        String mode = environment().getOrDefault("WORKER_MODE", "");
+        String mode = variables().getOrDefault("WORKER_MODE", "");
         return !mode.isEmpty() && !Arrays.asList(mode.strip().split(",")).contains("!");
     }
 

@@ -22,10 +22,10 @@ final class NodeLogs {
         this.engine = engine;
     }
 
-    /** The last lines, without the secrets of its environment; empty if there is none, or its log driver keeps none. */
+    /** The last lines, without the secrets among its variables; empty if there is none, or its log driver keeps none. */
     String tail(NodeContainer container, int lines) {
         try {
-            return Secrets.of(container.environment()).mask(read(container.id(), lines));
+            return Secrets.of(container.variables()).mask(read(container.id(), lines));
         } catch (DockerException e) {
             LOG.info("The log of {} cannot be read: {}", container.name(), Engine.reason(e));
             return "";

@@ -28,11 +28,9 @@ final class NodeVariables {
         this.archives = archives;
     }
 
-    Map<String, String> of(NodeContainer node) {
-        Map<String, String> variables =
-                new HashMap<>(ofFiles.computeIfAbsent(node.id() + " " + node.startedAt(), key -> read(node)));
-        variables.putAll(node.environment());
-        return variables;
+    /** The node, and what its file says. */
+    NodeContainer with(NodeContainer node) {
+        return node.reading(ofFiles.computeIfAbsent(node.id() + " " + node.startedAt(), key -> read(node)));
     }
 
     private Map<String, String> read(NodeContainer node) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -201,6 +202,25 @@ class NodeChecksTest {
                 "read-only",
                 "without --read-only",
                 List.of(node("app-1", json -> host(json).put("ReadonlyRootfs", true))));
+    }
+
+    /** A file that NocoBase reads says what the container's environment leaves open. */
+    @Test
+    void findsTheKeyWhereTheApplicationFindsIt() {
+        Consumer<ObjectNode> nothing = json -> json.withObject("/Config").putArray("Env");
+        NodeContainer one = node("app-1", nothing);
+        NodeContainer two = node("app-2", nothing);
+        Map<String, String> file = Map.of("APP_KEY", "a-key-of-32-characters-in-a-file");
+        assertThat(check("Same environment on all nodes", List.of(one, two)).result())
+                .isEqualTo(Result.FAIL);
+        assertThat(check("Same environment on all nodes", List.of(one.reading(file), two.reading(file)))
+                        .result())
+                .isEqualTo(Result.PASS);
+        assertThat(check(
+                                "Same environment on all nodes",
+                                List.of(one.reading(file), two.reading(Map.of("APP_KEY", "another"))))
+                        .result())
+                .isEqualTo(Result.FAIL);
     }
 
     /** They neither install nor upgrade. */
