@@ -201,8 +201,13 @@ abstract class LifeOfACluster {
         scene.docker.killEverything();
         scene.docker.restartDatabaseAndBalancer();
         assertThat(scene.sql("select value from \"applicationVersion\"")).doesNotContain("2.2.16");
-        scene.engine.start();
-        scene.deleteInstance();
+        // The engine goes on at once, and an upgrade that ended until the deletion would leave nothing to finish.
+        try (UpgradeScene.Held version = scene.holdVersion()) {
+            scene.engine.start();
+            scene.deleteInstance();
+            scene.docker.killNodes();
+            version.endSessions();
+        }
 
         scene.start(scene.olga, "return-to-service", Map.of());
         scene.acceptPlan(scene.olga, soon);

@@ -278,6 +278,47 @@ public final class UpgradeScene implements AutoCloseable {
                         .isEmpty());
     }
 
+    /** The version that NocoBase's database tells stays as it is until this is closed: no upgrade can end. */
+    Held holdVersion() {
+        try {
+            Connection connection = DriverManager.getConnection(
+                    docker.jdbcUrl(DockerScene.DATABASE), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD);
+            connection.setAutoCommit(false);
+            Held held = new Held(connection);
+            held.execute("lock table \"applicationVersion\" in exclusive mode");
+            return held;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A session that holds something. */
+    record Held(Connection connection) implements AutoCloseable {
+
+        /** What waits for it does not get it when this is closed. */
+        void endSessions() {
+            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+        }
+
+        private void execute(String sql) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(sql, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     /** Until the query's answer in NocoBase's database is true. */
     void awaitTrue(String query) {
         Awaitility.await(query)

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.ClusterSettings;
@@ -302,8 +303,18 @@ public final class DockerScene implements AutoCloseable {
 
     /** As a power failure does it to the machine: nobody is asked. */
     public void killEverything() {
+        kill(container -> true);
+    }
+
+    /** The same of whatever bears the nodes' label. */
+    public void killNodes() {
+        kill(container -> name.equals(container.getLabels().get(CLUSTER_LABEL)));
+    }
+
+    private void kill(Predicate<Container> which) {
         containers().stream()
                 .filter(container -> "running".equals(container.getState()))
+                .filter(which)
                 .forEach(container -> ENGINE.killContainerCmd(container.getId()).exec());
     }
 
@@ -312,6 +323,13 @@ public final class DockerScene implements AutoCloseable {
         ENGINE.startContainerCmd(databaseContainer()).exec();
         awaitDatabase();
         ENGINE.startContainerCmd(balancerContainer()).exec();
+    }
+
+    /** Takes a container's name, by one that is nobody's and never runs. @return its id */
+    public String occupy(String container) {
+        return create(plan.repository + ":" + plan.version, container, List.of())
+                .exec()
+                .getId();
     }
 
     /** The command lines of what runs in a node. */
