@@ -57,10 +57,11 @@ final class Differences {
             return;
         }
         for (String field : List.of("IPAMConfig", "Aliases", "Links", "DriverOpts")) {
-            compare(
-                    "network " + name + ": " + field,
-                    planned.path(field),
-                    networks.path(name).path(field));
+            JsonNode made = networks.path(name).path(field);
+            // Docker 20.10 tells no alias at all of a container that never ran (seen), and has them when it starts.
+            if (!(field.equals("Aliases") && nothing(made))) {
+                compare("network " + name + ": " + field, planned.path(field), made);
+            }
         }
     }
 

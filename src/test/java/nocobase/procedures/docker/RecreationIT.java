@@ -291,6 +291,24 @@ class RecreationIT {
         assertSame(described(container(scene.name() + "-oracle")), described(container(node())));
     }
 
+    /** In each of its networks, whatever it was called when it was made. */
+    @Test
+    void startsUnderItsOwnName() throws IOException {
+        create(node(), repository + ":2.2.15", """
+                {"HostConfig": {"NetworkMode": "SCENE-net"}, "Further": {"SCENE-third": {"Aliases": ["second"]}}}
+                """, true);
+        host.runtime().switchVersion(NEW, OperationId.next(scene.name()));
+        docker.startContainerCmd(node()).exec();
+        String networks = container(node()).at("/NetworkSettings/Networks").toString();
+        assertThat(networks).contains("second").doesNotContain("-next-");
+        if (networks.contains("DNSNames")) {
+            container(node())
+                    .at("/NetworkSettings/Networks")
+                    .forEach(network ->
+                            assertThat(network.path("DNSNames").toString()).contains("\"" + node() + "\""));
+        }
+    }
+
     @Test
     void saysWhenTheNameWasTakenMeanwhile() throws IOException {
         create(node(), repository + ":2.2.15", "{}", true);
@@ -396,13 +414,18 @@ class RecreationIT {
                 Marks.CLUSTER, Marks.OPERATION, Marks.REPLACES, Marks.NODE, Marks.RESTART, DockerScene.CLUSTER_LABEL));
         config.set("Env", sorted(config.path("Env")));
         ((ObjectNode) described.path("HostConfig")).remove("RestartPolicy");
-        // Its own id and name are among its names in each network (DNSNames since Docker 25).
+        // Its own id and name are among its names in each network (DNSNames since Docker 25). Before its first start it
+        // may
+        // have there the name under which it was prepared: see startsUnderItsOwnName.
         Set<String> own = Set.of(shortId, container.path("Name").asText().substring(1));
         described.path("Networks").forEach(endpoint -> {
             for (String names : List.of("Aliases", "DNSNames")) {
                 ArrayNode others = JSON.createArrayNode();
                 endpoint.path(names).forEach(name -> {
-                    if (!own.contains(name.asText())) {
+                    boolean prepared = names.equals("DNSNames")
+                            && name.asText()
+                                    .startsWith(container.path("Name").asText().substring(1) + "-next-");
+                    if (!own.contains(name.asText()) && !prepared) {
                         others.add(name);
                     }
                 });
