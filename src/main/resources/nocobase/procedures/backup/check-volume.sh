@@ -32,7 +32,8 @@ uncovered() {
   cd "$storage" 2> /dev/null || return
   for entry in * .[!.]*; do
     [ -e "$entry" ] || continue
-    if [ -d "$entry" ] && [ -z "$(ls -A "$entry")" ]; then continue; fi
+    # NocoBase's own images have folders with nothing but a mark that keeps them in a repository.
+    if [ -d "$entry" ] && [ -z "$(ls -A "$entry" | grep -vxF .gitkeep)" ]; then continue; fi
     case $entry in
       uploads | backups | logs | tmp | cache | .cache | .pm2 | nocobase.conf | dist-client | *.sock | .replaced-* | .procedures-* | lost+found) continue ;;
     esac
