@@ -167,9 +167,9 @@ final class Compatibility {
     }
 
     private static Optional<JsonNode> environment(Site of) {
-        return of.runtime().observe().nodes().stream()
-                .filter(node -> !node.worker())
-                .findFirst()
+        return of.runtime()
+                .observe()
+                .firstIfAny()
                 .map(node -> of.containers().definition(node.name()))
                 .flatMap(Compatibility::parsed)
                 .map(definition -> definition.path("Config").path("Env"))

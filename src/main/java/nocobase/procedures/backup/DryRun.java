@@ -65,11 +65,7 @@ final class DryRun {
     private void run(Connection connection, Discovery discovery) throws SQLException {
         StoredRestorePoint point = point(connection, discovery);
         DatabaseServer.Facts facts = DatabaseServer.Facts.of(connection);
-        String firstNode = site.runtime().observe().nodes().stream()
-                .filter(node -> !node.worker())
-                .map(Node::name)
-                .findFirst()
-                .orElse(null);
+        String firstNode = site.runtime().observe().firstIfAny().map(Node::name).orElse(null);
         List<String> scratch = point.scratch();
         HarmlessStatements statements = new HarmlessStatements(site, connection);
         for (CoveredDatabase database : point.databases()) {

@@ -102,11 +102,7 @@ final class RoomChecks {
 
     /** Synchronized: the job has one name, and two checks at once would read each other's answer. */
     private synchronized Optional<JobOutput> ask() {
-        String firstNode = site.runtime().observe().nodes().stream()
-                .filter(node -> !node.worker())
-                .map(Node::name)
-                .findFirst()
-                .orElse(null);
+        String firstNode = site.runtime().observe().firstIfAny().map(Node::name).orElse(null);
         DataJob job = site.copyJobs().check(firstNode);
         Jobs jobs = site.jobs();
         jobs.forget(job.name());

@@ -27,10 +27,12 @@ public record ClusterState(List<Node> nodes, Instant observedAt) {
      * @throws CannotProceedException if no node serves requests
      */
     public Node first() {
-        return nodes.stream()
-                .filter(node -> !node.worker())
-                .findFirst()
-                .orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "nodes.noneServes.")));
+        return firstIfAny().orElseThrow(() -> new CannotProceedException(Failure.of(MESSAGES, "nodes.noneServes.")));
+    }
+
+    /** The same, empty if no node serves requests. */
+    public Optional<Node> firstIfAny() {
+        return nodes.stream().filter(node -> !node.worker()).findFirst();
     }
 
     public List<Node> running() {

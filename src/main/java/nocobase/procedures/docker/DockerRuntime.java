@@ -165,11 +165,7 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     /** Empty where no node serves requests. */
     private String first() {
-        return observe().nodes().stream()
-                .filter(node -> !node.worker())
-                .map(Node::name)
-                .findFirst()
-                .orElse("");
+        return observe().firstIfAny().map(Node::name).orElse("");
     }
 
     @Override
