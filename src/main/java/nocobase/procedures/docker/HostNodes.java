@@ -42,7 +42,7 @@ final class HostNodes implements AutoCloseable {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
         SameVersionUpgrade sameVersion = new SameVersionUpgrade(archives);
-        this.variables = new NodeVariables(archives);
+        this.variables = new NodeVariables(archives, clock);
         ClusterMode clusterMode = new ClusterMode(variables, new YarnWords(archives));
         this.settings = settings;
         this.engine = engine;

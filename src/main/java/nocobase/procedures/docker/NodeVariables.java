@@ -1,8 +1,12 @@
 package nocobase.procedures.docker;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The variables that NocoBase gets in a node: the container's own, and for what those leave open the file that NocoBase reads.
- * That file is read once for each start.
+ * That file is read once for each start; as long as there is none, again: the official image unpacks it while it starts for the
+ * first time.
  */
 final class NodeVariables {
 
@@ -21,16 +26,37 @@ final class NodeVariables {
     private static final Pattern LINE =
             Pattern.compile("(?m)^[ \\t]*(?:export[ \\t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \\t]*=[ \\t]*(.*?)[ \\t]*\\r?$");
 
-    private final Archives archives;
-    private final Map<String, Map<String, String>> ofFiles = new ConcurrentHashMap<>();
+    /** Longer than an image takes to unpack its application, also on a slow disk. */
+    private static final Duration UNPACKING = Duration.ofMinutes(2);
 
-    NodeVariables(Archives archives) {
+    private final Archives archives;
+    private final Clock clock;
+    private final Map<String, OfFile> known = new ConcurrentHashMap<>();
+
+    NodeVariables(Archives archives, Clock clock) {
         this.archives = archives;
+        this.clock = clock;
     }
+
+    /** What the file said in that start; null is the moment of a container that never ran. */
+    private record OfFile(Instant startedAt, Map<String, String> variables) {}
 
     /** The node, and what its file says. */
     NodeContainer with(NodeContainer node) {
-        return node.reading(ofFiles.computeIfAbsent(node.id() + " " + node.startedAt(), key -> read(node)));
+        OfFile file = known.get(node.id());
+        if (file == null || !Objects.equals(file.startedAt(), node.startedAt())) {
+            file = new OfFile(node.startedAt(), read(node));
+            if (!file.variables().isEmpty() || !mayBeUnpacking(node)) {
+                known.put(node.id(), file);
+            }
+        }
+        return node.reading(file.variables());
+    }
+
+    private boolean mayBeUnpacking(NodeContainer node) {
+        return node.running()
+                && node.startedAt() != null
+                && clock.instant().isBefore(node.startedAt().plus(UNPACKING));
     }
 
     private Map<String, String> read(NodeContainer node) {

@@ -76,6 +76,19 @@ class OwnersWaysIT {
         }
     }
 
+    /** The official image unpacks it while it starts for the first time; whoever looked before has seen none. */
+    @Test
+    void aFileOfVariablesThatComesDuringAStartIsReadInThatStart() {
+        try (DockerScene scene = DockerRuntimeIT.nodes(1).start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            scene.startNode(1);
+            assertThat(runtime.observe().first().paths().api()).isEqualTo("/api/");
+            DockerScene.copy(scene.node(1), "/app/nocobase", ".env", "API_BASE_PATH=/rest/\n");
+            assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
+        }
+    }
+
     /** Whatever keeps the note from being written: here a file system that is read only, else a full disk. */
     @Test
     void anIntruderStopsAlsoWhereNothingCanBeNoted() {
