@@ -40,11 +40,6 @@ class Engine implements AutoCloseable {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    /** The newest API version that was tried here; older engines are asked in their own. */
-    private static final Api NEWEST = new Api(1, 44);
-    /** Docker 19.03: the oldest that knows all fields read here. */
-    private static final Api OLDEST = new Api(1, 40);
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name;
@@ -192,11 +187,11 @@ class Engine implements AutoCloseable {
     }
 
     private JsonNode call(Request.Builder request, String path) {
-        Connection to = connected();
-        return read(to.http, request.path("/v" + to.api + path).build());
+        return read(connected().http, request.path(path).build(), place());
     }
 
-    private JsonNode read(DockerHttpClient http, Request request) {
+    /** @param place the engine, for messages */
+    static JsonNode read(DockerHttpClient http, Request request, String place) {
         try (DockerHttpClient.Response response = http.execute(request)) {
             String body = text(response);
             if (response.getStatusCode() >= 400) {
@@ -204,7 +199,7 @@ class Engine implements AutoCloseable {
             }
             return body.isEmpty() ? JSON.nullNode() : JSON.readTree(body);
         } catch (IOException e) {
-            throw new EngineFault(MESSAGES.text("engine.brokeOff", place(), callOf(request)), e);
+            throw new EngineFault(MESSAGES.text("engine.brokeOff", place, callOf(request)), e);
         }
     }
 
@@ -238,15 +233,10 @@ class Engine implements AutoCloseable {
         DockerHttpClient http = transport(settings.timeout());
         DockerHttpClient waiting = null;
         try {
-            Api api = negotiate(http);
+            Negotiation negotiation = new Negotiation(http, place());
+            negotiation.anew();
             waiting = transport(longest);
-            DockerClientConfig config = config(RemoteApiVersion.create(api.major, api.minor));
-            return new Connection(
-                    api,
-                    http,
-                    waiting,
-                    DockerClientImpl.getInstance(config, http),
-                    DockerClientImpl.getInstance(config, waiting));
+            return new Connection(new AgreedApi(http, negotiation), new AgreedApi(waiting, negotiation), config());
         } catch (RuntimeException e) {
             close(http);
             close(waiting);
@@ -254,33 +244,8 @@ class Engine implements AutoCloseable {
         }
     }
 
-    private Api negotiate(DockerHttpClient http) {
-        JsonNode version = version(http);
-        Api newest = Api.parse(version.path("ApiVersion").asText());
-        Api oldest = Api.parse(version.path("MinAPIVersion").asText("1.12"));
-        if (newest.compareTo(OLDEST) < 0) {
-            throw new EngineFault(MESSAGES.text("engine.tooOld", place(), newest, OLDEST), null);
-        }
-        Api agreed = newest.compareTo(NEWEST) < 0 ? newest : NEWEST;
-        return agreed.compareTo(oldest) < 0 ? oldest : agreed;
-    }
-
-    private JsonNode version(DockerHttpClient http) {
-        try {
-            return read(
-                    http,
-                    Request.builder()
-                            .method(Request.Method.GET)
-                            .path("/version")
-                            .build());
-        } catch (DockerException e) {
-            // Such as: "Client sent an HTTP request to an HTTPS server"
-            throw new EngineFault(MESSAGES.text("engine.refuses", place(), reason(e)), e);
-        }
-    }
-
     private DockerHttpClient transport(Duration answer) {
-        DockerClientConfig config = config(RemoteApiVersion.UNKNOWN_VERSION);
+        DockerClientConfig config = config();
         DockerHttpClient transport = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
                 .sslConfig(config.getSSLConfig())
@@ -290,10 +255,11 @@ class Engine implements AutoCloseable {
         return new ClearErrors(seam.apply(transport), place(), answer);
     }
 
-    private DockerClientConfig config(RemoteApiVersion api) {
+    /** Without a version: {@link AgreedApi} puts it before each path. */
+    private DockerClientConfig config() {
         DefaultDockerClientConfig.Builder config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost(settings.host())
-                .withApiVersion(api)
+                .withApiVersion(RemoteApiVersion.UNKNOWN_VERSION)
                 .withDockerTlsVerify(settings.tlsDirectory() != null);
         if (settings.tlsDirectory() != null) {
             config.withDockerCertPath(settings.tlsDirectory().toString());
@@ -321,27 +287,14 @@ class Engine implements AutoCloseable {
     }
 
     private record Connection(
-            Api api, DockerHttpClient http, DockerHttpClient waiting, DockerClient control, DockerClient patient) {}
+            DockerHttpClient http, DockerHttpClient waiting, DockerClient control, DockerClient patient) {
 
-    private record Api(int major, int minor) implements Comparable<Api> {
-
-        static Api parse(String text) {
-            String[] parts = text.split("\\.");
-            try {
-                return new Api(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                throw new EngineFault(MESSAGES.text("engine.notDocker", text), e);
-            }
-        }
-
-        @Override
-        public int compareTo(Api other) {
-            return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
-        }
-
-        @Override
-        public String toString() {
-            return major + "." + minor;
+        Connection(DockerHttpClient http, DockerHttpClient waiting, DockerClientConfig config) {
+            this(
+                    http,
+                    waiting,
+                    DockerClientImpl.getInstance(config, http),
+                    DockerClientImpl.getInstance(config, waiting));
         }
     }
 }

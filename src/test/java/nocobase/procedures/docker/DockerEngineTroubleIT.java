@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,30 @@ class DockerEngineTroubleIT {
                 engine.restart();
                 Awaitility.await("as their owner wants it")
                         .untilAsserted(() -> assertThat(running(host)).isEqualTo(nodes));
+            }
+        }
+    }
+
+    /** Upgraded while this application runs, and taken back: calls of each kind find their way, also one with a stream. */
+    @Test
+    void isExchangedForOneOfAnotherVersion() throws IOException {
+        String own = "/var/run/docker.sock";
+        try (SecondEngine newer = SecondEngine.alone();
+                DockerScene scene = DockerRuntimeIT.nodes(1).start();
+                ExchangedEngine address = new ExchangedEngine(newer.socket())) {
+            newer.load(PRESENT);
+            String node = scene.node(1);
+            create(newer, scene, node);
+            try (DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", address.url()))) {
+                for (String socket : List.of(newer.socket(), own, newer.socket())) {
+                    address.exchangeFor(socket);
+                    DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+                    host.containers().write(node, "/tmp/written", socket.getBytes(StandardCharsets.UTF_8), 0644);
+                    assertThat(host.containers()
+                                    .exec(node, List.of("cat", "/tmp/written"), Duration.ofSeconds(10))
+                                    .output())
+                            .isEqualTo(socket);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package nocobase.procedures.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -114,6 +115,38 @@ class EngineTest {
         }
     }
 
+    /** A daemon that was upgraded or taken back refuses what was agreed on with the one before, whatever it is asked. */
+    @ParameterizedTest
+    @CsvSource({"1.41, 1.12, 1.52, 1.44", "1.52, 1.44, 1.41, 1.12"})
+    void agreesAnewWithADaemonOfAnotherVersion(String before, String oldestBefore, String now, String oldestNow)
+            throws IOException {
+        List<String> paths = new CopyOnWriteArrayList<>();
+        HttpServer first = server(before, oldestBefore, paths);
+        int port = first.getAddress().getPort();
+        try (Engine engine = engine(port)) {
+            engine.get("/info");
+            first.stop(0);
+            HttpServer second = server(port, now, oldestNow, paths);
+            try {
+                engine.get("/info");
+                engine.patient().pingCmd().exec();
+                assertThat(paths).endsWith("/version", spoken(now) + "/info", spoken(now) + "/_ping");
+
+                assertThatThrownBy(() -> engine.get("/refused"))
+                        .isInstanceOf(BadRequestException.class)
+                        .hasMessageContaining("whatever the version");
+            } finally {
+                second.stop(0);
+            }
+        } finally {
+            first.stop(0);
+        }
+    }
+
+    private static String spoken(String newest) {
+        return newest.equals("1.41") ? "/v1.41" : "/v1.44";
+    }
+
     private static Engine engine(int port) {
         return new Engine(
                 new DockerSettings("tcp://127.0.0.1:" + port, null, Duration.ofSeconds(1), Map.of()),
@@ -127,15 +160,36 @@ class EngineTest {
     private static HttpServer server(int port, String newest, String oldest, List<String> paths) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", exchange -> {
-            paths.add(exchange.getRequestURI().getRawPath());
-            byte[] body = ("{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            String path = exchange.getRequestURI().getRawPath();
+            paths.add(path);
+            String refusal = refusal(path, newest, oldest);
+            String answer = refusal.isEmpty()
+                    ? "{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}"
+                    : "{\"message\":\"" + refusal + "\"}";
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(refusal.isEmpty() ? 200 : 400, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
         return server;
+    }
+
+    /** In Docker's own words; empty where it does not refuse. */
+    private static String refusal(String path, String newest, String oldest) {
+        if (path.endsWith("/refused")) {
+            return "whatever the version";
+        }
+        if (!path.startsWith("/v1")) {
+            return "";
+        }
+        ApiVersion asked = ApiVersion.parse(path.substring(2, path.indexOf('/', 1)));
+        if (asked.compareTo(ApiVersion.parse(oldest)) < 0) {
+            return "client version " + asked + " is too old. Minimum supported API version is " + oldest;
+        }
+        return asked.compareTo(ApiVersion.parse(newest)) > 0
+                ? "client version " + asked + " is too new. Maximum supported API version is " + newest
+                : "";
     }
 }

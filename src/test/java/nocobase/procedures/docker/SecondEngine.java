@@ -180,8 +180,13 @@ final class SecondEngine implements AutoCloseable {
         return Stream.concat(Stream.concat(first, system), Stream.of(Path.of("/usr/sbin"), Path.of("/sbin")));
     }
 
+    /** Path of the socket of one that is alone. */
+    String socket() {
+        return file("socket");
+    }
+
     String url() {
-        return alone ? "unix://" + file("socket") : "tcp://" + ADDRESS + ":" + port;
+        return alone ? "unix://" + socket() : "tcp://" + ADDRESS + ":" + port;
     }
 
     /** With {@code ca.pem}, {@code cert.pem} and {@code key.pem}. */
