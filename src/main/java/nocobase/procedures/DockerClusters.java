@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import nocobase.procedures.application.NocoBaseFactory;
 import nocobase.procedures.backup.PostgresRestorePoints;
 import nocobase.procedures.balancer.LoadBalancerFactory;
 import nocobase.procedures.cluster.Cluster;
@@ -12,6 +11,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.nocobase.NocoBaseFactory;
 
 /** Puts real clusters together: containers on a Docker host, nginx, PostgreSQL, NocoBase. */
 class DockerClusters implements AutoCloseable {

@@ -47,11 +47,21 @@ class ArchitectureTest {
             Map.entry("rehearsal", Set.of("cluster")),
             Map.entry("backup", Set.of("cluster")),
             Map.entry("balancer", Set.of("cluster")),
-            Map.entry("application", Set.of("cluster")),
+            Map.entry("nocobase", Set.of("cluster")),
             Map.entry("embedded", Set.of("cluster")),
             Map.entry("audit", Set.of("cluster")),
-            Map.entry("process", Set.of("cluster", "audit", "security")),
+            Map.entry("concurrent", Set.of()),
+            Map.entry("process", Set.of("cluster", "audit", "security", "concurrent")),
             Map.entry("security", Set.of("cluster", "audit"))));
+
+    /** The rooms inside process: what each may see of the others. All see process itself, which sees none of them. */
+    private static final Map<String, Set<String>> INSIDE_PROCESS = new TreeMap<>(Map.of(
+            "claim", Set.of(),
+            "wait", Set.of(),
+            "status", Set.of("claim", "wait"),
+            "task", Set.of("claim", "wait", "status"),
+            "step", Set.of("claim", "wait"),
+            "engine", Set.of("claim", "wait", "status", "task", "step")));
 
     /** What the assembly and others use of an adapter; all else is its own affair. */
     private static final Map<String, Set<String>> PUBLIC = new TreeMap<>(Map.of(
@@ -59,7 +69,7 @@ class ArchitectureTest {
             "rehearsal", Set.of("RehearsalClusters", "RehearsalFault", "RehearsalWorld"),
             "backup", Set.of("PostgresRestorePoints"),
             "balancer", Set.of("LoadBalancerFactory"),
-            "application", Set.of("NocoBaseFactory"),
+            "nocobase", Set.of("NocoBaseFactory"),
             "embedded", Set.of("ConditionalOnEmbeddedDatabase")));
 
     private static final int LONGEST_PERFORMANCE = 15;
@@ -76,6 +86,27 @@ class ArchitectureTest {
                 .dependOnClassesThat(are(oursExcept(room, seen)))
                 .because("design section 3: " + room + " sees " + (seen.isEmpty() ? "no other room" : seen))
                 .check(classes));
+    }
+
+    @ArchTest
+    static void rooms_inside_process_see_only_those_they_may(JavaClasses classes) {
+        INSIDE_PROCESS.forEach((room, seen) -> INSIDE_PROCESS.keySet().stream()
+                .filter(other -> !other.equals(room) && !seen.contains(other))
+                .forEach(other -> noClasses()
+                        .that()
+                        .resideInAPackage(inside("process." + room))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(inside("process." + other))
+                        .because(room + " sees " + (seen.isEmpty() ? "no other room of process" : seen))
+                        .check(classes)));
+        noClasses()
+                .that()
+                .resideInAPackage(OURS + ".process")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(OURS + ".process.*..")
+                .check(classes);
     }
 
     @ArchTest
@@ -117,10 +148,10 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage(OURS)
             .and()
-            .resideOutsideOfPackages(inside("docker"), inside("backup"), inside("balancer"), inside("application"))
+            .resideOutsideOfPackages(inside("docker"), inside("backup"), inside("balancer"), inside("nocobase"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(inside("docker"), inside("backup"), inside("balancer"), inside("application"));
+            .resideInAnyPackage(inside("docker"), inside("backup"), inside("balancer"), inside("nocobase"));
 
     @ArchTest
     static void adapters_show_only_their_factories(JavaClasses classes) {

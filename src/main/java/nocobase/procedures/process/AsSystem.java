@@ -5,11 +5,11 @@ import org.camunda.bpm.engine.ProcessEngineServices;
 import org.camunda.bpm.engine.impl.identity.Authentication;
 
 /** What a listener of ours writes while a person's request is under way is the system's writing, not the person's. */
-final class AsSystem {
+public final class AsSystem {
 
     private AsSystem() {}
 
-    static void run(ProcessEngineServices services, Runnable work) {
+    public static void run(ProcessEngineServices services, Runnable work) {
         IdentityService identity = services.getIdentityService();
         Authentication person = identity.getCurrentAuthentication();
         identity.clearAuthentication();

@@ -12,9 +12,9 @@ import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
  * @param keys process ids, from the caller out to the procedure itself; empty in a procedure itself
  * @param names what people call them, in the same order
  */
-record CallPath(List<String> keys, List<String> names) {
+public record CallPath(List<String> keys, List<String> names) {
 
-    static CallPath of(DelegateTask task) {
+    public static CallPath of(DelegateTask task) {
         List<String> keys = new ArrayList<>();
         List<String> names = new ArrayList<>();
         ExecutionEntity instance = ((ExecutionEntity) task.getExecution()).getProcessInstance();
@@ -29,11 +29,11 @@ record CallPath(List<String> keys, List<String> names) {
     }
 
     /** Process id of the caller, or empty. */
-    String caller() {
+    public String caller() {
         return keys.isEmpty() ? "" : keys.get(0);
     }
 
-    boolean within(String key) {
+    public boolean within(String key) {
         return keys.contains(key);
     }
 }

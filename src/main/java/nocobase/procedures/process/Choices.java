@@ -8,7 +8,7 @@ import java.util.Set;
 import nocobase.procedures.language.Messages;
 
 /** The answers of a guided failure and of the verification, in the words of the person who must choose. */
-final class Choices {
+public final class Choices {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Set<String> UNTOUCHED =
@@ -24,7 +24,7 @@ final class Choices {
      * @param serving whether clients reach the application
      * @param moreTime whether nothing but its time limit struck, and nodes are starting that a retry would stop
      */
-    record Situation(CallPath path, boolean serving, boolean moreTime) {
+    public record Situation(CallPath path, boolean serving, boolean moreTime) {
 
         private boolean in(Set<String> steps) {
             return steps.contains(path.caller());
@@ -32,7 +32,7 @@ final class Choices {
     }
 
     /** @param choices comma-separated, in the order in which they are offered; null for none */
-    static List<Map<String, String>> of(String choices, Situation situation) {
+    public static List<Map<String, String>> of(String choices, Situation situation) {
         List<Map<String, String>> options = new ArrayList<>();
         if (choices == null || choices.isBlank()) {
             return options;
@@ -76,7 +76,7 @@ final class Choices {
     }
 
     /** What happens next if a person finds that it works. */
-    enum Next {
+    public enum Next {
         OPEN,
         /** Clients are let in before the other nodes are ready. */
         OPEN_EARLY,
@@ -85,7 +85,7 @@ final class Choices {
     }
 
     /** @param otherWayPossible whether another state of the data can be chosen instead */
-    static List<Map<String, String>> verdicts(Next next, boolean rollbackPossible, boolean otherWayPossible) {
+    public static List<Map<String, String>> verdicts(Next next, boolean rollbackPossible, boolean otherWayPossible) {
         List<Map<String, String>> verdicts = new ArrayList<>();
         verdicts.add(option(MESSAGES.text("verdict.works." + next), "works"));
         verdicts.add(option(MESSAGES.text("verdict.troubleshoot"), "troubleshoot"));
@@ -98,7 +98,7 @@ final class Choices {
         return verdicts;
     }
 
-    static Map<String, String> option(String label, String value) {
+    public static Map<String, String> option(String label, String value) {
         Map<String, String> option = new LinkedHashMap<>();
         option.put("label", Literal.label(label));
         option.put("value", value);

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What clients of a cluster see right now, in words. */
-final class ClientsView {
+public final class ClientsView {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(ClientsView.class);
@@ -15,7 +15,7 @@ final class ClientsView {
     private ClientsView() {}
 
     /** Also where it cannot be found out: a task must come into being then too. */
-    static String of(Cluster cluster) {
+    public static String of(Cluster cluster) {
         try {
             return cluster.balancer().seen().text();
         } catch (RuntimeException e) {

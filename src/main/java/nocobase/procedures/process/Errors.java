@@ -8,7 +8,7 @@ import org.camunda.bpm.engine.ProcessEngineException;
  * 20403 not allowed, 20409 the cluster is held by another
  * procedure, or the matter has moved on.
  */
-final class Errors {
+public final class Errors {
 
     static final int BAD_INPUT = 20400;
     static final int NOT_ALLOWED = 20403;
@@ -16,20 +16,20 @@ final class Errors {
 
     private Errors() {}
 
-    static ProcessEngineException badInput(String text) {
+    public static ProcessEngineException badInput(String text) {
         return refusal(text, BAD_INPUT);
     }
 
-    static ProcessEngineException claimed(String text) {
+    public static ProcessEngineException claimed(String text) {
         return refusal(text, CLAIMED);
     }
 
-    static ProcessEngineException notAllowed(String text) {
+    public static ProcessEngineException notAllowed(String text) {
         return refusal(text, NOT_ALLOWED);
     }
 
     /** What was asked for has been overtaken by events. */
-    static ProcessEngineException tooLate(String text) {
+    public static ProcessEngineException tooLate(String text) {
         return refusal(text, CLAIMED);
     }
 

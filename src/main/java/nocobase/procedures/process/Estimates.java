@@ -151,7 +151,7 @@ public class Estimates {
     }
 
     /** For whoever reviews the plan. */
-    String shown(String cluster, String procedure, String operation) {
+    public String shown(String cluster, String procedure, String operation) {
         String downtime =
                 of(cluster, procedure, operation).map(Estimates::words).orElseGet(() -> MESSAGES.text("estimate.none"));
         return downtime

@@ -9,7 +9,7 @@ import org.camunda.spin.plugin.variable.SpinValues;
 import org.camunda.spin.plugin.variable.value.JsonValue;
 
 /** Structured values as JSON variables: readable in Cockpit, usable in forms, without the 4000 characters' limit. */
-final class Json {
+public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .registerModule(new JavaTimeModule())
@@ -18,7 +18,7 @@ final class Json {
     private Json() {}
 
     /** @param variable a JSON variable's value or its text; nothing there reads as an empty list */
-    static JsonNode read(Object variable) {
+    public static JsonNode read(Object variable) {
         try {
             return variable == null ? MAPPER.createArrayNode() : MAPPER.readTree(variable.toString());
         } catch (JsonProcessingException e) {
@@ -26,7 +26,7 @@ final class Json {
         }
     }
 
-    static JsonValue of(Object value) {
+    public static JsonValue of(Object value) {
         try {
             return SpinValues.jsonValue(MAPPER.writeValueAsString(value)).create();
         } catch (JsonProcessingException e) {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * a numeric entity, also inside of {@code <pre>} and {@code <code>}; a line break becomes {@code <br>}, so that the text stays
  * on one source line and begins no heading, list or quotation.
  */
-final class Literal {
+public final class Literal {
 
     private static final Pattern BLANK_ENDS = Pattern.compile("\\A(?:\\h*\\R)+|(?:\\R\\h*)+\\z");
     private static final int FIRST_EMBEDDING = 0x202A;
@@ -26,7 +26,7 @@ final class Literal {
 
     private Literal() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         // Blank lines at the ends are nobody's text; a blank in the line may part it from what stands before.
         return BLANK_ENDS
                 .matcher(text)
@@ -37,7 +37,7 @@ final class Literal {
     }
 
     /** The same for each text in a JSON value; names and numbers stay. */
-    static JsonNode of(JsonNode value) {
+    public static JsonNode of(JsonNode value) {
         if (value.isTextual()) {
             return TextNode.valueOf(of(value.textValue()));
         }
@@ -55,13 +55,13 @@ final class Literal {
     }
 
     /** For an answer's label, which is taken for a template where it begins with = or has double braces. */
-    static String label(String text) {
+    public static String label(String text) {
         String shown = text.startsWith("=") ? "\u2060" + text : text;
         return shown.replace("{{", "{\u2060{");
     }
 
     /** For a table's cell, which is plain text already: only what would show it in another order than it was written. */
-    static String cell(String text) {
+    public static String cell(String text) {
         return text.codePoints()
                 .mapToObj(character -> isDirection(character)
                         ? "[U+" + Integer.toHexString(character).toUpperCase(java.util.Locale.ROOT) + "]"

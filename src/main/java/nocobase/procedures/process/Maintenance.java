@@ -8,14 +8,14 @@ import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 
 /** What the starter of an in-app maintenance asked for, in words. */
-final class Maintenance {
+public final class Maintenance {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Set<String> WORKS = Set.of("plugins", "restorePoints", "migration", "byHand");
 
     private Maintenance() {}
 
-    static void showIn(DelegateTask task) {
+    public static void showIn(DelegateTask task) {
         Object works = task.getVariable("works");
         if (works == null) {
             return;

@@ -11,7 +11,7 @@ import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
 /** When the work may begin: not before one moment, and by itself not after another. */
-record MaintenanceWindow(Instant begins, Instant ends) {
+public record MaintenanceWindow(Instant begins, Instant ends) {
 
     /** Whoever names no end means a night's work. */
     static final Duration USUAL = Duration.ofHours(4);
@@ -24,7 +24,7 @@ record MaintenanceWindow(Instant begins, Instant ends) {
      * @return null if none was given
      * @throws org.camunda.bpm.engine.ProcessEngineException with a refusal
      */
-    static MaintenanceWindow read(Object begins, Object ends, Clock clock) {
+    public static MaintenanceWindow read(Object begins, Object ends, Clock clock) {
         Instant from = moment(begins, "window.begins");
         Instant to = moment(ends, "window.ends");
         if (from == null) {
@@ -44,7 +44,7 @@ record MaintenanceWindow(Instant begins, Instant ends) {
     }
 
     /** As a procedure keeps it; null if it has none, without an end if it comes from a time when windows had none. */
-    static MaintenanceWindow of(Step step) {
+    public static MaintenanceWindow of(Step step) {
         String begins = step.text(Variables.WINDOW);
         String ends = step.text(Variables.WINDOW_END);
         return begins == null || ends == null
@@ -52,11 +52,11 @@ record MaintenanceWindow(Instant begins, Instant ends) {
                 : new MaintenanceWindow(Instant.parse(begins), Instant.parse(ends));
     }
 
-    boolean isOver(Instant now) {
+    public boolean isOver(Instant now) {
         return now.isAfter(ends);
     }
 
-    String kept(Instant moment) {
+    public String kept(Instant moment) {
         return moment.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 

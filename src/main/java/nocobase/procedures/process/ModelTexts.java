@@ -19,14 +19,14 @@ import org.camunda.bpm.model.bpmn.instance.Process;
  * English, and their labels spell ids and beans; in the English bundle stands only what people read otherwise. Ids, messages
  * and errors stay as they are.
  */
-final class ModelTexts {
+public final class ModelTexts {
 
     private static final PlainTexts TEXTS = PlainTexts.of("models");
 
     private ModelTexts() {}
 
     /** @return the same bytes where nothing is to be said otherwise, so that no new version is deployed for nothing */
-    static byte[] spoken(byte[] file) {
+    public static byte[] spoken(byte[] file) {
         BpmnModelInstance model = Bpmn.readModelFromStream(new ByteArrayInputStream(file));
         boolean changed = false;
         for (Process process : model.getModelElementsByType(Process.class)) {

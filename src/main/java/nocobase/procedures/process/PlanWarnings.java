@@ -9,19 +9,19 @@ import nocobase.procedures.language.Messages;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 
 /** The warnings of a plan: whoever goes on accepts each of them by name. */
-final class PlanWarnings {
+public final class PlanWarnings {
 
     private static final Messages MESSAGES = Messages.of("process");
 
     private PlanWarnings() {}
 
     /** The warnings as the form offers them. */
-    static List<Map<String, String>> options(DelegateTask task) {
+    public static List<Map<String, String>> options(DelegateTask task) {
         return of(task).stream().map(name -> Choices.option(name, name)).toList();
     }
 
     /** @throws org.camunda.bpm.engine.ProcessEngineException naming the warnings that were not accepted */
-    static void requireAccepted(DelegateTask task) {
+    public static void requireAccepted(DelegateTask task) {
         if (!Boolean.TRUE.equals(task.getVariable("planAccepted"))) {
             return;
         }
@@ -37,7 +37,7 @@ final class PlanWarnings {
     }
 
     /** @param checks the report of the preconditions, or null */
-    static List<String> in(Object checks) {
+    public static List<String> in(Object checks) {
         List<String> names = new ArrayList<>();
         for (JsonNode check : Json.read(checks)) {
             if (Check.Result.WARN.name().equals(check.path("result").asText())) {

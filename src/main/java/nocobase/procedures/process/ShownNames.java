@@ -41,7 +41,7 @@ public final class ShownNames {
     }
 
     /** A process, by its id, in the installation's language. */
-    static String ofProcess(String id) {
+    public static String ofProcess(String id) {
         return ModelTexts.shown(Models.LABELS.getOrDefault(id, id), Language.spoken());
     }
 

@@ -19,7 +19,7 @@ import org.camunda.spin.json.SpinJsonNode;
  * comes into being, "shown" gets what its form asks for. The variables themselves stay as they were written, for conditions,
  * decisions and evidence.
  */
-final class ShownTexts {
+public final class ShownTexts {
 
     private static final String SHOWN = "shown";
 
@@ -41,7 +41,7 @@ final class ShownTexts {
     private ShownTexts() {}
 
     /** Lets a form's texts show only what is written literally. */
-    static void use(JsonNode form) {
+    public static void use(JsonNode form) {
         for (JsonNode component : form.path("components")) {
             for (String text : new String[] {"text", "content"}) {
                 if (component.path(text).isTextual()) {
@@ -83,7 +83,7 @@ final class ShownTexts {
     }
 
     /** Called when all that the task shows is known. */
-    static void showIn(DelegateTask task) {
+    public static void showIn(DelegateTask task) {
         Map<String, JsonNode> shown = new LinkedHashMap<>();
         for (String text : Forms.texts(task.getId())) {
             NEEDED.matcher(text)

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param target the version to upgrade to, or null where the procedure switches no version
  * @param window the maintenance window, or null to begin at once
  */
-record StartRequest(Cluster cluster, String procedure, Version target, String reason, MaintenanceWindow window) {
+public record StartRequest(Cluster cluster, String procedure, Version target, String reason, MaintenanceWindow window) {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final Logger LOG = LoggerFactory.getLogger(StartRequest.class);
@@ -29,7 +29,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\r\\n\\t]]");
 
     /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
-    static StartRequest read(DelegateExecution execution, String procedure, Clusters clusters, Clock clock) {
+    public static StartRequest read(DelegateExecution execution, String procedure, Clusters clusters, Clock clock) {
         Cluster cluster = cluster(text(execution, Variables.CLUSTER), clusters);
         requireAllowed(cluster, procedure);
         requireNodes(cluster);
@@ -103,7 +103,7 @@ record StartRequest(Cluster cluster, String procedure, Version target, String re
     }
 
     /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
-    static String reason(String reason) {
+    public static String reason(String reason) {
         if (reason == null || reason.isBlank()) {
             throw Errors.badInput(MESSAGES.text("reason.missing"));
         }

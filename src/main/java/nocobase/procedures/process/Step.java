@@ -9,7 +9,7 @@ import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 
 /** What a delegate or a condition knows of the step it works for, typed. */
-interface Step {
+public interface Step {
 
     Cluster cluster();
 

@@ -1,89 +1,89 @@
 package nocobase.procedures.process;
 
 /** Names of the process variables that several steps share. */
-final class Variables {
+public final class Variables {
 
     /** Name of the cluster. */
-    static final String CLUSTER = "cluster";
+    public static final String CLUSTER = "cluster";
     /** Process id of the procedure. */
-    static final String PROCEDURE = "procedure";
+    public static final String PROCEDURE = "procedure";
     /** Version to upgrade to. */
-    static final String TARGET_VERSION = "targetVersion";
+    public static final String TARGET_VERSION = "targetVersion";
     /** Version recorded in the database when the procedure began. */
-    static final String PREVIOUS_VERSION = "previousVersion";
+    public static final String PREVIOUS_VERSION = "previousVersion";
     /** Version recorded in the database when a return to service began, absent if there is none. */
-    static final String RECORDED_VERSION = "recordedVersion";
+    public static final String RECORDED_VERSION = "recordedVersion";
     /** Version that a fragment brings up: the target, the previous one in a rollback, or the one that the data fit. */
-    static final String VERSION = "version";
+    public static final String VERSION = "version";
     /** Why the procedure was started. */
-    static final String REASON = "reason";
+    public static final String REASON = "reason";
     /** Who started the procedure. */
-    static final String STARTER = "starter";
+    public static final String STARTER = "starter";
     /** Start of the maintenance window (ISO 8601, UTC), absent if it begins at once. */
-    static final String WINDOW = "window";
+    public static final String WINDOW = "window";
     /** End of the maintenance window (ISO 8601, UTC): after it the work does not begin by itself. */
-    static final String WINDOW_END = "windowEnd";
+    public static final String WINDOW_END = "windowEnd";
     /** Whether clients got the 503 page already when the service was to be suspended once more. */
-    static final String PAGE_SERVED = "pageServed";
+    public static final String PAGE_SERVED = "pageServed";
     /** Whether nodes were asked to stop since the 503 page went up. */
-    static final String STOP_BEGUN = "stopBegun";
+    public static final String STOP_BEGUN = "stopBegun";
     /** Id of the restore point. */
-    static final String RESTORE_POINT = "restorePoint";
+    public static final String RESTORE_POINT = "restorePoint";
     /** Id of this restore, where an operation may restore more than once: the same restore point again is a restore of its own. */
-    static final String RESTORAL = "restoral";
+    public static final String RESTORAL = "restoral";
     /** Version that was there before another way back was chosen. */
-    static final String VERSION_FOUND = "versionFound";
+    public static final String VERSION_FOUND = "versionFound";
     /** Restore point that was there before another way back was chosen. */
-    static final String RESTORE_POINT_FOUND = "restorePointFound";
+    public static final String RESTORE_POINT_FOUND = "restorePointFound";
     /** Whether a way back is chosen in the course of something: "none" leads back there. */
-    static final String CHOOSING_AGAIN = "choosingAgain";
+    public static final String CHOOSING_AGAIN = "choosingAgain";
     /** Set once a route to the new version was set: from then on clients may have written. */
-    static final String TRAFFIC_RETURNED = "trafficReturned";
+    public static final String TRAFFIC_RETURNED = "trafficReturned";
     /** Whether clients are let in as soon as the first node is verified. */
-    static final String TRAFFIC_AFTER_FIRST_NODE = "trafficAfterFirstNode";
+    public static final String TRAFFIC_AFTER_FIRST_NODE = "trafficAfterFirstNode";
     /** What a person chose as the way back: {@code asIs}, {@code finish}, {@code restore} or {@code none}. */
-    static final String WAY_BACK = "wayBack";
+    public static final String WAY_BACK = "wayBack";
     /** What the database held when a first start began: a name of {@link nocobase.procedures.cluster.Installation.Kind}. */
-    static final String INSTALLATION = "installation";
+    public static final String INSTALLATION = "installation";
     /** Nodes that clients are no longer sent to and that stop next, comma-separated. */
-    static final String LEAVING_NODES = "leavingNodes";
+    public static final String LEAVING_NODES = "leavingNodes";
     /** The work that a person chose in a maintenance. */
-    static final String WORK = "work";
+    public static final String WORK = "work";
     /** Id of that piece of work, of the form of an operation id. */
-    static final String WORK_OPERATION = "workOperation";
+    public static final String WORK_OPERATION = "workOperation";
     /** Id of the restore point that a person chose. */
-    static final String RESTORE_POINT_CHOSEN = "restorePointChosen";
+    public static final String RESTORE_POINT_CHOSEN = "restorePointChosen";
     /** Cluster whose restore point is received. */
-    static final String SOURCE_CLUSTER = "sourceCluster";
+    public static final String SOURCE_CLUSTER = "sourceCluster";
     /** Result of the preconditions, a JSON list. */
-    static final String CHECKS = "checks";
+    public static final String CHECKS = "checks";
     /** Why the last step failed, a JSON object. */
-    static final String FAILURE = "failure";
+    public static final String FAILURE = "failure";
     /** How a wait ended: {@link #FULFILLED} or {@link #FAILED}. */
-    static final String OUTCOME = "outcome";
+    public static final String OUTCOME = "outcome";
     /** What a person may choose in a guided failure, comma-separated. */
-    static final String CHOICES = "choices";
+    public static final String CHOICES = "choices";
     /** What a person chose. */
-    static final String DECISION = "decision";
+    public static final String DECISION = "decision";
     /** Nodes that a person ticks to go on without, a JSON list: those in the way are ticked beforehand. */
-    static final String NODES_TO_LEAVE_OUT = "nodesToLeaveOut";
+    public static final String NODES_TO_LEAVE_OUT = "nodesToLeaveOut";
     /** Nodes that a person decided to go on without, comma-separated. */
-    static final String WITHOUT_NODES = "withoutNodes";
+    public static final String WITHOUT_NODES = "withoutNodes";
     /** Nodes that are stopped before the others start, because they run without being ready, comma-separated. */
-    static final String UNREADY_NODES = "unreadyNodes";
+    public static final String UNREADY_NODES = "unreadyNodes";
     /** When the first node was started that has come to a state that never heals by itself: it is started again. */
-    static final String BROKEN_START = "brokenStart";
+    public static final String BROKEN_START = "brokenStart";
     /** The node that starts first. */
-    static final String FIRST_NODE = "firstNode";
+    public static final String FIRST_NODE = "firstNode";
     /** Address of the way in past the 503 page. */
-    static final String PRIVATE_LINK = "privateLink";
+    public static final String PRIVATE_LINK = "privateLink";
     /** Whether a manager must approve before anything is touched. */
-    static final String APPROVAL_NEEDED = "approvalNeeded";
+    public static final String APPROVAL_NEEDED = "approvalNeeded";
     /** Who asked for the rollback. */
-    static final String REQUESTER = "requester";
+    public static final String REQUESTER = "requester";
 
-    static final String FULFILLED = "fulfilled";
-    static final String FAILED = "failed";
+    public static final String FULFILLED = "fulfilled";
+    public static final String FAILED = "failed";
 
     private Variables() {}
 }

@@ -10,7 +10,7 @@ import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 
 /** The ways back that a person may choose among, in words: the data as they are, or a restore point. */
-final class WaysBack {
+public final class WaysBack {
 
     private static final Messages MESSAGES = Messages.of("process");
 
@@ -24,9 +24,9 @@ final class WaysBack {
      * @param again whether it is chosen in the course of something that goes on where none is chosen
      * @param maintenance whether the data as they are serve already: then only another state of them can be wanted
      */
-    record Situation(String recordedVersion, Version begun, boolean again, boolean maintenance) {}
+    public record Situation(String recordedVersion, Version begun, boolean again, boolean maintenance) {}
 
-    static List<Map<String, String>> of(Situation situation, List<RestorePoint> restorePoints) {
+    public static List<Map<String, String>> of(Situation situation, List<RestorePoint> restorePoints) {
         List<Map<String, String>> ways = new ArrayList<>();
         if (situation.begun() != null) {
             ways.add(Choices.option(MESSAGES.text("wayBack.finish", situation.begun()), "finish"));
@@ -41,7 +41,7 @@ final class WaysBack {
     }
 
     /** The newest first. */
-    static List<Map<String, String>> restorePoints(List<RestorePoint> restorePoints) {
+    public static List<Map<String, String>> restorePoints(List<RestorePoint> restorePoints) {
         return usable(restorePoints).stream()
                 .map(point -> Choices.option(
                         MESSAGES.text(

@@ -9,7 +9,7 @@ import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 
 /** What a task shows, in words. */
-final class Wording {
+public final class Wording {
 
     private static final Messages MESSAGES = Messages.of("process");
     private static final double THOUSAND = 1000;
@@ -23,7 +23,7 @@ final class Wording {
      * @param target null where the version is not switched
      * @param current the version that is brought up now, or null; the previous one in a rollback
      */
-    static String versions(String previous, String target, String current) {
+    public static String versions(String previous, String target, String current) {
         if (target == null) {
             return "";
         }
@@ -35,7 +35,7 @@ final class Wording {
                 : previous + " → " + target;
     }
 
-    static String restorePoint(String id, Optional<RestorePoint> found) {
+    public static String restorePoint(String id, Optional<RestorePoint> found) {
         return found.map(point -> MESSAGES.text(
                         "restorePoint.shown",
                         id,
@@ -50,7 +50,7 @@ final class Wording {
      *
      * @param behindPage whether clients have seen the 503 page ever since the restore point was taken
      */
-    static String loss(Optional<RestorePoint> point, boolean behindPage) {
+    public static String loss(Optional<RestorePoint> point, boolean behindPage) {
         if (behindPage) {
             return MESSAGES.text("loss.behindPage");
         }
@@ -61,24 +61,24 @@ final class Wording {
     }
 
     /** @param early whether clients are let in before all nodes are ready */
-    static String opening(boolean early) {
+    public static String opening(boolean early) {
         return MESSAGES.text(early ? "opening.early" : "opening.together");
     }
 
     /** @param size what may run */
-    static String intruder(String node, Scale.Size size) {
+    public static String intruder(String node, Scale.Size size) {
         return MESSAGES.text(size == Scale.Size.NONE ? "intruder.none" : "intruder.one", node);
     }
 
-    static String version(Version version) {
+    public static String version(Version version) {
         return version == null ? MESSAGES.text("version.unknown") : version.toString();
     }
 
-    static String nodeState(NodeState state) {
+    public static String nodeState(NodeState state) {
         return MESSAGES.text("node." + state);
     }
 
-    static String enabled(boolean enabled) {
+    public static String enabled(boolean enabled) {
         return MESSAGES.text(enabled ? "plugin.enabled" : "plugin.disabled");
     }
 
@@ -87,7 +87,7 @@ final class Wording {
     }
 
     /** In decimal units, as disks are sold. */
-    static String size(long bytes) {
+    public static String size(long bytes) {
         double size = bytes;
         for (String unit : new String[] {"B", "kB", "MB", "GB"}) {
             if (size < THOUSAND) {

@@ -6,7 +6,7 @@ import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.language.Messages;
 
 /** The work that a person chose in a maintenance. */
-final class WorkRequest {
+public final class WorkRequest {
 
     private static final Messages MESSAGES = Messages.of("process");
 
@@ -17,7 +17,7 @@ final class WorkRequest {
      *
      * @throws org.camunda.bpm.engine.ProcessEngineException with a refusal that names the field
      */
-    static void requireSound(UnaryOperator<String> answers) {
+    public static void requireSound(UnaryOperator<String> answers) {
         if (!"plugin".equals(answers.apply(Variables.WORK))) {
             return;
         }
@@ -29,7 +29,7 @@ final class WorkRequest {
     }
 
     /** @throws IllegalArgumentException if something is missing or not of the expected form */
-    static PluginChange pluginChange(UnaryOperator<String> answers) {
+    public static PluginChange pluginChange(UnaryOperator<String> answers) {
         String action = answers.apply("pluginAction");
         if (action == null || action.isBlank()) {
             throw new IllegalArgumentException(MESSAGES.text("plugin.actionMissing"));

@@ -7,11 +7,11 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.process.Estimates;
-import nocobase.procedures.process.Interventions;
-import nocobase.procedures.process.OpenTask;
-import nocobase.procedures.process.PastProcedure;
-import nocobase.procedures.process.PlannedProcedure;
-import nocobase.procedures.process.RunningProcedure;
+import nocobase.procedures.process.status.Interventions;
+import nocobase.procedures.process.status.OpenTask;
+import nocobase.procedures.process.status.PastProcedure;
+import nocobase.procedures.process.status.PlannedProcedure;
+import nocobase.procedures.process.status.RunningProcedure;
 
 /**
  * What the status view shows: {@code GET /api/status}.

@@ -1,6 +1,6 @@
 package nocobase.procedures.web;
 
-import nocobase.procedures.process.TakeOvers;
+import nocobase.procedures.process.task.TakeOvers;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;

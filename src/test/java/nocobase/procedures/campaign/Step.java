@@ -6,7 +6,7 @@ package nocobase.procedures.campaign;
  * @param process id of the model
  * @param activity id of its activity
  */
-record Step(String process, String activity, Moment moment) {
+public record Step(String process, String activity, Moment moment) {
 
     enum Moment {
         /** All before it is committed, nothing of it has happened. */

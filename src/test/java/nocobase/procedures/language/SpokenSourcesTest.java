@@ -51,7 +51,7 @@ class SpokenSourcesTest {
 
     /** What sources hold and people do not read as a sentence of ours, by how it begins, each with the reason. */
     private static final Map<String, String> ALLOWED = Map.ofEntries(
-            Map.entry("application/Packages: for file do", "a shell's command"),
+            Map.entry("nocobase/Packages: for file do", "a shell's command"),
             Map.entry("audit/MessageTemplate: ", PROGRAM),
             Map.entry("audit/WebhookChannel: it answered", LOG),
             Map.entry("backup/CatalogueTable: A row of the catalogue", PROGRAM),
@@ -82,8 +82,8 @@ class SpokenSourcesTest {
             Map.entry("docker/ImagePull: no space left", "what Docker says"),
             Map.entry("docker/SameVersionUpgrade: , for this procedure", FILE),
             Map.entry("embedded/EmbeddedDefaults: ", PROGRAM),
-            Map.entry("process/DowntimeMetric: Time that", "metrics are English"),
-            Map.entry("process/FormTexts: ", PROGRAM),
+            Map.entry("process/claim/DowntimeMetric: Time that", "metrics are English"),
+            Map.entry("process/engine/FormTexts: ", PROGRAM),
             Map.entry("process/Json: ", PROGRAM),
             Map.entry("process/ShownTexts: ", PROGRAM),
             Map.entry("process/Step: The process variable", PROGRAM),

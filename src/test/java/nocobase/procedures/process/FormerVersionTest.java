@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.audit.Downtime;
+import nocobase.procedures.process.claim.FormerDowntimes;
+import nocobase.procedures.process.task.FormerQuestions;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.variable.Variables;

@@ -6,7 +6,7 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 
 /** For tests without a database. */
-final class NoTransactions implements PlatformTransactionManager {
+public final class NoTransactions implements PlatformTransactionManager {
 
     @Override
     public TransactionStatus getTransaction(TransactionDefinition definition) {

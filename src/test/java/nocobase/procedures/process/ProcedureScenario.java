@@ -12,6 +12,9 @@ import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.process.claim.Claims;
+import nocobase.procedures.process.claim.NodeGuard;
+import nocobase.procedures.process.wait.ConditionWatcher;
 import nocobase.procedures.rehearsal.RehearsalClusters;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -22,56 +25,56 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the process tests share: one rehearsal cluster each, the people, and what they answer. */
-abstract class ProcedureScenario {
+public abstract class ProcedureScenario {
 
     @Autowired
-    ProcessEngine engine;
+    public ProcessEngine engine;
 
     @Autowired
-    RuntimeService runtime;
+    public RuntimeService runtime;
 
     @Autowired
-    HistoryService history;
+    public HistoryService history;
 
     @Autowired
-    ConditionWatcher watcher;
+    public ConditionWatcher watcher;
 
     @Autowired
-    MovableClock clock;
+    public MovableClock clock;
 
     @Autowired
-    Clusters clusters;
+    public Clusters clusters;
 
     @Autowired
-    RehearsalClusters rehearsals;
+    public RehearsalClusters rehearsals;
 
     @Autowired
-    Claims claims;
+    public Claims claims;
 
     @Autowired
-    Decisions decisions;
+    public Decisions decisions;
 
     @Autowired
-    Evidence evidence;
+    public Evidence evidence;
 
     @Autowired
-    Downtimes downtimes;
+    public Downtimes downtimes;
 
     @Autowired
-    JdbcTemplate jdbc;
+    public JdbcTemplate jdbc;
 
     @Autowired
-    NodeGuard guard;
+    public NodeGuard guard;
 
     @Autowired
-    FlowCoverage coverage;
+    public FlowCoverage coverage;
 
-    ProcessDriver driver;
+    public ProcessDriver driver;
     /** The procedure under test. */
-    String instance;
+    public String instance;
 
     @BeforeEach
-    void begin() {
+    public void begin() {
         driver = new ProcessDriver(engine, watcher, clock).guardedBy(guard);
         driver.clear();
         clusters.all().forEach(rehearsals::reset);
@@ -80,7 +83,7 @@ abstract class ProcedureScenario {
     }
 
     @AfterEach
-    void end() {
+    public void end() {
         driver.clear();
         assertThat(claims.all()).isEmpty();
         clusters.all()
@@ -88,50 +91,50 @@ abstract class ProcedureScenario {
                         assertThat(rehearsals.observe(cluster).violations()).isEmpty());
     }
 
-    String operation() {
+    public String operation() {
         return runtime.createProcessInstanceQuery()
                 .processInstanceId(instance)
                 .singleResult()
                 .getBusinessKey();
     }
 
-    void accept() {
+    public void accept() {
         driver.acceptPlan("olga", true);
     }
 
-    void tasksOnlyAccept() {
+    public void tasksOnlyAccept() {
         driver.acceptPlan("olga", false);
     }
 
-    void verify(String verdict) {
+    public void verify(String verdict) {
         driver.complete("otto", "verifyFunctionality", verdict(verdict));
     }
 
-    void verifyOnly(String verdict) {
+    public void verifyOnly(String verdict) {
         driver.complete("otto", "verifyFunctionality", verdict(verdict), false);
     }
 
-    static Map<String, Object> verdict(String verdict) {
+    public static Map<String, Object> verdict(String verdict) {
         return Map.of("verification", verdict, "verificationComment", "Looked at the main pages");
     }
 
-    void decide(String task, String decision) {
+    public void decide(String task, String decision) {
         driver.complete("otto", task, Map.of("decision", decision, "decisionComment", "as agreed"));
     }
 
-    void decideOnly(String decision) {
+    public void decideOnly(String decision) {
         driver.complete("otto", "decideHowToGoOn", Map.of("decision", decision, "decisionComment", "as agreed"), false);
     }
 
-    void approveRollback() {
+    public void approveRollback() {
         driver.complete("maria", "approveRollback", Map.of("rollbackApproved", true, "approvalComment", "go ahead"));
     }
 
-    List<Node> nodes(String cluster) {
+    public List<Node> nodes(String cluster) {
         return clusters.find(cluster).runtime().observe().nodes();
     }
 
-    void assertServes(String version) {
+    public void assertServes(String version) {
         Cluster cluster = clusters.find("alpha");
         assertThat(cluster.runtime().observe().nodes()).allSatisfy(node -> {
             assertThat(node.running()).isTrue();

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.process.claim.NodeGuard;
+import nocobase.procedures.process.wait.ConditionWatcher;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -25,7 +27,7 @@ import org.camunda.bpm.engine.task.Task;
  * Drives processes without threads and sleeps: executes jobs, lets the condition watcher look, and moves the clock of the
  * simulated world when nothing else happens. Loud when nothing waits where a test expects it.
  */
-class ProcessDriver {
+public class ProcessDriver {
 
     private static final int LONGEST_WAIT = 300;
     private static final Duration STRIDE = Duration.ofSeconds(4);
@@ -39,7 +41,7 @@ class ProcessDriver {
     private final org.camunda.bpm.engine.IdentityService identity;
     private NodeGuard guard;
 
-    ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, MovableClock clock) {
+    public ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, MovableClock clock) {
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
         this.management = engine.getManagementService();
@@ -50,19 +52,19 @@ class ProcessDriver {
     }
 
     /** The guard looks before each step, as it would twice a second. */
-    ProcessDriver guardedBy(NodeGuard nodeGuard) {
+    public ProcessDriver guardedBy(NodeGuard nodeGuard) {
         guard = nodeGuard;
         return this;
     }
 
-    void lookOut() {
+    public void lookOut() {
         if (guard != null) {
             guard.limits().forEach(guard::look);
         }
     }
 
     /** Starts a procedure as that person. @return id of the process instance */
-    String start(String person, String procedure, Map<String, Object> form) {
+    public String start(String person, String procedure, Map<String, Object> form) {
         become(person);
         try {
             return runtime.startProcessInstanceByKey(procedure, form).getId();
@@ -85,12 +87,12 @@ class ProcessDriver {
     }
 
     /** Goes on until a person is asked or everything ended. */
-    void run() {
+    public void run() {
         runUntil(() -> tasks.createTaskQuery().count() > 0);
     }
 
     /** Goes on until an execution waits for the message. */
-    void runUntilWaitingFor(String message) {
+    public void runUntilWaitingFor(String message) {
         for (int step = 0; step < 500; step++) {
             if (subscription(message) != null) {
                 return;
@@ -145,7 +147,7 @@ class ProcessDriver {
     }
 
     /** Lets a wait end as failed, as the watcher would. */
-    void failWaiting(String message, String what) {
+    public void failWaiting(String message, String what) {
         runUntilWaitingFor(message);
         Map<String, Object> variables = new HashMap<>();
         variables.put(Variables.OUTCOME, Variables.FAILED);
@@ -155,13 +157,13 @@ class ProcessDriver {
     }
 
     /** Lets the time limit of a wait strike. */
-    void strikeTimeLimit(String message, String boundaryEvent) {
+    public void strikeTimeLimit(String message, String boundaryEvent) {
         runUntilWaitingFor(message);
         fireTimer(boundaryEvent);
         run();
     }
 
-    void fireTimer(String activity) {
+    public void fireTimer(String activity) {
         Job job = management.createJobQuery().timers().activityId(activity).singleResult();
         assertThat(job).as("timer at " + activity + "; " + whereabouts()).isNotNull();
         management.executeJob(job.getId());
@@ -174,7 +176,7 @@ class ProcessDriver {
     }
 
     /** The one open task, which must be this one. */
-    Task task(String key) {
+    public Task task(String key) {
         List<Task> open = tasks.createTaskQuery().initializeFormKeys().list();
         assertThat(open.stream().map(Task::getTaskDefinitionKey))
                 .as("open tasks; " + whereabouts())
@@ -182,17 +184,17 @@ class ProcessDriver {
         return open.get(0);
     }
 
-    Object variable(String taskKey, String name) {
+    public Object variable(String taskKey, String name) {
         return tasks.getVariable(task(taskKey).getId(), name);
     }
 
     /** Claims and completes the open task as that person, then goes on. */
-    void complete(String person, String key, Map<String, Object> answers) {
+    public void complete(String person, String key, Map<String, Object> answers) {
         complete(person, key, answers, true);
     }
 
     /** As above; goes on only if asked to. */
-    void complete(String person, String key, Map<String, Object> answers, boolean goOn) {
+    public void complete(String person, String key, Map<String, Object> answers, boolean goOn) {
         Task task = task(key);
         become(person);
         try {
@@ -207,7 +209,7 @@ class ProcessDriver {
     }
 
     /** Accepts the plan with each of its warnings. */
-    void acceptPlan(String person, boolean goOn) {
+    public void acceptPlan(String person, boolean goOn) {
         List<String> warnings = new ArrayList<>();
         Json.read(variable("reviewPlan", "warningOptions"))
                 .forEach(option -> warnings.add(option.path("value").asText()));
@@ -219,7 +221,7 @@ class ProcessDriver {
     }
 
     /** Id of the end event that the instance ended at. */
-    String endOf(String instance) {
+    public String endOf(String instance) {
         HistoricProcessInstance ended = history.createHistoricProcessInstanceQuery()
                 .processInstanceId(instance)
                 .singleResult();
@@ -228,7 +230,7 @@ class ProcessDriver {
     }
 
     /** Ends whatever a failed test left behind. */
-    void clear() {
+    public void clear() {
         // A deleted procedure leaves a task for its cluster, which goes in the second round.
         clearOnce();
         clearOnce();

@@ -17,4 +17,4 @@ import org.springframework.test.context.ContextConfiguration;
 @ActiveProfiles("process-test")
 @ContextConfiguration(initializers = TestDatabase.class)
 @Import({ProcessTestConfiguration.class})
-@interface ProcessTest {}
+public @interface ProcessTest {}

@@ -16,6 +16,7 @@ import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.process.claim.Claim;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;

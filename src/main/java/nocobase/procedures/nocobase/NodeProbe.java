@@ -1,0 +1,113 @@
+package nocobase.procedures.nocobase;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.language.Messages;
+
+/** Asks one node over HTTP. Every question is answered within {@link #LIMIT}, whatever the node does. */
+final class NodeProbe {
+
+    private static final Messages MESSAGES = Messages.of("nocobase");
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    Health health(Node node) {
+        try {
+            HttpResponse<String> answer = get(node, node.paths().health());
+            return Health.of(answer.statusCode(), answer.body());
+        } catch (IOException failed) {
+            return new Health.Unreachable(reason(failed));
+        }
+    }
+
+    /** The version of the package that the node runs, or empty if it does not tell. */
+    Optional<String> version(Node node) {
+        try {
+            HttpResponse<String> answer = get(node, node.paths().api() + "app:getInfo");
+            return answer.statusCode() == 200
+                    ? Optional.ofNullable(Health.JSON
+                            .readTree(answer.body())
+                            .path("data")
+                            .path("version")
+                            .textValue())
+                    : Optional.empty();
+        } catch (JsonProcessingException notJson) {
+            return Optional.empty();
+        } catch (IOException failed) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The enabled plugins as the node lists them to anybody, for which it must read the database; empty if it does not. It
+     * leaves out those whose files it does not have.
+     */
+    Optional<List<String>> plugins(Node node) {
+        try {
+            HttpResponse<String> answer = get(node, node.paths().api() + "pm:listEnabled");
+            JsonNode listed = Health.JSON.readTree(answer.body()).path("data");
+            if (answer.statusCode() != 200 || !listed.isArray()) {
+                return Optional.empty();
+            }
+            List<String> names = new ArrayList<>();
+            listed.forEach(plugin -> names.add(plugin.path("name").asText()));
+            return Optional.of(names);
+        } catch (IOException failed) {
+            return Optional.empty();
+        }
+    }
+
+    private HttpResponse<String> get(Node node, String path) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(node.url().resolve(path))
+                .timeout(LIMIT)
+                .GET()
+                .build();
+        // The request's own time-out ends with the headers; the future's covers the body too.
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
+        } catch (TimeoutException slow) {
+            answer.cancel(true);
+            throw new IOException(MESSAGES.text("probe.slow", LIMIT.toSeconds()), slow);
+        } catch (InterruptedException interrupted) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IOException(MESSAGES.text("probe.interrupted"), interrupted);
+        }
+    }
+
+    private static String reason(IOException failed) {
+        if (failed instanceof HttpConnectTimeoutException) {
+            return MESSAGES.text("probe.noConnection", CONNECT.toSeconds());
+        }
+        if (failed instanceof ConnectException) {
+            return MESSAGES.text("probe.refused");
+        }
+        return failed.getMessage() == null ? MESSAGES.text("probe.closed") : failed.getMessage();
+    }
+}

@@ -1,0 +1,116 @@
+package nocobase.procedures.nocobase;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.ClusterRuntime;
+import nocobase.procedures.cluster.Containers;
+import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Installation;
+import nocobase.procedures.cluster.NocoBase;
+import nocobase.procedures.cluster.Node;
+import nocobase.procedures.cluster.NodesTogether;
+import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.PluginChange;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
+
+/** NocoBase as its nodes show it over HTTP and as its database records it. */
+final class NodesAndDatabase implements NocoBase {
+
+    private static final Messages MESSAGES = Messages.of("nocobase");
+
+    private final DatabaseRecord database;
+    private final ReadinessGate gate;
+    private final InstallationRecord installation;
+    private final PluginWork plugins;
+    private final Preconditions preconditions;
+    private final NodesTogether together = new NodesTogether();
+
+    NodesAndDatabase(
+            DatabaseSettings settings,
+            String pluginRegistry,
+            ClusterRuntime runtime,
+            Containers containers,
+            Clock clock) {
+        NodeProbe probe = new NodeProbe();
+        this.database = new DatabaseRecord(settings);
+        this.gate = new ReadinessGate(probe, database, runtime, clock);
+        this.installation = new InstallationRecord(database);
+        this.preconditions = new Preconditions(probe, database, installation, runtime);
+        this.plugins = new PluginWork(
+                database, gate, probe, runtime, new NodeCommand(containers), new Packages(containers), pluginRegistry);
+    }
+
+    @Override
+    public Progress<Readiness> ready(Node node, Version version) {
+        return gate.ready(node, version);
+    }
+
+    @Override
+    public List<Progress<Readiness>> ready(List<Node> nodes, Version version) {
+        return together.ask(nodes, node -> gate.ready(node, version));
+    }
+
+    @Override
+    public Optional<Version> recordedVersion() {
+        return read("database.cannotRead.version", database::version).map(this::parsed);
+    }
+
+    private Version parsed(String recorded) {
+        return Version.tryParse(recorded)
+                .orElseThrow(() -> new CannotProceedException(
+                        Failure.of(MESSAGES, "database.badVersion.", database.where(), Texts.shown(recorded))));
+    }
+
+    @Override
+    public List<Check> check(Version target) {
+        return preconditions.check(target);
+    }
+
+    @Override
+    public Installation installation() {
+        return read("database.cannotRead.content", installation::read);
+    }
+
+    @Override
+    public List<Plugin> plugins() {
+        return read("database.cannotRead.plugins", database::plugins);
+    }
+
+    @Override
+    public Progress<List<Plugin>> ensurePlugins(Node node, Set<String> required) {
+        return read("database.cannotRead.plugins", () -> plugins.ensure(node, required));
+    }
+
+    @Override
+    public Progress<Plugin> change(Node node, PluginChange change) {
+        return read("database.cannotRead.plugins", () -> plugins.change(node, change));
+    }
+
+    @Override
+    public List<Check> checkFirstStart() {
+        return preconditions.checkFirstStart();
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /** A database that does not answer is not a person's question yet: one that is restarting answers at the next try. */
+    private <T> T read(String key, Question<T> question) {
+        try {
+            return question.ask();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(
+                    MESSAGES.text(key, database.where(), Texts.shown(failed.getMessage(), 300)), failed);
+        }
+    }
+}

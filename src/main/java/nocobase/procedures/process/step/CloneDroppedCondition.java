@@ -1,0 +1,41 @@
+package nocobase.procedures.process.step;
+
+import java.time.Duration;
+import java.util.Map;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.RestorePoints;
+import nocobase.procedures.process.Step;
+import nocobase.procedures.process.Variables;
+import nocobase.procedures.process.wait.Condition;
+import org.springframework.stereotype.Component;
+
+/** The procedure's own restore point stands on its durable copy alone; done where it has none. */
+@Component
+class CloneDroppedCondition implements Condition {
+
+    @Override
+    public String message() {
+        return "clone-dropped";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        return dropped(step);
+    }
+
+    /** A restore point that an earlier operation took is that operation's: retention decides on it. */
+    static Progress<Map<String, Object>> dropped(Step step) {
+        String own = step.operation().value();
+        RestorePoints restorePoints = step.cluster().restorePoints();
+        if (!own.equals(step.text(Variables.RESTORE_POINT))
+                || restorePoints.find(own).isEmpty()) {
+            return Progress.done(Map.of());
+        }
+        return Results.none(restorePoints.dropClone(step.operation()));
+    }
+}

@@ -1,0 +1,36 @@
+package nocobase.procedures.process.step;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.process.Step;
+import nocobase.procedures.process.wait.Condition;
+import org.springframework.stereotype.Component;
+
+/** All built-in plugins are installed, and the required ones present and enabled. */
+@Component
+class RequiredPluginsEnabledCondition implements Condition {
+
+    @Override
+    public String message() {
+        return "required-plugins-enabled";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        Set<String> required = step.cluster().settings().requiredPlugins();
+        return FirstNodeAgain.look(step)
+                .orElseGet(() -> step.cluster()
+                        .runtime()
+                        .scale(Scale.first())
+                        .then(state ->
+                                Results.none(step.cluster().application().ensurePlugins(state.first(), required))));
+    }
+}

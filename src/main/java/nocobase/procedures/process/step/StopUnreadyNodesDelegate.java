@@ -1,0 +1,36 @@
+package nocobase.procedures.process.step;
+
+import java.util.Set;
+import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.process.Variables;
+import nocobase.procedures.process.claim.NodeLimits;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stops those of the other nodes that run without being ready: a node in a fatal state never heals by itself. Where the first
+ * one is in such a state, the wait begins with its restart.
+ */
+@Component
+class StopUnreadyNodesDelegate extends ClusterDelegate {
+
+    private final NodeLimits limits;
+
+    StopUnreadyNodesDelegate(Clusters clusters, NodeLimits limits) {
+        super(clusters);
+        this.limits = limits;
+    }
+
+    @Override
+    void perform(ExecutionStep step) {
+        // The others start next: in a later transaction, so that no look under the old limit finds one of them.
+        limits.lift(step.operation());
+        ClusterState state = step.cluster().runtime().observe();
+        boolean again = FirstNodeAgain.needed(step, state.first());
+        Set<String> unready = Readiness.unready(step, state);
+        step.set(Variables.UNREADY_NODES, String.join(",", unready));
+        if (!again) {
+            launched(step.cluster().runtime().scale(Readiness.withoutThese(state, unready)));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package nocobase.procedures.process.step;
+
+import java.time.Duration;
+import java.util.Map;
+import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.Step;
+import nocobase.procedures.process.Variables;
+import nocobase.procedures.process.wait.Condition;
+import org.springframework.stereotype.Component;
+
+/** The target image is on every host, and the package inside is what its tag says. */
+@Component
+class TargetImagePresentCondition implements Condition {
+
+    private static final Messages MESSAGES = Messages.of("process");
+
+    @Override
+    public String message() {
+        return "target-image-present";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        Version target = step.version(Variables.TARGET_VERSION);
+        return step.cluster().runtime().pull(target).then(image -> labelledRightly(target, image));
+    }
+
+    private static Progress<Map<String, Object>> labelledRightly(Version target, Image image) {
+        if (target.equals(image.packageVersion())) {
+            return Progress.done(Map.of());
+        }
+        return Progress.failed(Failure.of(
+                MESSAGES.text("image.otherVersion", image.reference(), image.packageVersion(), target),
+                MESSAGES.text("image.otherVersion.remedy")));
+    }
+}

@@ -1,0 +1,115 @@
+package nocobase.procedures.process.task;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import nocobase.procedures.audit.Notification.Event;
+import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.concurrent.Rounds;
+import nocobase.procedures.process.status.Interventions;
+import nocobase.procedures.process.status.News;
+import nocobase.procedures.process.status.OpenTask;
+import nocobase.procedures.process.status.RunningProcedures;
+import org.camunda.bpm.engine.TaskService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reminds a task's groups once when its due date has passed: tasks have one while clients see the 503 page; after the
+ * cluster's {@code answer-timeout} the managers get the task too. Who was reminded is kept in a table, so several engines
+ * remind once. It never decides.
+ */
+@Component
+public class Reminders extends Rounds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
+    private static final String MANAGERS = "managers";
+    private static final Duration PACE = Duration.ofSeconds(15);
+
+    private final JdbcTemplate jdbc;
+    private final RunningProcedures procedures;
+    private final Clusters clusters;
+    private final TaskService tasks;
+    private final News news;
+    private final Clock clock;
+
+    Reminders(
+            JdbcTemplate jdbc,
+            RunningProcedures procedures,
+            Clusters clusters,
+            TaskService tasks,
+            News news,
+            Clock clock,
+            @Value("${procedures.watcher.enabled:true}") boolean enabled) {
+        super("unanswered tasks", PACE, enabled);
+        this.jdbc = jdbc;
+        this.procedures = procedures;
+        this.clusters = clusters;
+        this.tasks = tasks;
+        this.news = news;
+        this.clock = clock;
+        jdbc.execute("""
+                create table if not exists reminded_task (
+                    task varchar(64) primary key,
+                    reminded_at timestamptz not null)
+                """);
+    }
+
+    /** Looks once. @return how many tasks somebody was reminded of */
+    public int lookNow() {
+        int reminded = 0;
+        for (List<OpenTask> tasks : procedures.tasks().values()) {
+            for (OpenTask task : tasks) {
+                if (task.due() != null && task.due().isBefore(clock.instant()) && first(task)) {
+                    LOG.info("Nobody has answered \"{}\" in time: reminding {}", task.name(), task.groups());
+                    task.groups().forEach(group -> news.ofSilence(Event.REMINDER, group, task, task.operation()));
+                    reminded++;
+                }
+                if (waitsTooLong(task)) {
+                    escalate(task);
+                }
+            }
+        }
+        return reminded;
+    }
+
+    /** Down, and longer unanswered than the cluster allows. Tasks of managers have nobody above them. */
+    private boolean waitsTooLong(OpenTask task) {
+        return task.due() != null
+                && !task.groups().contains(MANAGERS)
+                && task.due()
+                        .minus(TaskCreateListener.ANSWER_WHILE_DOWN)
+                        .plus(patience(task.cluster()))
+                        .isBefore(clock.instant());
+    }
+
+    /** Whatever the task is about: some models escalate by a timer of their own, which then finds it done. */
+    private void escalate(OpenTask task) {
+        if (Interventions.handOver(tasks, task.id())) {
+            LOG.warn("Nobody answered \"{}\": managers are asked too", task.name());
+            news.ofSilence(Event.ESCALATION, MANAGERS, task, task.operation());
+        }
+    }
+
+    private Duration patience(String cluster) {
+        return clusters.find(cluster).settings().answerTimeout();
+    }
+
+    private boolean first(OpenTask task) {
+        return jdbc.update(
+                        "insert into reminded_task values (?, ?) on conflict do nothing",
+                        task.id(),
+                        Timestamp.from(clock.instant()))
+                == 1;
+    }
+
+    @Override
+    protected void goRound() {
+        lookNow();
+        jdbc.update("delete from reminded_task r where not exists (select 1 from act_ru_task t where t.id_ = r.task)");
+    }
+}
