@@ -88,7 +88,9 @@ class SpokenSourcesTest {
             Map.entry("process/ShownTexts: ", PROGRAM),
             Map.entry("process/Step: The process variable", PROGRAM),
             Map.entry("rehearsal/Failures: ", SIMULATED),
-            Map.entry("rehearsal/RehearsalFault: ", "what a fault is ordered for; people read the table in the README"),
+            Map.entry(
+                    "rehearsal/RehearsalFault: ",
+                    "what a fault is ordered for; people read the table in docs/rehearsal.md"),
             Map.entry("rehearsal/RehearsalRuntime: Connection refused", SIMULATED),
             Map.entry("rehearsal/Simulation: A lasting phase", PROGRAM),
             Map.entry("rehearsal/Simulation:  has an end", PROGRAM),

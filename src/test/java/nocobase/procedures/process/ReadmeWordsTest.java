@@ -18,15 +18,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.language.Language;
+import nocobase.procedures.papers.Paper;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whoever reads a README finds on the pages what it names: tasks, choices and buttons are called there as here. */
+/**
+ * Whoever reads the README, or a page that it leads to, finds on the screen what it names: tasks, choices and buttons are
+ * called there as here.
+ */
 class ReadmeWordsTest {
 
     private static final Path ROOMS = Path.of("src/main/resources/nocobase/procedures");
@@ -42,23 +47,21 @@ class ReadmeWordsTest {
                     + "|way in\\b|\\banew\\b|tentar de novo|tente de novo|caminho de volta|gerente|reserva\\b|primeira partida"
                     + "|dentro da aplicação|cluster de ensaio|stands still|break the claim|\\bdesativar|\\brollback no\\b");
 
-    /** The two READMEs. */
+    /** The README and all its pages, in one language. */
     enum Readme {
-        ENGLISH("README.md", "messages.properties", "texts.properties", Language.ENGLISH),
-        PORTUGUESE("README.pt-BR.md", "messages_pt_BR.properties", "texts_pt_BR.properties", Language.PORTUGUESE);
+        ENGLISH("messages.properties", "texts.properties", Language.ENGLISH),
+        PORTUGUESE("messages_pt_BR.properties", "texts_pt_BR.properties", Language.PORTUGUESE);
 
-        private final String file;
         private final List<String> bundles;
         private final Locale language;
 
-        Readme(String file, String messages, String texts, Locale language) {
-            this.file = file;
+        Readme(String messages, String texts, Locale language) {
             this.bundles = List.of(messages, texts);
             this.language = language;
         }
 
         private String text() throws IOException {
-            return Files.readString(Path.of(file)).replaceAll("\\s*\\n\\s*", " ");
+            return Paper.in(language).stream().map(Paper::text).collect(Collectors.joining(" "));
         }
     }
 
