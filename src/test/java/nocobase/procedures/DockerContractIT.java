@@ -59,6 +59,20 @@ class DockerContractIT extends ClusterContract {
                         });
                 return last.get();
             }
+
+            @Override
+            public void subApplication(String name) {
+                docker.sql("create table applications (name text primary key, options json)");
+                docker.sql("insert into applications values ('" + name + "', '{\"dbConnType\": \"new_schema\"}')");
+                docker.sql("create schema \"" + name + "\"");
+                docker.sql("create table \"" + name + "\".\"applicationVersion\" as table \"applicationVersion\"");
+            }
+
+            @Override
+            public void noSubApplications() {
+                docker.sql("drop table applications");
+                docker.sql("drop schema \"shop-broken\" cascade");
+            }
         };
     }
 }

@@ -34,7 +34,7 @@ final class EvidencePage {
             """;
 
     private static final Pattern MOMENT_AS_KEPT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
-    private static final Inventory UNKNOWN = new Inventory(Map.of(), Map.of(), null, "");
+    private static final Inventory UNKNOWN = new Inventory(Map.of(), Map.of(), Map.of(), null, "");
 
     private static final Messages MESSAGES = Messages.of("audit");
 
@@ -107,6 +107,7 @@ final class EvidencePage {
                 + "</tr>\n");
         compare(word("node"), before.nodes(), after.nodes());
         compare(word("plugin"), changed(before.plugins(), after.plugins()), changed(after.plugins(), before.plugins()));
+        compare(word("subApplication"), before.subApplications(), after.subApplications());
         html.append("</table>\n");
         plugins(before.plugins(), after.plugins());
         String trouble = (before.trouble() + " " + after.trouble()).strip();

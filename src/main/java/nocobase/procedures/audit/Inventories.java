@@ -48,7 +48,7 @@ public class Inventories {
         }
     }
 
-    Optional<Inventory> of(String operation, When when) {
+    public Optional<Inventory> of(String operation, When when) {
         return jdbc
                 .queryForList(
                         "select content from inventory where operation = ? and taken = ?",

@@ -10,6 +10,7 @@ import java.util.Set;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 

@@ -64,6 +64,26 @@ public record DatabaseSettings(
         return properties;
     }
 
+    /** Where a sub-application keeps its data: NocoBase puts the prefix before the main application's tables only. */
+    public DatabaseSettings ofSubApplication(String database, String itsSchema) {
+        return new DatabaseSettings(
+                host,
+                port,
+                database,
+                user,
+                password,
+                adminUser,
+                adminPassword,
+                itsSchema,
+                "",
+                underscored,
+                container,
+                toolsImage,
+                adminDatabase,
+                sslMode,
+                sslRootCertificate);
+    }
+
     /** Shows no password: records are printed in error messages. */
     @Override
     public String toString() {

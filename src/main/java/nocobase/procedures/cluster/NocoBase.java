@@ -1,6 +1,7 @@
 package nocobase.procedures.cluster;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +51,23 @@ public interface NocoBase {
      *     last words, and a repeated call tries again
      */
     Progress<Plugin> change(Node node, PluginChange change);
+
+    /**
+     * The version that the data of each sub-application records, by name: those that have been started once. It only reads,
+     * for NocoBase starts a sub-application that is asked over HTTP, and tells nobody without a login which ones run.
+     */
+    Map<String, String> subApplications();
+
+    /**
+     * Asks each sub-application that has been started before through the node, with its own header, until it answers with the
+     * version and its own data records it. The question starts it, as a client's would, and so upgrades its data. Done when
+     * all have answered or failed, at the latest some two minutes after the first question, however they fare.
+     *
+     * @param node is ready
+     * @param before names of those that had been started before the procedure touched anything, besides those that {@link
+     *     #subApplications} tells now
+     */
+    Progress<SubApplicationsSeen> askSubApplications(Node node, Version version, Set<String> before);
 
     /** The application's part of the preconditions for the target version, which may be null (no switch). */
     List<Check> check(Version target);

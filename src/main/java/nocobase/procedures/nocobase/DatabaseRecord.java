@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nocobase.procedures.cluster.DatabaseSettings;
 import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.TableNames;
 import nocobase.procedures.language.Messages;
 import org.postgresql.PGProperty;
@@ -53,9 +54,9 @@ final class DatabaseRecord {
 
     /**
      * @param version as written, or empty: before the first installation, and for a moment in each upgrade
-     * @param subApplications names, empty where the plugin for several applications is not installed
+     * @param subApplications none where the plugin for several applications is not installed
      */
-    record Snapshot(Optional<String> version, List<Plugin> plugins, List<String> subApplications) {}
+    record Snapshot(Optional<String> version, List<Plugin> plugins, List<SubApplication> subApplications) {}
 
     Snapshot read() throws SQLException {
         try (Connection connection = connect()) {
@@ -72,6 +73,12 @@ final class DatabaseRecord {
     List<Plugin> plugins() throws SQLException {
         try (Connection connection = connect()) {
             return plugins(connection);
+        }
+    }
+
+    List<SubApplication> subApplications() throws SQLException {
+        try (Connection connection = connect()) {
+            return subApplications(connection);
         }
     }
 
@@ -117,8 +124,13 @@ final class DatabaseRecord {
                         row.getBoolean(6)));
     }
 
-    private List<String> subApplications(Connection connection) throws SQLException {
-        return rows(connection, column("name"), table("applications"), " order by 1", row -> row.getString(1));
+    private List<SubApplication> subApplications(Connection connection) throws SQLException {
+        return rows(
+                connection,
+                column("name") + ", " + column("options"),
+                table("applications"),
+                " order by 1",
+                row -> SubApplication.of(row.getString(1), row.getString(2)));
     }
 
     /**

@@ -27,6 +27,9 @@ final class NodeProbe {
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    /** NocoBase's own name for the main application, which no sub-application may have. */
+    private static final String MAIN = "main";
+
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
@@ -34,8 +37,13 @@ final class NodeProbe {
             .build();
 
     Health health(Node node) {
+        return health(node, MAIN);
+    }
+
+    /** Of a sub-application of that name; the question starts it where it does not run. */
+    Health health(Node node, String application) {
         try {
-            HttpResponse<String> answer = get(node, node.paths().health());
+            HttpResponse<String> answer = get(node, node.paths().health(), application);
             return Health.of(answer.statusCode(), answer.body());
         } catch (IOException failed) {
             return new Health.Unreachable(reason(failed));
@@ -44,14 +52,26 @@ final class NodeProbe {
 
     /** The version of the package that the node runs, or empty if it does not tell. */
     Optional<String> version(Node node) {
+        return information(node, MAIN).map(Information::version);
+    }
+
+    /**
+     * What an application tells anybody about itself.
+     *
+     * @param name of the application that answers
+     * @param version of the package that the node runs, or null
+     */
+    record Information(String name, String version) {}
+
+    /** Of a sub-application, or of whatever answers in its place; empty if nothing does. */
+    Optional<Information> information(Node node, String application) {
         try {
-            HttpResponse<String> answer = get(node, node.paths().api() + "app:getInfo");
+            HttpResponse<String> answer = get(node, node.paths().api() + "app:getInfo", application);
             return answer.statusCode() == 200
-                    ? Optional.ofNullable(Health.JSON
-                            .readTree(answer.body())
-                            .path("data")
-                            .path("version")
-                            .textValue())
+                    ? Optional.of(Health.JSON.readTree(answer.body()).path("data"))
+                            .map(data -> new Information(
+                                    data.path("name").asText(),
+                                    data.path("version").textValue()))
                     : Optional.empty();
         } catch (JsonProcessingException notJson) {
             return Optional.empty();
@@ -66,7 +86,7 @@ final class NodeProbe {
      */
     Optional<List<String>> plugins(Node node) {
         try {
-            HttpResponse<String> answer = get(node, node.paths().api() + "pm:listEnabled");
+            HttpResponse<String> answer = get(node, node.paths().api() + "pm:listEnabled", MAIN);
             JsonNode listed = Health.JSON.readTree(answer.body()).path("data");
             if (answer.statusCode() != 200 || !listed.isArray()) {
                 return Optional.empty();
@@ -79,14 +99,15 @@ final class NodeProbe {
         }
     }
 
-    private HttpResponse<String> get(Node node, String path) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(node.url().resolve(path))
-                .timeout(LIMIT)
-                .GET()
-                .build();
+    private HttpResponse<String> get(Node node, String path, String application) throws IOException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(node.url().resolve(path)).timeout(LIMIT).GET();
+        if (!application.equals(MAIN)) {
+            request.header("X-App", application);
+        }
         // The request's own time-out ends with the headers; the future's covers the body too.
         CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
         try {
             return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

@@ -3,8 +3,10 @@ package nocobase.procedures.nocobase;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterRuntime;
@@ -18,6 +20,8 @@ import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.SubApplication;
+import nocobase.procedures.cluster.SubApplicationsSeen;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
@@ -32,7 +36,11 @@ final class NodesAndDatabase implements NocoBase {
     private final InstallationRecord installation;
     private final PluginWork plugins;
     private final Preconditions preconditions;
+    private final NodeProbe probe = new NodeProbe();
+    private final SubApplicationRecords subApplications;
+    private final Clock clock;
     private final NodesTogether together = new NodesTogether();
+    private SubApplicationRound round;
 
     NodesAndDatabase(
             DatabaseSettings settings,
@@ -40,8 +48,9 @@ final class NodesAndDatabase implements NocoBase {
             ClusterRuntime runtime,
             Containers containers,
             Clock clock) {
-        NodeProbe probe = new NodeProbe();
+        this.clock = clock;
         this.database = new DatabaseRecord(settings);
+        this.subApplications = new SubApplicationRecords(settings, database);
         this.gate = new ReadinessGate(probe, database, runtime, clock);
         this.installation = new InstallationRecord(database);
         this.preconditions = new Preconditions(probe, database, installation, runtime);
@@ -93,6 +102,26 @@ final class NodesAndDatabase implements NocoBase {
     @Override
     public Progress<Plugin> change(Node node, PluginChange change) {
         return read("database.cannotRead.plugins", () -> plugins.change(node, change));
+    }
+
+    @Override
+    public Map<String, String> subApplications() {
+        return read("database.cannotRead.subApplications", () -> {
+            Map<String, String> versions = new TreeMap<>();
+            for (SubApplication application : subApplications.all()) {
+                subApplications.version(application).ifPresent(version -> versions.put(application.name(), version));
+            }
+            return versions;
+        });
+    }
+
+    @Override
+    public synchronized Progress<SubApplicationsSeen> askSubApplications(
+            Node node, Version version, Set<String> before) {
+        if (round == null || !round.isOf(node, version, before)) {
+            round = new SubApplicationRound(probe, subApplications, clock, node, version, before);
+        }
+        return round.look();
     }
 
     @Override

@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
+import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.cluster.VersionRules;
@@ -131,15 +132,13 @@ final class Preconditions {
         return Check.pass(name, MESSAGES.text("plugins.allInstalled", enabled));
     }
 
-    private static Check subApplications(List<String> names) {
+    private static Check subApplications(List<SubApplication> applications) {
         String name = MESSAGES.text("subApplications.name");
+        List<String> names = applications.stream()
+                .map(application -> Texts.shown(application.name()))
+                .toList();
         return names.isEmpty()
                 ? Check.pass(name, MESSAGES.text("subApplications.none"))
-                : Check.warn(
-                        name,
-                        MESSAGES,
-                        "subApplications.some.",
-                        names.size(),
-                        String.join(", ", names.stream().map(Texts::shown).toList()));
+                : Check.warn(name, MESSAGES, "subApplications.some.", names.size(), String.join(", ", names));
     }
 }

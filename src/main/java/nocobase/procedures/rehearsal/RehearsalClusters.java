@@ -80,6 +80,11 @@ public final class RehearsalClusters {
                         state.database = state.database.withForeignTables(List.of("customers", "orders", "stock")));
     }
 
+    /** As if it had been started once. One whose name ends with {@code -broken} never answers again. */
+    public void addSubApplication(Cluster cluster, String name) {
+        world(cluster).act((state, now) -> state.subApplications.put(name, state.database.version()));
+    }
+
     /** Leaves the database as an installation that was killed in the middle does. */
     public void leaveHalfInstalled(Cluster cluster) {
         world(cluster).act((state, now) -> state.database = state.database.halfInstalled());

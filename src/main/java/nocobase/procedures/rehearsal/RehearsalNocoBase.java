@@ -3,8 +3,10 @@ package nocobase.procedures.rehearsal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Failure;
@@ -14,6 +16,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.cluster.SubApplicationsSeen;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
@@ -166,6 +169,33 @@ final class RehearsalNocoBase implements NocoBase {
 
     private static Plugin removed(PluginChange change) {
         return new Plugin(change.name(), change.name(), "", false, false, false);
+    }
+
+    @Override
+    public Map<String, String> subApplications() {
+        return world.look((state, now) -> {
+            Map<String, String> versions = new TreeMap<>();
+            state.subApplications.forEach((name, version) -> versions.put(name, version.toString()));
+            return versions;
+        });
+    }
+
+    @Override
+    public Progress<SubApplicationsSeen> askSubApplications(Node node, Version version, Set<String> before) {
+        return world.act((state, now) -> {
+            Map<String, String> doubtful = new TreeMap<>();
+            state.subApplications.replaceAll((name, recorded) -> {
+                if (SimulatedPlugins.broken(name)) {
+                    doubtful.put(name, MESSAGES.text("subApplication.broken"));
+                    return recorded;
+                }
+                return version;
+            });
+            List<String> answering = state.subApplications.keySet().stream()
+                    .filter(name -> !doubtful.containsKey(name))
+                    .toList();
+            return Progress.done(new SubApplicationsSeen(answering, doubtful));
+        });
     }
 
     @Override

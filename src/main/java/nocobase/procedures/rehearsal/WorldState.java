@@ -41,6 +41,9 @@ final class WorldState {
     /** Where they came from. */
     Map<String, String> sources = new LinkedHashMap<>();
 
+    /** The sub-applications that have been started: name to the version that their data records. */
+    Map<String, Version> subApplications = new LinkedHashMap<>();
+
     Map<RehearsalFault, Integer> strikes = new EnumMap<>(RehearsalFault.class);
     /** Faults that strike once at the next opportunity, whatever the target. */
     List<RehearsalFault> ordered = new ArrayList<>();

@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.TableNames;
 import org.junit.jupiter.api.Test;
 
@@ -122,7 +123,7 @@ class DecisionsTest {
                         .database())
                 .isEqualTo("s1");
         assertThat(SubApplication.of("shop", "{\"database\":{\"host\":\"h\",\"schema\":\"s\"}}"))
-                .isEqualTo(new SubApplication("shop", "", "shop", "s", "h"));
+                .isEqualTo(new SubApplication("shop", "", "shop", "s", "h", false));
     }
 
     @Test

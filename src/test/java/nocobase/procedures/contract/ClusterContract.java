@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import nocobase.procedures.cluster.CannotProceedException;
@@ -19,6 +20,7 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.SubApplicationsSeen;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,12 @@ public abstract class ClusterContract {
 
         /** Repeats an ensuring call as the watcher does, until it is no longer pending. */
         <T> Progress<T> settled(Supplier<Progress<T>> call);
+
+        /** As if a sub-application of that name had been started once; its nodes do not answer for it. */
+        void subApplication(String name);
+
+        /** And as if there had been none. */
+        void noSubApplications();
     }
 
     private Scene scene;
@@ -160,6 +168,26 @@ public abstract class ClusterContract {
         assertThat(scene.settled(() ->
                         cluster.application().ready(cluster.runtime().observe().first(), SERVED)))
                 .isInstanceOf(Progress.Failed.class);
+    }
+
+    /** It holds nothing up, and is not passed over. */
+    @Test
+    void aSubApplicationThatDoesNotComeBackIsNamed() {
+        Node first = cluster.runtime().observe().first();
+        assertThat(cluster.application().subApplications()).isEmpty();
+        assertThat(done(() -> cluster.application().askSubApplications(first, SERVED, Set.of())))
+                .isEqualTo(new SubApplicationsSeen(List.of(), Map.of()));
+
+        scene.subApplication("shop-broken");
+        try {
+            assertThat(cluster.application().subApplications()).isEqualTo(Map.of("shop-broken", SERVED.toString()));
+            SubApplicationsSeen seen =
+                    done(() -> cluster.application().askSubApplications(first, SERVED, Set.of("shop-broken")));
+            assertThat(seen.answering()).isEmpty();
+            assertThat(seen.doubtful()).containsOnlyKeys("shop-broken");
+        } finally {
+            scene.noSubApplications();
+        }
     }
 
     @Test

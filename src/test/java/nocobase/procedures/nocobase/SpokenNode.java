@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +27,7 @@ final class SpokenNode implements AutoCloseable {
     private volatile String version;
     private volatile int pluginListStatus = 200;
     private volatile List<String> plugins = List.of("users", "mine");
+    private final Map<String, SubApplication> subApplications = new ConcurrentHashMap<>();
     private volatile int healthChecks;
     private volatile boolean hanging;
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -66,6 +69,13 @@ final class SpokenNode implements AutoCloseable {
         return plugins.stream().map(name -> "{\"name\":\"" + name + "\"}").collect(Collectors.joining(",", "[", "]"));
     }
 
+    private record SubApplication(int status, String health, String version) {}
+
+    /** What the sub-application of that name says; one that was never set is answered for by the main application. */
+    void subApplication(String name, int status, String health, String itsVersion) {
+        subApplications.put(name, new SubApplication(status, health, itsVersion));
+    }
+
     /** Headers come, the body never does. */
     void hang() {
         hanging = true;
@@ -81,6 +91,11 @@ final class SpokenNode implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        String name = exchange.getRequestHeaders().getFirst("X-App");
+        if (name != null && subApplications.containsKey(name)) {
+            answer(exchange, name, subApplications.get(name));
+            return;
+        }
         switch (exchange.getRequestURI().getPath()) {
             case "/api/__health_check" -> {
                 healthChecks++;
@@ -88,11 +103,22 @@ final class SpokenNode implements AutoCloseable {
                 awaitTheOther();
                 send(exchange, healthStatus, healthBody);
             }
-            case "/api/app:getInfo" ->
-                send(exchange, 200, version == null ? "{}" : "{\"data\":{\"version\":\"" + version + "\"}}");
+            case "/api/app:getInfo" -> send(exchange, 200, version == null ? "{}" : information("main", version));
             case "/api/pm:listEnabled" -> send(exchange, pluginListStatus, "{\"data\":" + listed() + "}");
             default -> send(exchange, 200, "<html></html>");
         }
+    }
+
+    private void answer(HttpExchange exchange, String name, SubApplication application) throws IOException {
+        if (exchange.getRequestURI().getPath().equals("/api/__health_check")) {
+            send(exchange, application.status, application.health);
+        } else {
+            send(exchange, 200, information(name, application.version));
+        }
+    }
+
+    private static String information(String name, String itsVersion) {
+        return "{\"data\":{\"name\":\"" + name + "\",\"version\":\"" + itsVersion + "\"}}";
     }
 
     private void awaitTheOther() throws IOException {

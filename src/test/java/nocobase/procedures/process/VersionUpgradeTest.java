@@ -81,6 +81,41 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     @Test
+    void tellsWhoVerifiesWhichSubApplicationsAreBackAndWhichAreNot() {
+        rehearsals.addSubApplication(clusters.find("alpha"), "shop");
+        rehearsals.addSubApplication(clusters.find("alpha"), "crm-broken");
+        start("alpha", "2.2.16");
+        String operation = operation();
+        accept();
+
+        assertThat(driver.variable("verifyFunctionality", "remarks").toString())
+                .contains(
+                        "Sub-applications that answer with NocoBase 2.2.16: shop.",
+                        "Not proven to be back with NocoBase 2.2.16: sub-application crm-broken (");
+        verify("works");
+        assertThat(evidence.find(operation).orElseThrow())
+                .contains("<td>Sub-application shop</td><td>2.2.15</td><td>2.2.16</td>")
+                .contains("<td>Sub-application crm-broken</td><td>2.2.15</td><td>2.2.15</td>")
+                .contains("Not proven to be back with NocoBase 2.2.16");
+    }
+
+    @Test
+    void tellsAfterARollbackWhichSubApplicationsAnswerWithThePreviousVersion() {
+        rehearsals.addSubApplication(clusters.find("alpha"), "shop");
+        rehearsals.addSubApplication(clusters.find("alpha"), "crm-broken");
+        start("alpha", "2.2.17");
+        accept();
+        driver.complete("otto", "decideHowToGoOn", Map.of("decision", "rollback", "decisionComment", "broken"));
+        approveRollback();
+
+        assertThat(driver.variable("verifyFunctionality", "remarks").toString())
+                .contains(
+                        "Sub-applications that answer with NocoBase 2.2.15: shop.",
+                        "Not proven to be back with NocoBase 2.2.15: sub-application crm-broken (");
+        verify("works");
+    }
+
+    @Test
     void keepsWhoDecidedWhatAndWhy() {
         start("alpha", "2.2.16");
         String operation = operation();

@@ -32,6 +32,16 @@ class RehearsalContractTest extends ClusterContract {
                 }
                 return call.get();
             }
+
+            @Override
+            public void subApplication(String name) {
+                scene.clusters.addSubApplication(scene.cluster, name);
+            }
+
+            @Override
+            public void noSubApplications() {
+                scene.clusters.reset(scene.cluster);
+            }
         };
     }
 }

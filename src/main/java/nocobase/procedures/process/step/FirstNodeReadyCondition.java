@@ -10,9 +10,17 @@ import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.wait.Condition;
 import org.springframework.stereotype.Component;
 
-/** The first node has proved that it serves the wanted version, and no other node runs. */
+/**
+ * The first node has proved that it serves the wanted version, no other node runs, and the sub-applications have been asked.
+ */
 @Component
 class FirstNodeReadyCondition implements Condition {
+
+    private final SubApplicationQuestion subApplications;
+
+    FirstNodeReadyCondition(SubApplicationQuestion subApplications) {
+        this.subApplications = subApplications;
+    }
 
     @Override
     public String message() {
@@ -32,6 +40,8 @@ class FirstNodeReadyCondition implements Condition {
                 .scale(Scale.first())
                 .then(state -> Results.none(Readiness.named(
                                 state.first(), step.cluster().application().ready(state.first(), version))
-                        .then(ready -> step.cluster().runtime().asOwned(state.first()))));
+                        .then(ready -> step.cluster().runtime().asOwned(state.first()))
+                        .then(owned ->
+                                Readiness.named(state.first(), subApplications.ask(step, state.first(), version)))));
     }
 }

@@ -51,6 +51,8 @@ public class StockTaking {
         for (Plugin plugin : found("plugins", () -> cluster.application().plugins(), List.<Plugin>of(), trouble)) {
             plugins.put(plugin.name(), plugin.version() + ", " + Wording.enabled(plugin.enabled()));
         }
+        Map<String, String> subApplications =
+                found("subApplications", cluster.application()::subApplications, Map.<String, String>of(), trouble);
         String point = restorePoint == null
                 ? null
                 : found(
@@ -59,7 +61,7 @@ public class StockTaking {
                                 restorePoint, cluster.restorePoints().find(restorePoint)),
                         restorePoint,
                         trouble);
-        return new Inventory(nodes, plugins, point, String.join(" ", trouble));
+        return new Inventory(nodes, plugins, subApplications, point, String.join(" ", trouble));
     }
 
     private static <T> T found(String what, Supplier<T> look, T otherwise, List<String> trouble) {

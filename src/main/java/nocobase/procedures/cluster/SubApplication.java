@@ -1,9 +1,8 @@
-package nocobase.procedures.backup;
+package nocobase.procedures.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import nocobase.procedures.cluster.DatabaseSettings;
 
 /**
  * One row of NocoBase's table {@code applications} (plugin multi-app-manager, file {@code app-options-factory}): its data is
@@ -12,12 +11,14 @@ import nocobase.procedures.cluster.DatabaseSettings;
  *
  * @param connection {@code dbConnType}, empty for the default
  * @param host of the connection, empty for the main application's
+ * @param standalone whether it runs in a deployment of its own, and not on the cluster's nodes
  */
-record SubApplication(String name, String connection, String database, String schema, String host) {
+public record SubApplication(
+        String name, String connection, String database, String schema, String host, boolean standalone) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static SubApplication of(String name, String options) {
+    public static SubApplication of(String name, String options) {
         JsonNode json = parse(options);
         JsonNode database = json.path("database");
         String connection = json.path("dbConnType").asText("");
@@ -29,20 +30,21 @@ record SubApplication(String name, String connection, String database, String sc
                 connection,
                 given.isEmpty() ? json.path("databaseName").asText(name) : given,
                 database.path("schema").asText(""),
-                database.path("host").asText(""));
+                database.path("host").asText(""),
+                json.path("standaloneDeployment").asBoolean());
     }
 
     /** Whether the data is in a schema of the main database, and so in its clone. */
-    boolean inSchema(DatabaseSettings settings) {
+    public boolean inSchema(DatabaseSettings settings) {
         return connection.equals("new_schema") || database.equals(settings.name());
     }
 
-    String schemaOrName() {
+    public String schemaOrName() {
         return schema.isEmpty() ? name : schema;
     }
 
     /** Whether the data is on a server that is not the main application's. */
-    boolean elsewhere(DatabaseSettings settings) {
+    public boolean elsewhere(DatabaseSettings settings) {
         return !host.isEmpty() && !host.equals(settings.host()) && !host.equals(settings.container());
     }
 
