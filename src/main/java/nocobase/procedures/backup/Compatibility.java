@@ -1,14 +1,12 @@
 package nocobase.procedures.backup;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +26,6 @@ final class Compatibility {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 8;
     private static final String KEY_FILES = "ENCRYPTION_FIELD_KEY_PATH";
     private static final String SERVER = "check.server";
@@ -129,8 +126,8 @@ final class Compatibility {
     private List<Check> keys(Site source) {
         String application = MESSAGES.text("check.appKey");
         String fields = MESSAGES.text("check.fieldKey");
-        Optional<JsonNode> theirs = environment(source);
-        Optional<JsonNode> ours = environment(site);
+        Map<String, String> theirs = variables(source);
+        Map<String, String> ours = variables(site);
         if (theirs.isEmpty() || ours.isEmpty()) {
             return List.of(Check.warn(
                     application,
@@ -139,14 +136,14 @@ final class Compatibility {
                             MESSAGES.text(theirs.isEmpty() ? "check.keys.ofSource" : "check.keys.ofCluster")),
                     MESSAGES.text("check.keys.unread.remedy")));
         }
-        Check sessions = hash(theirs.get(), "APP_KEY").equals(hash(ours.get(), "APP_KEY"))
+        Check sessions = hash(theirs, "APP_KEY").equals(hash(ours, "APP_KEY"))
                 ? Check.pass(application, MESSAGES.text("check.appKey.equal"))
                 : Check.warn(
                         application, MESSAGES.text("check.appKey.different"), MESSAGES.text("check.appKey.remedy"));
-        Check encrypted = hash(theirs.get(), "ENCRYPTION_FIELD_KEY").equals(hash(ours.get(), "ENCRYPTION_FIELD_KEY"))
+        Check encrypted = hash(theirs, "ENCRYPTION_FIELD_KEY").equals(hash(ours, "ENCRYPTION_FIELD_KEY"))
                 ? Check.pass(fields, MESSAGES.text("check.fieldKey.equal"))
                 : Check.fail(fields, MESSAGES.text("check.fieldKey.different"), MESSAGES.text("check.fieldKey.remedy"));
-        return hash(theirs.get(), KEY_FILES).isEmpty()
+        return hash(theirs, KEY_FILES).isEmpty()
                 ? List.of(sessions, encrypted)
                 : List.of(
                         sessions,
@@ -157,31 +154,17 @@ final class Compatibility {
                                 MESSAGES.text("check.keyFiles.remedy")));
     }
 
-    private static String hash(JsonNode environment, String variable) {
-        for (JsonNode entry : environment) {
-            if (entry.asText().startsWith(variable + "=")) {
-                return Restoral.digest(entry.asText());
-            }
-        }
-        return "";
+    private static String hash(Map<String, String> variables, String variable) {
+        return variables.containsKey(variable) ? Restoral.digest(variable + "=" + variables.get(variable)) : "";
     }
 
-    private static Optional<JsonNode> environment(Site of) {
+    /** As the application on the first node gets them; none if there is no node. */
+    private static Map<String, String> variables(Site of) {
         return of.runtime()
                 .observe()
                 .firstIfAny()
-                .map(node -> of.containers().definition(node.name()))
-                .flatMap(Compatibility::parsed)
-                .map(definition -> definition.path("Config").path("Env"))
-                .filter(JsonNode::isArray);
-    }
-
-    private static Optional<JsonNode> parsed(String definition) {
-        try {
-            return Optional.of(JSON.readTree(definition));
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
+                .map(node -> of.containers().variables(node.name()))
+                .orElse(Map.of());
     }
 
     private List<Check> server(StoredRestorePoint offered) throws SQLException {

@@ -63,6 +63,12 @@ public interface Containers {
     String definition(String container);
 
     /**
+     * The variables that NocoBase in the container gets: its own environment, and for what that leaves open the file that
+     * NocoBase reads, mounted or not. Empty if there is no such container. They hold secrets, as the definition does.
+     */
+    Map<String, String> variables(String container);
+
+    /**
      * What a command left behind.
      *
      * @param output standard output and standard error, in order, cut to the last 64 KiB

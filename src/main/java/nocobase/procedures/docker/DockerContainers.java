@@ -34,6 +34,7 @@ final class DockerContainers implements Containers {
     private final Archives archives;
     private final Commands commands;
     private final NamedContainers named;
+    private final NodeVariables variables;
     private final CutWrites cutWrites;
     private final DataJobs jobs;
 
@@ -43,6 +44,7 @@ final class DockerContainers implements Containers {
         this.archives = new Archives(engine);
         this.commands = new Commands(engine);
         this.named = new NamedContainers(engine, new Asides(engine, archives));
+        this.variables = new NodeVariables(archives, clock);
         this.cutWrites = new CutWrites(commands, clock);
         this.jobs = new DataJobs(cluster, stack, nodesNetworks, engine, named, archives, new NodeLogs(engine), clock);
     }
@@ -192,6 +194,13 @@ final class DockerContainers implements Containers {
     @Override
     public String definition(String container) {
         return named.find(container).map(found -> found.json().toString()).orElse(null);
+    }
+
+    @Override
+    public Map<String, String> variables(String container) {
+        return named.find(container)
+                .map(found -> variables.with(found).variables())
+                .orElse(Map.of());
     }
 
     private <T> T present(String container, Supplier<T> call) {

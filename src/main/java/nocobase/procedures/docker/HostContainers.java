@@ -78,6 +78,13 @@ final class HostContainers implements Containers {
     }
 
     @Override
+    public Map<String, String> variables(String container) {
+        return find(container)
+                .map(place -> place.host().variables(place.container()))
+                .orElse(Map.of());
+    }
+
+    @Override
     public Progress<ExecResult> run(DataJob job) {
         DockerContainers host = job.like() == null
                 ? named(hostOfFirstNode.get())

@@ -5,6 +5,9 @@ import static nocobase.procedures.backup.Steps.doneWith;
 import static nocobase.procedures.backup.Steps.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +22,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From one cluster to another: each has its own PostgreSQL, store, storage, database name and role. */
 @Requires("docker")
 class MigrationIT {
 
     private static final Map<String, String> TARGET = Map.of("database.name", "other", "database.user", "operator");
+
+    @TempDir
+    private static Path folder;
 
     private static BackupScene source;
     private static BackupScene target;
@@ -33,10 +40,10 @@ class MigrationIT {
     private PostgresRestorePoints ours;
 
     @BeforeAll
-    static void build() {
+    static void build() throws IOException {
         source = new BackupScene(DockerScene.of(1).environment("ENCRYPTION_FIELD_KEY", "field-secret"));
         target = new BackupScene(DockerScene.of(1)
-                .environment("ENCRYPTION_FIELD_KEY", "field-secret")
+                .mount(variables("ENCRYPTION_FIELD_KEY=\"field-secret\"\n") + ":/app/nocobase/.env:ro")
                 .environment("APP_KEY", "another"));
         source.fill(1000);
         source.admin("nocobase", "create extension file_fdw");
@@ -73,6 +80,11 @@ class MigrationIT {
                 "alter table \"applicationPlugins\" owner to operator");
         target.inStorage(
                 "mkdir -p /s/plugins/old /s/uploads; echo ours > /s/uploads/same.png; echo ours > /s/.license");
+    }
+
+    /** In a file, as the other half of owners has them. */
+    private static Path variables(String text) throws IOException {
+        return Files.writeString(folder.resolve("variables"), text);
     }
 
     @AfterAll

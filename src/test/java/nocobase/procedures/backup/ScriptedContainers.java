@@ -89,6 +89,11 @@ final class ScriptedContainers implements Containers {
     }
 
     @Override
+    public Map<String, String> variables(String container) {
+        return Map.of();
+    }
+
+    @Override
     public String definition(String container) {
         return "{\"Name\":\"" + container + "\",\"NetworkSettings\":{\"Networks\":{\"n\":{\"IPAddress\":\"" + address
                 + "\"}}}}";

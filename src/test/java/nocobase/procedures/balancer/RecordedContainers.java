@@ -88,6 +88,11 @@ final class RecordedContainers implements Containers {
     }
 
     @Override
+    public Map<String, String> variables(String container) {
+        return real.variables(container);
+    }
+
+    @Override
     public String definition(String container) {
         return real.definition(container);
     }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes as owners make and call them. */
 @Requires("docker")
@@ -85,6 +89,28 @@ class OwnersWaysIT {
             scene.startNode(1);
             assertThat(runtime.observe().first().paths().api()).isEqualTo("/api/");
             DockerScene.copy(scene.node(1), "/app/nocobase", ".env", "API_BASE_PATH=/rest/\n");
+            assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
+        }
+    }
+
+    /** As Compose files bind it; the node that takes its place has it too. */
+    @Test
+    void aMountedFileOfVariablesIsReadWhetherTheNodeRunsOrNot(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("variables"), "API_BASE_PATH=/rest/\nTHEIRS='a word'\n");
+        try (DockerScene scene = DockerRuntimeIT.nodes(1)
+                        .mount(file + ":/app/nocobase/.env:ro")
+                        .start();
+                DockerHost host = DockerRuntimeIT.host(scene)) {
+            ClusterRuntime runtime = host.runtime();
+            assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
+            scene.startNode(1);
+            assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
+            assertThat(host.containers().variables(scene.node(1)))
+                    .containsEntry("THEIRS", "a word")
+                    .containsEntry("APP_KEY", DockerScene.APP_KEY);
+            assertThat(host.containers().variables("nobody")).isEmpty();
+            DockerRuntimeIT.reach(host, Scale.none());
+            runtime.switchVersion(NEXT, OperationId.next(scene.name()));
             assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
         }
     }

@@ -117,6 +117,11 @@ final class LocalContainer implements Containers {
     }
 
     @Override
+    public Map<String, String> variables(String container) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String definition(String container) {
         throw new UnsupportedOperationException();
     }

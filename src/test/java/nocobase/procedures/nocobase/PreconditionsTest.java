@@ -305,7 +305,9 @@ class PreconditionsTest {
 
     @Test
     void subApplicationsAreListed() throws SQLException {
-        database.sql("create table applications (name text)", "insert into applications values ('crm'), ('hr')");
+        database.sql(
+                "create table applications (name text, options json)",
+                "insert into applications values ('crm'), ('hr')");
         Check applications = line("Sub-applications", check(TARGET));
         assertThat(applications.result()).isEqualTo(Check.Result.WARN);
         assertThat(applications.finding()).isEqualTo("2: crm, hr.");
