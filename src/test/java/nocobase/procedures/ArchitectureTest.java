@@ -22,6 +22,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
@@ -32,6 +35,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.junit.jupiter.api.Test;
 
 /** The walls of the house: who may know whom, what others may see of an adapter, and how classes are called. */
 @AnalyzeClasses(packagesOf = Application.class, importOptions = DoNotIncludeTests.class)
@@ -84,7 +88,7 @@ class ArchitectureTest {
                 .resideInAPackage(inside(room))
                 .should()
                 .dependOnClassesThat(are(oursExcept(room, seen)))
-                .because("design section 3: " + room + " sees " + (seen.isEmpty() ? "no other room" : seen))
+                .because("docs/architecture.md: " + room + " sees " + (seen.isEmpty() ? "no other room" : seen))
                 .check(classes));
     }
 
@@ -107,6 +111,28 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage(OURS + ".process.*..")
                 .check(classes);
+    }
+
+    /** Whoever reads the page finds the same map. */
+    @Test
+    void the_page_has_the_same_map() throws IOException {
+        Map<String, Set<String>> map = new TreeMap<>(MAY_SEE);
+        map.putAll(INSIDE_PROCESS);
+        map.put("web", Set.of());
+        Map<String, Set<String>> told = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("docs/architecture.md"))) {
+            String[] cells = line.split("\\|");
+            if (cells.length == 4 && cells[1].matches(" `[a-z]+` ")) {
+                told.put(
+                        cells[1].replaceAll("[ `]", ""),
+                        Pattern.compile("`([a-z]+)`")
+                                .matcher(cells[3])
+                                .results()
+                                .map(name -> name.group(1))
+                                .collect(Collectors.toSet()));
+            }
+        }
+        assertThat(told).isEqualTo(map);
     }
 
     @ArchTest
