@@ -34,6 +34,7 @@ class DockerClusters implements AutoCloseable {
                 name,
                 settings,
                 runtime,
+                host.fence(),
                 new LoadBalancerFactory(clock)
                         .create(
                                 name,

@@ -33,7 +33,7 @@ final class UnknownKeys extends AbstractBindHandler {
 
     /** Below {@code procedures}, but read by others: settings of their own rooms, and switches of tests. */
     static final Set<String> READ_ELSEWHERE =
-            Set.of("security", "notifications", "retention", "embedded", "watcher", "language");
+            Set.of("security", "notifications", "retention", "fence", "embedded", "watcher", "language");
 
     private static final Set<ConfigurationPropertyName> SWITCHES =
             Set.of(ConfigurationPropertyName.of("procedures.embedded.active"));

@@ -54,6 +54,14 @@ public final class EngineProcess implements AutoCloseable {
         return new EngineProcess(settings, name);
     }
 
+    /** Another engine with these settings in the place of its own. */
+    EngineProcess another(String name, Map<String, String> other) {
+        EngineProcess another = replica(name);
+        another.settings.putAll(other);
+        another.settings.put("server.port", Integer.toString(another.port));
+        return another;
+    }
+
     /** A further environment variable of its next lives; null takes it away. */
     public void environment(String key, String value) {
         environment.put(key, value);

@@ -82,6 +82,9 @@ public final class EveryAnswer {
             in-app-maintenance          | olga  | cluster=training; reason=Plugins; works=none           | browser
             in-app-maintenance          | olga  | cluster=training; reason=Plugins; works=one; restorePointFirst=true
             in-app-maintenance          | otto  | cluster=training; reason=Move; works=all; restorePointFirst=false; details=From the old cluster
+            decide-whether-engine-goes-on | olga  | engineChoice=goOn; engineComment=The other one is gone
+            decide-whether-engine-goes-on | otto  | engineChoice=end; engineComment=The other one leads
+            decide-whether-engine-goes-on | maria | engineChoice=end; engineComment=The other one leads
             look-after-cluster          | olga  | lookedAfterComment=All is well
             look-after-cluster          | otto  | lookedAfterComment=All is well
             look-after-cluster          | maria | lookedAfterComment=All is well

@@ -67,6 +67,7 @@ class FormsIT extends Office {
         "approve-procedure,approveProcedure",
         "choose-way-back,chooseWayBack",
         "choose-work,chooseWork",
+        "decide-whether-engine-goes-on,decideWhetherEngineGoesOn",
         "look-after-cluster,lookAfterCluster",
         "mend-technical-incident,mendTechnicalIncident",
         "review-pruning,reviewPruning",

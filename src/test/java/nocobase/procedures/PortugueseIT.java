@@ -54,6 +54,7 @@ class PortugueseIT extends Office {
         "choose-work,chooseWork",
         "decide-how-to-go-on,decideHowToGoOn",
         "decide-when-to-begin,decideWhenToBegin",
+        "decide-whether-engine-goes-on,decideWhetherEngineGoesOn",
         "look-after-cluster,lookAfterCluster",
         "mend-technical-incident,mendTechnicalIncident",
         "review-pruning,reviewPruning",

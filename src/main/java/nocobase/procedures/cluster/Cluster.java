@@ -5,6 +5,7 @@ public record Cluster(
         String name,
         ClusterSettings settings,
         ClusterRuntime runtime,
+        ClusterFence fence,
         LoadBalancer balancer,
         RestorePoints restorePoints,
         NocoBase application) {}

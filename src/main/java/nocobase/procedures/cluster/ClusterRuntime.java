@@ -1,6 +1,7 @@
 package nocobase.procedures.cluster;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where the nodes run: Docker today, Swarm and Kubernetes later. Every call ensures a state, returns within seconds and may
@@ -14,6 +15,14 @@ public interface ClusterRuntime {
      * set aside. Never cached.
      */
     ClusterState observe();
+
+    /**
+     * The ids of the containers that the selectors fit: no two clusters have one in common. Empty where nodes are no
+     * containers.
+     */
+    default Set<String> containers() {
+        return Set.of();
+    }
 
     /** Brings the image of the version to every host. Safe while the cluster serves. */
     Progress<Image> pull(Version version);

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import nocobase.procedures.cluster.ClusterFence;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
@@ -20,6 +21,7 @@ public final class DockerHost implements AutoCloseable {
     private final List<Engine> engines;
     private final DockerRuntime runtime;
     private final Containers containers;
+    private final ClusterFence fence;
 
     public DockerHost(String cluster, ClusterSettings settings, Clock clock) {
         this(cluster, settings, clock, Engine.all(settings.docker(), settings.pullTimeout()));
@@ -36,13 +38,11 @@ public final class DockerHost implements AutoCloseable {
                         cluster, stack(cluster, settings), nodesNetworks(settings.nodes(), engine), engine, clock))
                 .toList();
         this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, this::hostOfFirstNode);
-        this.runtime = new DockerRuntime(
-                engines.stream()
-                        .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
-                        .toList(),
-                containers,
-                settings.database(),
-                clock);
+        List<HostNodes> hosts = engines.stream()
+                .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
+                .toList();
+        this.runtime = new DockerRuntime(hosts, containers, settings.database(), clock);
+        this.fence = new DockerFence(hosts);
     }
 
     private static NodesNetworks nodesNetworks(NodesSettings nodes, Engine engine) {
@@ -77,6 +77,10 @@ public final class DockerHost implements AutoCloseable {
 
     public Containers containers() {
         return containers;
+    }
+
+    public ClusterFence fence() {
+        return fence;
     }
 
     /** Lets go of the engines. Containers go on; work that was launched here is found again by the next process. */

@@ -52,6 +52,14 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
         return state(look());
     }
 
+    @Override
+    public Set<String> containers() {
+        return look().stream()
+                .flatMap(look -> look.selected().stream())
+                .map(NodeContainer::id)
+                .collect(Collectors.toSet());
+    }
+
     /** Name of the Docker engine that has the cluster's first node. */
     String hostOfFirst() {
         lookAround();

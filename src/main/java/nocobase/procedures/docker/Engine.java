@@ -141,6 +141,10 @@ class Engine implements AutoCloseable {
         return call(Request.builder().method(Request.Method.GET), path);
     }
 
+    void delete(String path) {
+        call(Request.builder().method(Request.Method.DELETE), path);
+    }
+
     JsonNode post(String path, JsonNode body) {
         try {
             return call(

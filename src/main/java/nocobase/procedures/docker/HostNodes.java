@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterState;
 import nocobase.procedures.cluster.Image;
+import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.NodePaths;
 import nocobase.procedures.cluster.NodeState;
@@ -82,6 +84,19 @@ final class HostNodes implements AutoCloseable {
     /** How people call the engine. */
     String name() {
         return engine.name();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** The first name that a node here has, also one that exists only as it was set aside. */
+    Optional<String> firstName() {
+        List<NodeContainer> selected = selection.selected();
+        return Stream.concat(
+                        NodeSelection.nodesAmong(selected).stream().map(NodeContainer::name),
+                        NodeSelection.lostAmong(selected).keySet().stream())
+                .min(NaturalOrder.INSTANCE);
     }
 
     Look look() {

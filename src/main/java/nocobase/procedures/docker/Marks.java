@@ -23,5 +23,8 @@ final class Marks {
     /** Tells a job from another one of that name: a hash of its description. */
     static final String JOB = "nocobase.procedures.job";
 
+    /** The name of a cluster's first node, on the volume that is its fence. */
+    static final String FENCE = "nocobase.procedures.fence";
+
     private Marks() {}
 }

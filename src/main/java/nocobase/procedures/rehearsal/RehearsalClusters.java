@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.ClusterFence;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.RehearsalSettings;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ public final class RehearsalClusters {
                 name,
                 settings,
                 new RehearsalRuntime(world),
+                new RehearsalFence(world),
                 new RehearsalBalancer(world),
                 new RehearsalRestorePoints(world, kept),
                 new RehearsalNocoBase(world));
@@ -111,6 +113,11 @@ public final class RehearsalClusters {
             world.simulation().start(state, state.node(node), now);
             return null;
         });
+    }
+
+    /** Makes the fence what another engine, or a later past of this one, would have left; null as if somebody removed it. */
+    public void fence(Cluster cluster, ClusterFence.Mark mark) {
+        world(cluster).act((state, now) -> state.fence = mark);
     }
 
     /** The world as it is now. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import nocobase.procedures.cluster.ClusterFence;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RehearsalSettings;
 import nocobase.procedures.cluster.Version;
@@ -28,6 +29,9 @@ final class WorldState {
     Map<String, Work> pulls = new LinkedHashMap<>();
     /** By operation: the versions of the nodes as they were set aside. */
     Map<String, Map<String, Version>> aside = new LinkedHashMap<>();
+
+    /** The mark of the engine that acts, or acted last; null if none did. */
+    ClusterFence.Mark fence;
 
     Map<String, SimulatedRestorePoint> restorePoints = new LinkedHashMap<>();
     /** The restores that were launched, by {@link #restoral}. */

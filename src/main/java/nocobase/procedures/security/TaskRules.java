@@ -84,6 +84,9 @@ final class TaskRules {
     private static TaskEntity workable(CommandContext engine, String taskId) {
         TaskEntity task = open(engine, taskId);
         engine.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkTaskWork(task));
+        if (task.isSuspended()) {
+            throw Refusal.tooLate(MESSAGES.text("task.resting", task.getName()));
+        }
         return task;
     }
 

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.ClusterFence;
 import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.OperationId;
@@ -270,6 +271,45 @@ public abstract class ClusterContract {
         assertThat(cluster.restorePoints().holdings()).isEmpty();
         assertThat(running()).hasSize(names().size());
         assertThat(cluster.application().recordedVersion()).contains(SERVED);
+    }
+
+    /** Of two engines that saw the same mark one replaces it. What an engine read or left behind long ago does not come back. */
+    @Test
+    void theFenceShowsWhoPutTheLastMark() {
+        ClusterFence fence = cluster.fence();
+        List<Node> before = nodes();
+        long seen = fence.read().map(ClusterFence.Mark::number).orElse(0L);
+        ClusterFence.Mark ours = mark(seen + 1, "ours", true);
+        assertThat(fence.put(ours)).isTrue();
+        assertThat(fence.read()).contains(ours);
+        assertThat(fence.put(ours))
+                .as("put again by whoever did not hear the answer")
+                .isTrue();
+        assertThat(fence.put(mark(seen + 1, "theirs", true))).isFalse();
+        assertThat(fence.read()).contains(ours);
+
+        ClusterFence.Mark theirs = mark(seen + 3, "theirs", false);
+        assertThat(fence.put(theirs)).isTrue();
+        assertThat(fence.read()).contains(theirs);
+        assertThat(fence.put(mark(seen + 2, "late", true))).isFalse();
+        assertThat(fence.read()).contains(theirs);
+
+        assertThat(nodes()).isEqualTo(before);
+        cluster.runtime().finish(operation);
+        assertThat(fence.read()).contains(theirs);
+        assertThat(cluster.restorePoints().holdings()).isEmpty();
+        assertThat(failures(NEXT)).isEmpty();
+    }
+
+    private ClusterFence.Mark mark(long number, String token, boolean held) {
+        return new ClusterFence.Mark(
+                number,
+                token + operation,
+                "engine of " + token,
+                "host-1",
+                operation.value(),
+                held,
+                Instant.parse("2026-03-01T02:00:00Z"));
     }
 
     private boolean serves() {

@@ -116,6 +116,8 @@ class ProcessModelTest {
         taken.addAll(InAppMaintenanceTest.MODELS);
         // Its one task is completed in InterventionsTest.
         taken.add("abandoned-cluster");
+        // Both of its answers are given in EngineInDoubtTest.
+        taken.add("engine-in-doubt");
         assertThat(taken).isEqualTo(new TreeSet<>(models.keySet()));
     }
 

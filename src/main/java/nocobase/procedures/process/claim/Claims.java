@@ -111,6 +111,17 @@ public class Claims {
                 .findFirst();
     }
 
+    /** All that is planned for a cluster and holds nothing yet. */
+    List<Claim> plannedFor(String cluster) {
+        return jdbc.query("select * from cluster_plan where cluster = ? order by since", Claims::read, cluster);
+    }
+
+    /** The claim of an operation that holds its cluster. */
+    Optional<Claim> holding(String operation) {
+        return jdbc.query("select * from cluster_claim where operation = ?", Claims::read, operation).stream()
+                .findFirst();
+    }
+
     /** One procedure for each cluster: the one that holds it, or else the one that was planned first. */
     public List<Shown> shown() {
         return jdbc.query(

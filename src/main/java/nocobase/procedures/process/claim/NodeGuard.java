@@ -12,6 +12,7 @@ import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.process.Admission;
 import nocobase.procedures.process.Wording;
 import nocobase.procedures.process.claim.NodeLimits.NodeLimit;
 import org.slf4j.Logger;
@@ -33,14 +34,16 @@ public class NodeGuard {
     private final NodeLimits limits;
     private final Clusters clusters;
     private final Remarks remarks;
+    private final Admission admission;
     private final Clock clock;
     private final Map<String, LastLook> lastLooks = new ConcurrentHashMap<>();
     private final Map<String, String> faults = new ConcurrentHashMap<>();
 
-    NodeGuard(NodeLimits limits, Clusters clusters, Remarks remarks, Clock clock) {
+    NodeGuard(NodeLimits limits, Clusters clusters, Remarks remarks, Admission admission, Clock clock) {
         this.limits = limits;
         this.clusters = clusters;
         this.remarks = remarks;
+        this.admission = admission;
         this.clock = clock;
     }
 
@@ -66,9 +69,15 @@ public class NodeGuard {
         return all;
     }
 
-    /** One look at one cluster. A fault of its runtime is logged, the same one once. */
+    /**
+     * One look at one cluster, unless a person is asked whether this engine goes on there. A fault of its runtime is logged,
+     * the same one once.
+     */
     public void look(NodeLimit limit) {
         try {
+            if (!admission.admits(limit.operation().value())) {
+                return;
+            }
             Instant now = clock.instant();
             ClusterRuntime runtime = clusters.find(limit.cluster()).runtime();
             List<Node> beyond = runtime.beyond(limit.scale());

@@ -22,6 +22,7 @@ class ProcedureEnginePlugin extends AbstractProcessEnginePlugin {
             configuration.setCustomPostBPMNParseListeners(new ArrayList<>());
         }
         configuration.getCustomPostBPMNParseListeners().add(parseListener);
+        configuration.setFailedJobCommandFactory(new RestingJobs());
         configuration.setCustomIncidentHandlers(new ArrayList<>(List.of(new TechnicalIncidentHandler())));
     }
 }

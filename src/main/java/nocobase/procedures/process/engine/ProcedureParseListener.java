@@ -28,18 +28,21 @@ class ProcedureParseListener extends AbstractBpmnParseListener {
     private final TaskCreateListener taskCreate;
     private final TaskCompleteListener taskComplete;
     private final Signal signal;
+    private final AdmittedStepListener admittedStep;
 
     ProcedureParseListener(
             ProcedureStartListener start,
             ProcedureEndListener end,
             TaskCreateListener taskCreate,
             TaskCompleteListener taskComplete,
+            AdmittedStepListener admittedStep,
             Signal signal) {
         this.start = start;
         this.end = end;
         this.taskCreate = taskCreate;
         this.taskComplete = taskComplete;
         this.signal = signal;
+        this.admittedStep = admittedStep;
     }
 
     /** A process that people start is a procedure; the others are fragments of procedures. */
@@ -56,6 +59,11 @@ class ProcedureParseListener extends AbstractBpmnParseListener {
         TaskDefinition task = ((UserTaskActivityBehavior) activity.getActivityBehavior()).getTaskDefinition();
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, taskCreate);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, taskComplete);
+    }
+
+    @Override
+    public void parseServiceTask(Element element, ScopeImpl scope, ActivityImpl activity) {
+        activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, admittedStep);
     }
 
     @Override

@@ -18,6 +18,7 @@ import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.AbandonedClusters;
 import nocobase.procedures.process.claim.Claim;
 import nocobase.procedures.process.claim.Claims;
+import nocobase.procedures.process.claim.Fences;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -37,15 +38,22 @@ class ProcedureStartListener implements ExecutionListener {
     private final Clusters clusters;
     private final Claims claims;
     private final AbandonedClusters abandoned;
+    private final Fences fences;
     private final Decisions decisions;
     private final Clock clock;
 
     ProcedureStartListener(
-            Clusters clusters, Claims claims, AbandonedClusters abandoned, Decisions decisions, Clock clock) {
+            Clusters clusters,
+            Claims claims,
+            AbandonedClusters abandoned,
+            Fences fences,
+            Decisions decisions,
+            Clock clock) {
         this.decisions = decisions;
         this.clusters = clusters;
         this.claims = claims;
         this.abandoned = abandoned;
+        this.fences = fences;
         this.clock = clock;
     }
 
@@ -66,6 +74,9 @@ class ProcedureStartListener implements ExecutionListener {
         execution.setVariable(Variables.REASON, request.reason());
         execution.setVariable("windowGiven", request.window() != null);
         MaintenanceWindow window = request.window();
+        if (window == null) {
+            fences.requireNoOther(request.cluster());
+        }
         execution.setVariable(Variables.WINDOW, window == null ? null : window.kept(window.begins()));
         execution.setVariable(Variables.WINDOW_END, window == null ? null : window.kept(window.ends()));
         execution.setVariable(

@@ -345,7 +345,18 @@ public class Interventions {
         if (!claim.operation().equals(operation)) {
             throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }
+        requireMoving(claim);
         return claim;
+    }
+
+    private void requireMoving(Claim claim) {
+        if (runtime.createProcessInstanceQuery()
+                        .processInstanceId(claim.processInstance())
+                        .suspended()
+                        .count()
+                > 0) {
+            throw Errors.tooLate(MESSAGES.text("deed.resting", claim.cluster()));
+        }
     }
 
     private static void requireStarter(Claim claim, String person) {

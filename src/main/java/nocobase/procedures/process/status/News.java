@@ -24,8 +24,11 @@ public class News {
 
     private static final Messages MESSAGES = Messages.of("process");
     /** Tasks that come of something that went wrong. */
-    private static final Set<String> FAILURES =
-            Set.of("userTask_decideHowToGoOn", "userTask_mendTechnicalIncident", "userTask_lookAfterCluster");
+    private static final Set<String> FAILURES = Set.of(
+            "userTask_decideHowToGoOn",
+            "userTask_mendTechnicalIncident",
+            "userTask_lookAfterCluster",
+            "userTask_decideWhetherEngineGoesOn");
 
     private final Notifications notifications;
 

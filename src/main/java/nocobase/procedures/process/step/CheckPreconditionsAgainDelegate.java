@@ -23,10 +23,12 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
 
     private static final Messages MESSAGES = Messages.of("process");
 
+    private final Clusters clusters;
     private final StockTaking stock;
 
     CheckPreconditionsAgainDelegate(Clusters clusters, StockTaking stock) {
         super(clusters);
+        this.clusters = clusters;
         this.stock = stock;
     }
 
@@ -35,7 +37,7 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
         stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
         String planned = step.text(Variables.CHECKS);
         try {
-            Preconditions.require(step);
+            Preconditions.require(step, clusters);
         } catch (CannotProceedException e) {
             step.set(Variables.CHECKS, planned == null ? null : Json.of(Json.read(planned)));
             throw new MayHealException(e.failure());

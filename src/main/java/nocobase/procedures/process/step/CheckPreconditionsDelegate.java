@@ -10,11 +10,13 @@ import org.springframework.stereotype.Component;
 @Component
 class CheckPreconditionsDelegate extends ClusterDelegate {
 
+    private final Clusters clusters;
     private final StockTaking stock;
     private final Measuring measuring;
 
     CheckPreconditionsDelegate(Clusters clusters, StockTaking stock, Measuring measuring) {
         super(clusters);
+        this.clusters = clusters;
         this.measuring = measuring;
         this.stock = stock;
     }
@@ -22,7 +24,7 @@ class CheckPreconditionsDelegate extends ClusterDelegate {
     @Override
     void perform(ExecutionStep step) {
         stock.take(step.cluster().name(), step.operation().value(), When.BEFORE, null);
-        Preconditions.require(step);
+        Preconditions.require(step, clusters);
         measuring.measure(step);
         switch (step.required(Variables.PROCEDURE)) {
             case "version-upgrade" -> recordedVersion(step, Variables.PREVIOUS_VERSION);

@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Cluster;
+import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.SharedContainers;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Json;
@@ -21,10 +23,11 @@ final class Preconditions {
     private Preconditions() {}
 
     /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
-    static void require(ClusterDelegate.ExecutionStep step) {
+    static void require(ClusterDelegate.ExecutionStep step, Clusters clusters) {
         String target = step.text(Variables.TARGET_VERSION);
         List<Check> checks =
                 of(step.cluster(), step.required(Variables.PROCEDURE), target == null ? null : Version.parse(target));
+        checks.addAll(part(MESSAGES.text("check.nodes"), () -> SharedContainers.check(step.cluster(), clusters)));
         step.set(Variables.CHECKS, Json.of(checks));
         requireNoFailure(checks);
     }

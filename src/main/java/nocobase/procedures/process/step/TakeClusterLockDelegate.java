@@ -10,6 +10,7 @@ import nocobase.procedures.process.Moments;
 import nocobase.procedures.process.claim.AbandonedClusters;
 import nocobase.procedures.process.claim.Claim;
 import nocobase.procedures.process.claim.Claims;
+import nocobase.procedures.process.claim.Fences;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,12 +24,14 @@ class TakeClusterLockDelegate extends ClusterDelegate {
 
     private final Claims claims;
     private final AbandonedClusters abandoned;
+    private final Fences fences;
     private final Clock clock;
 
-    TakeClusterLockDelegate(Clusters clusters, Claims claims, AbandonedClusters abandoned, Clock clock) {
+    TakeClusterLockDelegate(Clusters clusters, Claims claims, AbandonedClusters abandoned, Fences fences, Clock clock) {
         super(clusters);
         this.claims = claims;
         this.abandoned = abandoned;
+        this.fences = fences;
         this.clock = clock;
     }
 
@@ -50,6 +53,7 @@ class TakeClusterLockDelegate extends ClusterDelegate {
             say(step, Claims.heldBy(holder.get()));
             return;
         }
+        fences.holdsNow(operation);
         step.set("lockTaken", true);
         step.set("beginProblem", null);
         abandoned.close(step.cluster().name(), operation);

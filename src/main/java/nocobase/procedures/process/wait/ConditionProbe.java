@@ -16,6 +16,7 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.Admission;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -39,6 +40,7 @@ class ConditionProbe {
 
     private final Map<String, Condition> conditions;
     private final Clusters clusters;
+    private final Admission admission;
     private final RuntimeService runtimeService;
     private final LastSeen lastSeen;
     private final Clock clock;
@@ -59,6 +61,7 @@ class ConditionProbe {
     ConditionProbe(
             List<Condition> conditions,
             Clusters clusters,
+            Admission admission,
             RuntimeService runtimeService,
             LastSeen lastSeen,
             Clock clock,
@@ -66,6 +69,7 @@ class ConditionProbe {
         this.transaction = new TransactionTemplate(transactions);
         this.conditions = conditions.stream().collect(Collectors.toMap(Condition::message, Function.identity()));
         this.clusters = clusters;
+        this.admission = admission;
         this.runtimeService = runtimeService;
         this.lastSeen = lastSeen;
         this.clock = clock;
@@ -79,7 +83,7 @@ class ConditionProbe {
     /** @return whether there was an outcome and the step goes on */
     boolean look(WaitingStep step) {
         try {
-            return correlate(step, observe(step));
+            return admission.admits(step.businessKey()) && correlate(step, observe(step));
         } catch (OptimisticLockingException e) {
             LOG.debug("{} was taken on by somebody else", step);
             return false;

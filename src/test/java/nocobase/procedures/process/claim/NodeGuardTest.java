@@ -165,7 +165,7 @@ class NodeGuardTest {
     @Test
     void anotherEngineInstanceGoesOnWithoutReportingTwice() {
         runToVerification();
-        NodeGuard other = new NodeGuard(limits, clusters, remarks, clock);
+        NodeGuard other = new NodeGuard(limits, clusters, remarks, operation -> true, clock);
         rehearsals.startByHand(alpha, "app-3");
         driver.lookOut();
         other.limits().forEach(other::look);
@@ -183,8 +183,8 @@ class NodeGuardTest {
         NodeLimit limit = limits.all().get(0);
         ClusterRuntime runtime = mock(ClusterRuntime.class);
         Clusters other = mock(Clusters.class);
-        when(other.find("alpha")).thenReturn(new Cluster("alpha", null, runtime, null, null, null));
-        NodeGuard looking = new NodeGuard(limits, other, remarks, clock);
+        when(other.find("alpha")).thenReturn(new Cluster("alpha", null, runtime, null, null, null, null));
+        NodeGuard looking = new NodeGuard(limits, other, remarks, operation -> true, clock);
         Instant now = clock.instant();
         when(runtime.beyond(any()))
                 .thenReturn(

@@ -57,7 +57,7 @@ class NodeGuardWatchTest {
     private final class RecordingGuard extends NodeGuard {
 
         RecordingGuard() {
-            super(null, null, null, null);
+            super(null, null, null, operation -> true, null);
         }
 
         @Override

@@ -120,7 +120,7 @@ class FirstNodeAgainTest {
 
         @Override
         public Cluster cluster() {
-            return new Cluster("alpha", null, runtime, null, null, application);
+            return new Cluster("alpha", null, runtime, null, null, null, application);
         }
 
         @Override

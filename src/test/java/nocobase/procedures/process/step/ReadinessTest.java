@@ -93,7 +93,7 @@ class ReadinessTest {
                     new Class<?>[] {NocoBase.class},
                     (proxy, method, arguments) -> ((List<?>) arguments[0])
                             .stream().map(Node.class::cast).map(answers).toList());
-            return new Cluster("alpha", null, null, null, null, application);
+            return new Cluster("alpha", null, null, null, null, null, application);
         }
 
         @Override

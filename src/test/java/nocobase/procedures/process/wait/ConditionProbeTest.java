@@ -38,7 +38,13 @@ class ConditionProbeTest {
     private final LastSeen lastSeen = new LastSeen();
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
     private final ConditionProbe probe = new ConditionProbe(
-            List.of(new Balancer()), new NoClusters(), runtimeService(), lastSeen, clock, new NoTransactions());
+            List.of(new Balancer()),
+            new NoClusters(),
+            operation -> true,
+            runtimeService(),
+            lastSeen,
+            clock,
+            new NoTransactions());
     private boolean away = true;
 
     @Test

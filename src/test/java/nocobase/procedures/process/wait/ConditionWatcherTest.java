@@ -59,7 +59,14 @@ class ConditionWatcherTest {
     private final class RecordingProbe extends ConditionProbe {
 
         RecordingProbe() {
-            super(List.of(new Unhurried()), null, null, null, Clock.systemUTC(), new NoTransactions());
+            super(
+                    List.of(new Unhurried()),
+                    null,
+                    operation -> true,
+                    null,
+                    null,
+                    Clock.systemUTC(),
+                    new NoTransactions());
         }
 
         @Override

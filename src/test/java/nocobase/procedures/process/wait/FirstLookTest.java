@@ -68,7 +68,14 @@ class FirstLookTest {
     private final class SlowProbe extends ConditionProbe {
 
         SlowProbe() {
-            super(List.of(new Something()), null, null, null, Clock.systemUTC(), new NoTransactions());
+            super(
+                    List.of(new Something()),
+                    null,
+                    operation -> true,
+                    null,
+                    null,
+                    Clock.systemUTC(),
+                    new NoTransactions());
         }
 
         @Override
