@@ -1,6 +1,7 @@
 package nocobase.procedures.backup;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import nocobase.procedures.cluster.CannotProceedException;
@@ -15,6 +16,9 @@ import nocobase.procedures.language.Messages;
 final class Jobs {
 
     private static final Messages MESSAGES = Messages.of("backup");
+
+    /** Of files that stay what they are. */
+    private static final List<String> DAMAGED = List.of("copyDamaged", "copyDamagedList", "archiveDamaged");
 
     private static final Duration LOOK = Duration.ofMillis(150);
 
@@ -74,13 +78,14 @@ final class Jobs {
 
     private static CannotProceedException failed(String doing, int exitCode, JobOutput output) {
         String tail = output.tail();
+        boolean damaged = DAMAGED.stream().anyMatch(output::failedFor);
         String remedy = MESSAGES.text("job.failed.remedy");
         if (tail.contains("No space left on device") || output.failedFor("volumeFull")) {
             remedy = MESSAGES.text("job.noRoom.remedy");
-        } else if (output.failedFor("copyDamaged") || output.failedFor("copyDamagedList")) {
+        } else if (damaged) {
             remedy = MESSAGES.text("job.damaged.remedy");
         }
-        return new CannotProceedException(
-                new Failure(MESSAGES.text("job.failed", capital(doing), exitCode, output.reason()), "", remedy, tail));
+        String what = MESSAGES.text("job.failed", capital(doing), exitCode, output.reason());
+        return new CannotProceedException(new Failure(what, "", remedy, tail, damaged));
     }
 }

@@ -10,14 +10,19 @@ import nocobase.procedures.language.Messages;
  * @param node the node that it happened to, or empty where no single node is concerned
  * @param remedy what to do next
  * @param logTail the last lines of the log that explain it, without secrets; may be empty
+ * @param lasting whether trying again fails as it did: it lies in the version or the data themselves, and does not pass
  */
-public record Failure(String what, String node, String remedy, String logTail) {
+public record Failure(String what, String node, String remedy, String logTail, boolean lasting) {
 
     public Failure {
         what = what == null ? "" : what;
         node = node == null ? "" : node;
         remedy = remedy == null ? "" : remedy;
         logTail = logTail == null ? "" : logTail;
+    }
+
+    public Failure(String what, String node, String remedy, String logTail) {
+        this(what, node, remedy, logTail, false);
     }
 
     public static Failure of(String what, String remedy) {
@@ -44,6 +49,11 @@ public record Failure(String what, String node, String remedy, String logTail) {
     }
 
     public Failure withLog(String lines) {
-        return new Failure(what, node, remedy, lines);
+        return new Failure(what, node, remedy, lines, lasting);
+    }
+
+    /** The same, which does not pass. */
+    public Failure thatLasts() {
+        return new Failure(what, node, remedy, logTail, true);
     }
 }

@@ -91,7 +91,7 @@ final class ReadinessGate {
         } else if (health instanceof Health.Busy busy) {
             return Progress.pending(busy.message());
         } else if (health instanceof Health.Failed failed) {
-            return failed(node, failed);
+            return failed(node, failed, version);
         } else if (health instanceof Health.Stopped) {
             return stopped(node, watch);
         }
@@ -112,9 +112,23 @@ final class ReadinessGate {
         return Progress.pending(MESSAGES.text("ready.silent", reason));
     }
 
-    private Progress<Readiness> failed(Node node, Health.Failed failed) {
+    private Progress<Readiness> failed(Node node, Health.Failed failed, Version wanted) {
         String reported = failed.message().isEmpty() ? MESSAGES.text("ready.noMessage") : failed.message();
-        return fail(node, "ready.failed.", failed.code(), reported);
+        Failure failure = failure(node, "ready.failed.", failed.code(), reported);
+        return Progress.failed(upgradeBroke(wanted) ? failure.thatLasts() : failure);
+    }
+
+    /** A start that ended in an error with the older version recorded ended in the upgrade: a migration fails each time. */
+    private boolean upgradeBroke(Version wanted) {
+        try {
+            return olderThan(wanted, database.read()).isPresent();
+        } catch (SQLException away) {
+            return false; // which may be all that broke
+        }
+    }
+
+    private static Optional<Version> olderThan(Version wanted, DatabaseRecord.Snapshot recorded) {
+        return recorded.version().flatMap(Version::tryParse).filter(it -> it.isBelow(wanted));
     }
 
     private Progress<Readiness> stopped(Node node, Watch watch) {
@@ -134,7 +148,7 @@ final class ReadinessGate {
             return Progress.pending(MESSAGES.text("ready.noVersion"));
         }
         if (!running.get().equals(wanted.toString())) {
-            return fail(node, "ready.otherVersion.", Texts.shown(running.get()), wanted);
+            return failForGood(node, "ready.otherVersion.", Texts.shown(running.get()), wanted);
         }
         DatabaseRecord.Snapshot recorded;
         try {
@@ -159,7 +173,7 @@ final class ReadinessGate {
      */
     private Optional<Progress<Readiness>> notUpgraded(
             Node node, Version wanted, DatabaseRecord.Snapshot recorded, Watch watch) {
-        Optional<Version> behind = recorded.version().flatMap(Version::tryParse).filter(it -> it.isBelow(wanted));
+        Optional<Version> behind = olderThan(wanted, recorded);
         if (behind.isEmpty()) {
             watch.behindSince = null;
             return Optional.empty();
@@ -169,7 +183,8 @@ final class ReadinessGate {
         }
         return Duration.between(watch.behindSince, watch.lookedAt).compareTo(BEHIND_FOR_GOOD) < 0
                 ? Optional.empty()
-                : Optional.of(fail(node, "ready.notUpgraded.", wanted, behind.get(), BEHIND_FOR_GOOD.toSeconds()));
+                : Optional.of(
+                        failForGood(node, "ready.notUpgraded.", wanted, behind.get(), BEHIND_FOR_GOOD.toSeconds()));
     }
 
     private Optional<Progress<Readiness>> doubt(Node node, Version wanted, DatabaseRecord.Snapshot recorded) {
@@ -178,7 +193,7 @@ final class ReadinessGate {
         }
         String written = recorded.version().get();
         if (Version.tryParse(written).filter(wanted::isBelow).isPresent()) {
-            return Optional.of(fail(node, "ready.newerDatabase.", Texts.shown(written), wanted));
+            return Optional.of(failForGood(node, "ready.newerDatabase.", Texts.shown(written), wanted));
         }
         if (!written.equals(wanted.toString())) {
             return Optional.of(Progress.pending(MESSAGES.text("ready.olderDatabase", Texts.shown(written), wanted)));
@@ -207,8 +222,15 @@ final class ReadinessGate {
     }
 
     private Progress<Readiness> fail(Node node, String key, Object... arguments) {
-        return Progress.failed(
-                Failure.ofNode(node.name(), MESSAGES, key, arguments).withLog(runtime.logTail(node.name(), LOG_LINES)));
+        return Progress.failed(failure(node, key, arguments));
+    }
+
+    private Progress<Readiness> failForGood(Node node, String key, Object... arguments) {
+        return Progress.failed(failure(node, key, arguments).thatLasts());
+    }
+
+    private Failure failure(Node node, String key, Object... arguments) {
+        return Failure.ofNode(node.name(), MESSAGES, key, arguments).withLog(runtime.logTail(node.name(), LOG_LINES));
     }
 
     /** The last look at one node. */

@@ -15,6 +15,8 @@ public final class Choices {
             Set.of("plan-procedure", "pull-image", "prepare-upgrade", "take-online-restore-point");
     private static final Set<String> BEFORE_ANY_START = Set.of("suspend-service", "take-restore-point");
 
+    private static final String RETRY = "retry";
+
     private Choices() {}
 
     /**
@@ -23,8 +25,9 @@ public final class Choices {
      * @param path who called it: the step itself comes first
      * @param serving whether clients reach the application
      * @param moreTime whether nothing but its time limit struck, and nodes are starting that a retry would stop
+     * @param lasting whether it fails again however often it is tried: that is offered last then
      */
-    public record Situation(CallPath path, boolean serving, boolean moreTime) {
+    public record Situation(CallPath path, boolean serving, boolean moreTime, boolean lasting) {
 
         private boolean in(Set<String> steps) {
             return steps.contains(path.caller());
@@ -40,7 +43,10 @@ public final class Choices {
         if (situation.moreTime()) {
             options.add(option(MESSAGES.text("choice.waitLonger"), "waitLonger"));
         }
-        List<String> known = List.of(choices.split(","));
+        List<String> known = new ArrayList<>(List.of(choices.split(",")));
+        if (situation.lasting() && known.remove(RETRY)) {
+            known.add(RETRY);
+        }
         known.stream()
                 // While clients are served, to send them back is all that an abort could be.
                 .filter(choice -> !choice.equals("abort") || !situation.serving() || !known.contains("sendBack"))
@@ -52,9 +58,16 @@ public final class Choices {
     private static String label(String choice, Situation situation) {
         return switch (choice) {
             case "abort" -> MESSAGES.text("abort." + abort(situation));
-            case "retry" -> MESSAGES.text(situation.moreTime() ? "choice.startAgain" : "choice.retry");
+            case RETRY -> MESSAGES.text(retry(situation));
             default -> MESSAGES.text("choice." + choice);
         };
+    }
+
+    private static String retry(Situation situation) {
+        if (situation.lasting()) {
+            return "choice.retryLasting";
+        }
+        return situation.moreTime() ? "choice.startAgain" : "choice.retry";
     }
 
     /** What an abort leads to depends on how far the procedure got: whoever chooses it must know. */

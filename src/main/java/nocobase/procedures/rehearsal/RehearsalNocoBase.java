@@ -51,13 +51,20 @@ final class RehearsalNocoBase implements NocoBase {
         return switch (node.phase) {
             case STOPPED -> Progress.failed(Failures.notRunning(node.name));
             case ENDED -> Progress.failed(takeEnd(node, now));
-            case ERROR -> Progress.failed(Failures.appError(node, log(node, now)));
+            case ERROR -> Progress.failed(error(state, node, version, now));
             case STOPPING -> Progress.pending("stopping");
             case BOOTING -> Progress.pending(MESSAGES.text("ready.refused"));
             case INSTALLING, UPGRADING, LOADING -> Progress.pending(RehearsalLog.busy(node, now));
             case CHANGING_PLUGINS -> Progress.pending(node.change.text());
             case READY -> proof(state, node, version);
         };
+    }
+
+    /** One that ended in the upgrade ends there each time. */
+    private Failure error(WorldState state, SimulatedNode node, Version version, Instant now) {
+        Failure failure = Failures.appError(node, log(node, now));
+        Version recorded = state.database.version();
+        return recorded != null && recorded.isBelow(version) ? failure.thatLasts() : failure;
     }
 
     /** Reported: the runtime need not report it again when the node is started anew. */
@@ -68,11 +75,13 @@ final class RehearsalNocoBase implements NocoBase {
 
     private static Progress<Readiness> proof(WorldState state, SimulatedNode node, Version version) {
         if (!node.version.equals(version)) {
-            return Progress.failed(Failures.wrongVersion(node.name, node.version, version));
+            return Progress.failed(
+                    Failures.wrongVersion(node.name, node.version, version).thatLasts());
         }
         Version recorded = state.database.version();
         if (recorded != null && version.isBelow(recorded)) {
-            return Progress.failed(Failures.newerDatabase(node.name, version, recorded));
+            return Progress.failed(
+                    Failures.newerDatabase(node.name, version, recorded).thatLasts());
         }
         if (!version.equals(recorded)) {
             return Progress.pending(MESSAGES.text("ready.databaseBehind", state.database.version()));

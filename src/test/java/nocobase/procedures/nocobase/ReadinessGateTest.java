@@ -80,6 +80,22 @@ class ReadinessGateTest {
         assertThat(failure.node()).isEqualTo("app-1");
         assertThat(failure.logTail()).isEqualTo("the end of its log");
         assertThat(failure.remedy()).contains("roll back");
+        assertThat(failure.lasting()).as("the database has the version already").isFalse();
+    }
+
+    /** A migration fails each time; a start that found no database does not. */
+    @Test
+    void anUpgradeThatEndedInAnErrorIsWorthNoOtherTry() throws SQLException {
+        server.health(503, "{\"error\":{\"code\":\"APP_ERROR\",\"message\":\"column \\\"x\\\" does not exist\"}}");
+        database.sql("update \"applicationVersion\" set value = '2.2.15'");
+        assertThat(failure(look()).lasting()).isTrue();
+
+        database.sql("alter table \"applicationVersion\" rename to \"away\"");
+        try {
+            assertThat(failure(look()).lasting()).isFalse();
+        } finally {
+            database.sql("alter table \"away\" rename to \"applicationVersion\"");
+        }
     }
 
     @Test

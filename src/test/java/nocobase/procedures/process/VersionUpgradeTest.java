@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,8 +158,10 @@ class VersionUpgradeTest extends ProcedureScenario {
                 .contains("<td>olga</td><td>Start: Version upgrade</td><td>Cluster: Alpha")
                 .contains("Target version: 2.2.17", "Reason: security fix")
                 .contains("Your decision: Continue: I accept the plan")
-                .contains("How to continue: Retry: the cause is fixed or may have cleared<br>Reason: perhaps<br>")
-                .contains("(a manager approves it) (before: Retry: the cause is fixed or may have cleared)")
+                .contains(
+                        "How to continue: Retry: only if you have fixed the cause yourself, for this fault doesn&#39;t clear<br>Reason: perhaps<br>")
+                .contains(
+                        "(a manager approves it) (before: Retry: only if you have fixed the cause yourself, for this fault doesn&#39;t clear)")
                 .contains("Reason: &lt;script&gt;alert(1)&lt;/script&gt; &amp; more (before: perhaps)")
                 .contains(
                         "<td>maria</td><td>Approve rollback: alpha",
@@ -627,13 +630,30 @@ class VersionUpgradeTest extends ProcedureScenario {
                 .doesNotContain(node + node);
     }
 
+    /** A version whose migration fails does so each time; a database that is away for a moment does not. */
+    @Test
+    void whatCannotPassIsNotOfferedToBeTriedAgainFirst() {
+        start("alpha", "2.2.17");
+        accept();
+        assertThat(values(driver.variable("decideHowToGoOn", "options"))).containsExactly("rollback", "retry");
+        assertThat(driver.variable("decideHowToGoOn", "options").toString()).contains("only if you have fixed");
+        driver.complete("otto", "decideHowToGoOn", Map.of("decision", "retry", "decisionComment", "a try"));
+        assertThat(values(driver.variable("decideHowToGoOn", "options"))).containsExactly("rollback", "retry");
+    }
+
+    private static List<String> values(Object options) {
+        List<String> values = new ArrayList<>();
+        Json.read(options).forEach(option -> values.add(option.path("value").asText()));
+        return values;
+    }
+
     @Test
     void waitingLongerIsOfferedForNothingButATimeLimit() {
         start("alpha", "2.2.16");
         tasksOnlyAccept();
         driver.failWaiting("first-node-ready", "APP_ERROR");
         assertThat(driver.variable("decideHowToGoOn", "options").toString())
-                .contains("retry")
+                .contains("retry", "may have cleared")
                 .doesNotContain("waitLonger", "progress");
         assertThatThrownBy(() -> decide("decideHowToGoOn", "waitLonger"))
                 .hasMessageContaining("choose one of these: retry, rollback");

@@ -24,9 +24,10 @@ class CheckRecordedVersionDelegate extends ClusterDelegate {
         Version version = step.version(Variables.VERSION);
         Optional<Version> recorded = step.cluster().application().recordedVersion();
         if (recorded.isPresent() && version.isBelow(recorded.get())) {
-            throw new CannotProceedException(Failure.of(
+            Failure refused = Failure.of(
                     MESSAGES.text("recordedVersion.newer", recorded.get(), version),
-                    MESSAGES.text("recordedVersion.newer.remedy", version)));
+                    MESSAGES.text("recordedVersion.newer.remedy", version));
+            throw new CannotProceedException(refused.thatLasts());
         }
     }
 }

@@ -129,7 +129,13 @@ public class TaskCreateListener implements TaskListener {
                 "options",
                 Json.of(Choices.of(
                         text(task, Variables.CHOICES),
-                        new Choices.Situation(path, serving, StartTimeOutListener.moreTimeMayDo(task)))));
+                        new Choices.Situation(
+                                path,
+                                serving,
+                                StartTimeOutListener.moreTimeMayDo(task),
+                                Json.read(task.getVariable(Variables.FAILURE))
+                                        .path("lasting")
+                                        .asBoolean()))));
         task.setVariableLocal(
                 "verdicts",
                 Json.of(Choices.verdicts(
