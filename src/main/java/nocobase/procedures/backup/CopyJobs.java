@@ -360,6 +360,10 @@ final class CopyJobs {
                 "none");
     }
 
+    /**
+     * Has what the archive of the storage will have, for which it stands, and like that no network: the way to the database is gone
+     * by the dump of the dry run, whose job is the real one's.
+     */
     DataJob check(String firstNode) {
         List<String> arguments = new ArrayList<>(List.of(VOLUME, StorageFolders.PATH));
         arguments.addAll(folders());

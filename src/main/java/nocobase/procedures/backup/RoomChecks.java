@@ -18,7 +18,11 @@ import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
-/** Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. */
+/**
+ * Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. Nobody can rehearse room,
+ * and what is in no archive fails nothing. The rest is met by the dry run too, which a network storage that does not answer would
+ * hold up, and says it worse.
+ */
 final class RoomChecks {
 
     private static final Messages MESSAGES = Messages.of("backup");
@@ -133,7 +137,7 @@ final class RoomChecks {
                 MESSAGES.text("check.storage.slow.remedy"));
     }
 
-    /** Of an unreadable storage no archive could be made: better said now than in the downtime. */
+    /** Stands for {@code tar} of the folders. Of an unreadable storage no archive could be made: better said now than in the downtime. */
     private static Check storage(JobOutput output) {
         String name = MESSAGES.text("check.storage");
         if (!output.need("storage").contains("yes")) {
@@ -170,6 +174,7 @@ final class RoomChecks {
                 + (lines.size() > SHOWN ? MESSAGES.text("more", lines.size() - SHOWN) : "");
     }
 
+    /** Stands for {@code pg_dump}, which refuses a server that is newer than itself. */
     private static Check client(JobOutput output, int serverVersion) {
         String name = MESSAGES.text("check.tools");
         String told = String.join(" ", output.need("client"));
@@ -189,7 +194,7 @@ final class RoomChecks {
                         MESSAGES.text("check.tools.remedy", serverVersion / 10000));
     }
 
-    /** How much a dump shrinks is not known before: a quarter is the least that is asked for. */
+    /** Stands for the dump and the archive. How much a dump shrinks is not known before: a quarter is the least that is asked for. */
     private Check roomForCopy(JobOutput output, long size) {
         String name = MESSAGES.text("check.copyRoom");
         long room = Long.parseLong(output.need("room").get(0)) << 10;
@@ -204,6 +209,7 @@ final class RoomChecks {
         return room < size + uploads + RESERVE ? Check.warn(name, finding, remedy) : Check.pass(name, finding);
     }
 
+    /** Stands for {@code CREATE DATABASE … TEMPLATE}, or for restoring the dump beside the present database. */
     private Check roomForClone(long size) throws SQLException {
         String name = MESSAGES.text("check.cloneRoom");
         boolean dumpFirst = settings.restorePoints().mode() == Mode.DUMP_FIRST;

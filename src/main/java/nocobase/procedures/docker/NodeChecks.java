@@ -63,6 +63,7 @@ final class NodeChecks {
                         memory());
     }
 
+    /** Stands for the worker ids that NocoBase gives its nodes, of which no call refuses the last. */
     private Check count() {
         String name = MESSAGES.text("count.name");
         long serving = nodes.stream().filter(node -> !node.worker()).count();
@@ -98,7 +99,10 @@ final class NodeChecks {
                 : Check.warn(name, MESSAGES, "leftovers.some.", String.join(", ", left));
     }
 
-    /** Somebody else who creates and removes these containers would undo our work. */
+    /**
+     * Stands for the stop of a node, which is no refusal but its end where the container removes itself. Somebody else who creates
+     * and removes these containers would undo our work.
+     */
     private Check owners() {
         String name = MESSAGES.text("owners.name");
         for (NodeContainer node : nodes) {
@@ -113,6 +117,7 @@ final class NodeChecks {
         return Check.pass(name, MESSAGES.text("owners.good"));
     }
 
+    /** Stands for the way back, which puts every node on the image that it had: no call refuses a mixed cluster. */
     private Check images() {
         String name = MESSAGES.text("images.name");
         Map<String, List<String>> byImage = new TreeMap<>();
@@ -131,7 +136,7 @@ final class NodeChecks {
                         .mendedByReturn();
     }
 
-    /** Values are compared and never told. */
+    /** Stands for the sessions and data that break without any call being refused. Values are compared and never told. */
     private Check environment() {
         String name = MESSAGES.text("environment.name");
         Map<String, Map<String, String>> environments = new LinkedHashMap<>();
@@ -170,6 +175,7 @@ final class NodeChecks {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Stands for the archive of the storage, which is made from the first node's mount for all of them. */
     private Check storage() {
         String name = MESSAGES.text("storage.name");
         Map<String, List<String>> bySource = new TreeMap<>();
@@ -207,6 +213,7 @@ final class NodeChecks {
         return Optional.empty();
     }
 
+    /** Stands for the file that keeps an owner's policy ({@link RestartMemory}): the engine puts none into a root that is read-only. */
     private Check restartPolicies() {
         String name = MESSAGES.text("restart.name");
         for (NodeContainer node : nodes) {
@@ -229,7 +236,7 @@ final class NodeChecks {
                                 "restart.same", byPolicy.keySet().iterator().next()));
     }
 
-    /** In several processes NocoBase neither installs nor upgrades: see {@link ClusterMode}. */
+    /** Stands for the file that {@link YarnWords} reads and changes. In several processes NocoBase neither installs nor upgrades: see {@link ClusterMode}. */
     private Check processes() {
         String name = MESSAGES.text("processes.name");
         List<NodeContainer> several = nodes.stream()
@@ -248,6 +255,7 @@ final class NodeChecks {
                 : Check.fail(name, MESSAGES, "processes.untold.", ClusterMode.VARIABLE, String.join(", ", untold));
     }
 
+    /** Stands for the stop, which is tried on nobody: measured with and without. */
     private Check init() {
         String name = MESSAGES.text("init.name");
         List<String> without = nodes.stream()
@@ -259,6 +267,7 @@ final class NodeChecks {
                 : Check.warn(name, MESSAGES, "init.missing.", String.join(", ", without));
     }
 
+    /** Stands for a start, which fails for ever with less (measured). */
     private Check memory() {
         String name = MESSAGES.text("memory.name");
         List<String> small = nodes.stream()

@@ -77,6 +77,7 @@ final class RuntimeChecks {
         return checks;
     }
 
+    /** Stands for times of containers and of this engine that are compared with each other: no call refuses them. */
     private Check clocks(JsonNode info, Instant ours) {
         String name = MESSAGES.text("clocks.name");
         Duration difference = Duration.between(
@@ -97,7 +98,11 @@ final class RuntimeChecks {
                 .toList();
     }
 
-    /** @param untold nodes whose application cannot be told to stop */
+    /**
+     * The very search that the stop begins with has been made in each node.
+     *
+     * @param untold nodes whose application cannot be told to stop
+     */
     static Check gracefulStop(List<String> untold) {
         String name = MESSAGES.text("stop.name");
         return untold.isEmpty()
@@ -105,7 +110,11 @@ final class RuntimeChecks {
                 : Check.warn(name, MESSAGES, "stop.untold.", String.join(", ", untold));
     }
 
-    /** @param available bytes free where containers and images lie, if that could be measured */
+    /**
+     * Stands for the pull and for making the containers; room cannot be rehearsed.
+     *
+     * @param available bytes free where containers and images lie, if that could be measured
+     */
     static Check room(Optional<Long> available, long needed) {
         String name = MESSAGES.text("disk.name");
         if (available.isEmpty()) {

@@ -65,7 +65,7 @@ final class Preconditions {
         return checks;
     }
 
-    /** One node serves while the others are stopped, and others while that one restarts. */
+    /** Stands for the stop of all nodes but one, and of that one later: no call refuses it. One node serves while the others are stopped, and others while that one restarts. */
     private static Check severalNodes(Cluster cluster) {
         String name = MESSAGES.text("check.servingNodes");
         long serving = cluster.runtime().observe().running().stream()
