@@ -31,6 +31,8 @@ class PapersTest {
             Pattern.compile("((?:src|docs|deploy|bench|processes|forms|\\.ci)/[\\w./-]*\\w|\\./mvnw)(?: .*)?");
     private static final Pattern OUR_PAGE = Pattern.compile("\\b(docs/[\\w/-]+\\.md(?:#[\\w-]+)?)");
     private static final Pattern FAULT = Pattern.compile("\\| `2\\.2\\.(\\d+)` \\|.*");
+    /** What the reader of docs/change-a-procedure.md makes. */
+    private static final String MADE_BY_THE_READER = "NoteDatabaseSize";
     /** No upgrade meets them: only tests order them. */
     private static final Set<Integer> FAULTS_OF_TESTS = Set.of(45, 46, 60, 61);
 
@@ -55,7 +57,7 @@ class PapersTest {
                         .map(OUR_FILE::matcher)
                         .filter(code -> code.matches())
                         .map(code -> code.group(1))
-                        .filter(file -> !Files.exists(Path.of(file))))
+                        .filter(file -> !file.contains(MADE_BY_THE_READER) && !Files.exists(Path.of(file))))
                 .as(paper.path().toString())
                 .isEmpty();
     }
