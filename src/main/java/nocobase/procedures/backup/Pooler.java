@@ -3,6 +3,7 @@ package nocobase.procedures.backup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,7 +14,19 @@ final class Pooler {
 
     private static final int LOOKS = 4;
 
+    /**
+     * What PgBouncer says to a transaction where each statement may go to another session, and where it was told of NocoBase's
+     * database alone. PostgreSQL has other words for a database that it does not have.
+     */
+    private static final List<String> REFUSALS = List.of("in statement pooling mode", "no such database: ");
+
     private Pooler() {}
+
+    /** Whether a pooler, and not PostgreSQL, refused. */
+    static boolean refuses(SQLException refusal) {
+        String said = String.valueOf(refusal.getMessage());
+        return REFUSALS.stream().anyMatch(said::contains);
+    }
 
     static boolean sharesSessions(DatabaseServer server) throws SQLException {
         return server.outside(first -> server.outside(second -> sharesSessions(first, second)));

@@ -89,6 +89,10 @@ final class Preconditions {
     }
 
     private Check unreachable(String name, DatabaseSettings database, SQLException e) {
+        if (Pooler.refuses(e)) {
+            return Check.fail(
+                    name, MESSAGES, "check.reachable.poolerRefuses.", at(database), Texts.shown(e.getMessage()));
+        }
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         if (state.startsWith("08")) {
             Optional<String> foreign = ForeignServer.greeting(database.host(), database.port());

@@ -62,6 +62,9 @@ public final class DockerScene implements AutoCloseable {
     /** Repository of the stand-in images; the tag is the version. */
     public static final String STAND_IN = "local/stand-in";
 
+    /** A newer PostgreSQL than {@code local/postgres:15}. */
+    public static final String NEWER_POSTGRES = "local/postgres:new";
+
     public static final String TEST_LABEL = "nocobase.procedures.test";
     /** Every node bears this label with the scene's name, and no other container. */
     public static final String CLUSTER_LABEL = "nocobase.cluster";
@@ -102,7 +105,13 @@ public final class DockerScene implements AutoCloseable {
         } catch (RuntimeException e) {
             return Optional.of("no Docker engine answers (" + e.getMessage() + ")");
         }
-        return Stream.of(image, "local/postgres:15", "local/nginx:1", "local/nginx:new")
+        return Stream.of(
+                        image,
+                        "local/postgres:15",
+                        NEWER_POSTGRES,
+                        "local/pgbouncer:1",
+                        "local/nginx:1",
+                        "local/nginx:new")
                 .filter(wanted -> !present(wanted))
                 .findFirst()
                 .map(absent -> "image " + absent + " (src/test/images/build makes it)");
@@ -128,6 +137,7 @@ public final class DockerScene implements AutoCloseable {
         private String repository = STAND_IN;
         private String version = "2.2.15";
         private boolean database = true;
+        private String databaseImage = "local/postgres:15";
         private String smallDisk;
         private String smallRestorePoints;
         private boolean balancer = true;
@@ -153,6 +163,12 @@ public final class DockerScene implements AutoCloseable {
 
         public Plan withoutDatabase() {
             database = false;
+            return this;
+        }
+
+        /** Another PostgreSQL than {@code local/postgres:15}. */
+        public Plan databaseImage(String image) {
+            databaseImage = image;
             return this;
         }
 
@@ -325,6 +341,15 @@ public final class DockerScene implements AutoCloseable {
         ENGINE.startContainerCmd(balancerContainer()).exec();
     }
 
+    /** A further container in the scene's network, with these files in a directory, running. @return its name */
+    public String further(String image, String suffix, String directory, Map<String, String> files) {
+        String container = name + "-" + suffix;
+        create(image, container, List.of()).exec();
+        files.forEach((file, content) -> copy(container, directory, file, content));
+        ENGINE.startContainerCmd(container).exec();
+        return container;
+    }
+
     /** Takes a container's name, by one that is nobody's and never runs. @return its id */
     public String occupy(String container) {
         return create(plan.repository + ":" + plan.version, container, List.of())
@@ -478,7 +503,7 @@ public final class DockerScene implements AutoCloseable {
             // A disk in memory lasts as long as a running container has it.
             binds.add(name + "-restore-points:/restore-points");
         }
-        create("local/postgres:15", databaseContainer(), binds)
+        create(plan.databaseImage, databaseContainer(), binds)
                 .withEnv("POSTGRES_PASSWORD=" + ADMIN_PASSWORD)
                 .withIpv4Address(subnet + ".2")
                 .exec();
