@@ -5,9 +5,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
@@ -24,6 +26,8 @@ final class DryRun {
 
     /** All of them together stay below the time after which the engine lets another thread do the same. */
     private static final Duration LONGEST_JOB = Duration.ofSeconds(60);
+
+    private static final Duration LOOK = Duration.ofMillis(150);
 
     private final Site site;
     private final String id;
@@ -62,10 +66,23 @@ final class DryRun {
         }
     }
 
+    /** The storage is tried meanwhile: it takes about as long as the databases, on other volumes. */
     private void run(Connection connection, Discovery discovery) throws SQLException {
+        Optional<String> firstNode = site.runtime().observe().firstIfAny().map(Node::name);
+        Optional<Meanwhile> storage =
+                firstNode.map(node -> new Meanwhile(site.copyJobs().dryRunOfStorage(id, node)));
+        try {
+            step("storage", () -> storage.ifPresent(Meanwhile::begin));
+            onDatabases(connection, discovery, firstNode.orElse(null));
+            step("storage", () -> storage.ifPresent(Meanwhile::end));
+        } finally {
+            storage.ifPresent(Meanwhile::settle);
+        }
+    }
+
+    private void onDatabases(Connection connection, Discovery discovery, String firstNode) throws SQLException {
         StoredRestorePoint point = point(connection, discovery);
         DatabaseServer.Facts facts = DatabaseServer.Facts.of(connection);
-        String firstNode = site.runtime().observe().firstIfAny().map(Node::name).orElse(null);
         List<String> scratch = point.scratch();
         HarmlessStatements statements = new HarmlessStatements(site, connection);
         for (CoveredDatabase database : point.databases()) {
@@ -81,8 +98,33 @@ final class DryRun {
         } finally {
             drop(connection, scratch, facts.version());
         }
-        if (firstNode != null) {
-            step("storage", () -> await(site.copyJobs().dryRunOfStorage(id, firstNode), "doing.putBack"));
+    }
+
+    /** A job that runs while other things are done. */
+    private final class Meanwhile {
+
+        private final DataJob job;
+        private final long begun = System.nanoTime();
+
+        Meanwhile(DataJob job) {
+            this.job = job;
+        }
+
+        void begin() {
+            site.jobs().forget(job.name());
+            site.jobs().look(job, MESSAGES.text("doing.putBack"));
+        }
+
+        void end() {
+            site.jobs().await(job, MESSAGES.text("doing.putBack"), text -> requireTime(begun));
+        }
+
+        /** It takes its tree away at its own end, which is not cut off because something else failed. */
+        void settle() {
+            while (site.jobs().running(job.name()) && System.nanoTime() - begun < LONGEST_JOB.toNanos()) {
+                Pause.of(LOOK);
+            }
+            site.jobs().forget(job.name());
         }
     }
 
@@ -116,7 +158,7 @@ final class DryRun {
                 copied.get(0), Long.parseLong(copied.get(1)), "", site.clock().instant());
     }
 
-    private JobOutput await(nocobase.procedures.cluster.DataJob job, String doing) {
+    private JobOutput await(DataJob job, String doing) {
         site.jobs().forget(job.name());
         long begun = System.nanoTime();
         try {

@@ -18,7 +18,7 @@ trap ended EXIT
 psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$ADMINISTER" -f /procedures/create.sql
 while [ $# -gt 0 ]; do
   restored_into "$1" "$2"
-  psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$2" -c 'ANALYZE'
+  if [ -z "${SCHEMA_ONLY:-}" ]; then psql --no-psqlrc --no-password -q -v ON_ERROR_STOP=1 -d "$2" -c 'ANALYZE'; fi
   shift 2
 done
 if [ -n "${SCHEMA_ONLY:-}" ]; then rm -rf "$directory"; fi
