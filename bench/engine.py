@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from scene import HTTP, NEW, PASSWORD, ROOT, get, until
 
@@ -16,7 +17,10 @@ PROCEDURES = ("version-upgrade", "first-start", "in-app-maintenance", "return-to
 
 
 class Engine:
-    def __init__(self, settings):
+    def __init__(self, settings, jar=None, database="engine"):
+        """@param jar another program than this tree's
+        @param database the name of its own"""
+        self.jar, self.database = jar, database
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -26,7 +30,7 @@ class Engine:
             self.settings[f"procedures.security.users.{person}.groups"] = groups
 
     def __enter__(self):
-        jar = ROOT / "target/nocobase-cluster-procedures.jar"
+        jar = Path(self.jar) if self.jar else ROOT / "target/nocobase-cluster-procedures.jar"
         if not jar.exists():
             raise SystemExit(f"There is no {jar}: ./mvnw package -DskipTests makes it.")
         (ROOT / "target/bench").mkdir(exist_ok=True)

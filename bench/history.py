@@ -9,8 +9,8 @@ select coalesce(json_agg(json_build_array(act_type_, act_name_, extract(epoch fr
 """
 
 
-def steps(scene, instance):
-    found = scene.sql(QUERY.format(instance), "engine", scene.engine_database)
+def steps(scene, instance, database="engine"):
+    found = scene.sql(QUERY.format(instance), database, scene.engine_database)
     return [dict(zip(("type", "name", "from", "to"), row)) for row in json.loads(found)]
 
 

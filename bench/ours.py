@@ -6,7 +6,7 @@ from scene import PASSWORD
 WORKS = {"verification": "works", "verificationComment": "Looked at it"}
 
 
-def engine_of(scene, further):
+def engine_of(scene, further, jar=None, database="engine"):
     """The application with that cluster configured as its owner would, and its database on a server of its own."""
     cluster = f"procedures.clusters.{scene.name}."
     keys = {
@@ -18,10 +18,10 @@ def engine_of(scene, further):
         "policies.version-upgrade": "allowed", **further,
     }
     return Engine({
-        "spring.datasource.url": f"jdbc:postgresql://{scene.address(scene.engine_database)}:5432/engine",
+        "spring.datasource.url": f"jdbc:postgresql://{scene.address(scene.engine_database)}:5432/{database}",
         "spring.datasource.username": "engine", "spring.datasource.password": PASSWORD,
         **{cluster + key: value for key, value in keys.items()},
-    })
+    }, jar, database)
 
 
 def upgrade(engine, scene):

@@ -10,7 +10,7 @@ PACE = 0.1
 
 class Probe:
     def __init__(self, url):
-        self.url, self.samples, self.stopped = url, [], threading.Event()
+        self.url, self.samples, self.took, self.stopped = url, [], [], threading.Event()
         self.thread = threading.Thread(target=self.ask, daemon=True)
 
     def __enter__(self):
@@ -26,6 +26,7 @@ class Probe:
         while not self.stopped.is_set():
             asked = time.time()
             self.samples.append((asked, get(self.url)[0]))
+            self.took.append(time.time() - asked)
             due = max(due + PACE, asked)
             self.stopped.wait(max(0, due - time.time()))
 

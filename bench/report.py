@@ -7,6 +7,9 @@ from statistics import median
 from history import between
 
 
+TITLES = (("downtime of a good upgrade", "upgrade"), ("rollback, from its approval on", "rollback"))
+
+
 def of(results, options):
     by = {}
     for result in results:
@@ -14,16 +17,22 @@ def of(results, options):
     lines = [f"{options.count} {options.nodes} nodes, database of {options.size_gb:g} GB"
              + f", traffic {options.traffic.replace('-', ' ')}; {machine()}", "",
              "| | by hand | ours | ratio |", "|---|---|---|---|"]
-    for title, what in (("downtime of a good upgrade", "upgrade"), ("rollback, from its approval on", "rollback")):
+    for title, what in TITLES:
         hand, our = (seconds(by.get(f"{who}-{what}", [])) for who in ("hand", "our"))
-        ratio = f"{median(our) / median(hand):.2f}" if hand and our else ""
-        lines.append(f"| {title} | {spread(hand)} | {spread(our)} | {ratio} |")
+        lines.append(f"| {title} | {spread(hand)} | {spread(our)} | {ratio(our, hand)} |")
+    if any(what.startswith("other-") for what in by):
+        lines += ["", "| | the other program | ours | ratio |", "|---|---|---|---|"]
+        for title, what in TITLES:
+            other, our = (seconds(by.get(f"{who}-{what}", [])) for who in ("other", "our"))
+            lines.append(f"| {title} | {spread(other)} | {spread(our)} | {ratio(our, other)} |")
     loads = [result["busy before"] for result in results if "busy before" in result]
     if loads:
         lines += ["", f"Before the runs the processors were busy to {100 * median(loads):.0f} %"
                       f" ({100 * min(loads):.0f} to {100 * max(loads):.0f} %) with other things."]
     for what in ("upgrade", "rollback"):
-        lines += stages(by.get(f"hand-{what}", []), what) + details(by.get(f"our-{what}", []), what)
+        lines += stages(by.get(f"hand-{what}", []), what)
+        for who, name in (("our", "Ours"), ("other", "The other program")):
+            lines += details(by.get(f"{who}-{what}", []), name, what)
     return "\n".join(lines) + "\n"
 
 
@@ -34,6 +43,10 @@ def machine():
 
 def seconds(runs):
     return [run["seconds"] for run in runs]
+
+
+def ratio(these, those):
+    return f"{median(these) / median(those):.2f}" if these and those else ""
 
 
 def spread(values, digits=1):
@@ -50,11 +63,11 @@ def stages(runs, what):
         f"{name} {median([run['stages'][name] for run in runs]):.1f}" for name in names)]
 
 
-def details(runs, what):
+def details(runs, who, what):
     if not runs:
         return []
     names = list(dict.fromkeys(step["name"] for run in runs for step in within(run)))
-    lines = ["", f"Ours, {what}, seconds from the beginning, medians:", "", "| step | begins | takes |", "|---|---|---|"]
+    lines = ["", f"{who}, {what}, seconds from the beginning, medians:", "", "| step | begins | takes |", "|---|---|---|"]
     for name in names:
         parts = [[step for step in within(run) if step["name"] == name] for run in runs]
         begins = median([part[0]["from"] - run["from"] for part, run in zip(parts, runs) if part])
