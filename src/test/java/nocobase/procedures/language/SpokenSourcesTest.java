@@ -61,6 +61,7 @@ class SpokenSourcesTest {
             Map.entry("backup/JobOutput: FAILED: ", "a word that scripts write"),
             Map.entry("backup/Manifest: The manifest of", PROGRAM),
             Map.entry("backup/Manifest:  cannot be written", PROGRAM),
+            Map.entry("backup/Pooler: no such database", "what PgBouncer says"),
             Map.entry("backup/PostgresRestorePoints: The databases' size", LOG),
             Map.entry("backup/PostgresRestorePoints: prune restore points", LOG),
             Map.entry("backup/Restoring: its dump was cancelled", LOG),
