@@ -12,8 +12,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +44,9 @@ final class SecondEngine implements AutoCloseable {
     private final String bridge =
             "nbt" + Long.toHexString(ThreadLocalRandom.current().nextLong()).substring(0, 8);
     private final boolean alone;
+    /** Tests run in several JVMs, and all of these engines would use the same addresses. */
+    private final FileChannel only = onlyOne();
+
     private Process dockerd;
     private final DockerClient client;
     private final Thread hook = new Thread(this::remove);
@@ -340,6 +345,19 @@ final class SecondEngine implements AutoCloseable {
         }
     }
 
+    private static FileChannel onlyOne() {
+        try {
+            FileChannel file = FileChannel.open(
+                    Path.of(System.getProperty("java.io.tmpdir"), "nocobase-procedures-second-engine"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            file.lock();
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static int freePort() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
@@ -388,7 +406,7 @@ final class SecondEngine implements AutoCloseable {
 
     private void end() {
         dockerd.destroy();
-        try {
+        try (only) {
             if (!dockerd.waitFor(30, TimeUnit.SECONDS)) {
                 dockerd.destroyForcibly().waitFor();
             }
