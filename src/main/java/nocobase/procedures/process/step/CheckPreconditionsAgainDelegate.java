@@ -14,7 +14,7 @@ import nocobase.procedures.process.Variables;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks all preconditions once more right before the 503 page: hours may have passed since the plan. Nobody waits for the
+ * Checks all preconditions once more right before the maintenance page: hours may have passed since the plan. Nobody waits for the
  * answer and clients are served meanwhile, so that what fails may pass by itself (a foreign session, a Docker engine that is
  * being restarted) before a person is called.
  */
@@ -46,7 +46,7 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
         prepare(step);
     }
 
-    /** Last, right before the 503 page: an abort before that leaves nothing, any end after it tidies up. */
+    /** Last, right before the maintenance page: an abort before that leaves nothing, any end after it tidies up. */
     private static void prepare(ExecutionStep step) {
         String target = step.text(Variables.TARGET_VERSION);
         if (target != null) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What the 503 page tells the people who wait. It is never a reason to stop: a page that cannot be changed is only logged.
+ * What the maintenance page tells the people who wait. It is never a reason to stop: a page that cannot be changed is only logged.
  * Steps launch their work first: nobody waits longer so that the page may say for what.
  */
 @Component
@@ -70,7 +70,8 @@ class MaintenancePage {
             Route.Maintenance page = closed(step, what);
             step.cluster().balancer().route(underTest == null ? page : page.withWayIn(underTest, link));
         } catch (RuntimeException e) {
-            LOG.info("{}: the 503 page cannot say \"{}\": {}", step.operation(), what.english(), e.getMessage());
+            LOG.info(
+                    "{}: the maintenance page cannot say \"{}\": {}", step.operation(), what.english(), e.getMessage());
         }
     }
 }

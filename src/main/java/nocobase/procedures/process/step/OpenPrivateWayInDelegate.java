@@ -8,7 +8,7 @@ import nocobase.procedures.process.PrivateLinks;
 import nocobase.procedures.process.Variables;
 import org.springframework.stereotype.Component;
 
-/** Lets whoever holds the link reach the first node past the 503 page, to verify it. */
+/** Lets whoever holds the link reach the first node past the maintenance page, to verify it. */
 @Component
 class OpenPrivateWayInDelegate extends ClusterDelegate {
 

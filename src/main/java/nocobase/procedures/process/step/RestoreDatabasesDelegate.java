@@ -1,13 +1,21 @@
 package nocobase.procedures.process.step;
 
+import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.MaintenanceStep;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.process.Step;
 import nocobase.procedures.process.Variables;
+import nocobase.procedures.process.wait.Condition;
 import org.springframework.stereotype.Component;
 
-/** Launches the way back to the restore point; what it replaces is kept aside. */
+/**
+ * Launches the way back to the restore point; what it replaces is kept aside.
+ *
+ * <p>Awaited: Databases and storage are as the restore point has them.
+ */
 @Component
-class RestoreDatabasesDelegate extends ClusterDelegate {
+class RestoreDatabasesDelegate extends ClusterDelegate implements Condition {
 
     private final MaintenancePage page;
 
@@ -18,7 +26,21 @@ class RestoreDatabasesDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        launched(step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.restoral()));
+        launched(ensured(step));
         page.show(step, MaintenanceStep.RESTORING);
+    }
+
+    @Override
+    public String message() {
+        return "databases-restored";
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        return Results.none(ensured(step));
+    }
+
+    private static Progress<?> ensured(Step step) {
+        return step.cluster().restorePoints().restore(step.required(Variables.RESTORE_POINT), step.restoral());
     }
 }

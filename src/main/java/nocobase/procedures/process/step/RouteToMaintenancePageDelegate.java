@@ -1,20 +1,25 @@
 package nocobase.procedures.process.step;
 
+import java.util.Map;
 import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.MaintenanceStep;
+import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Seen;
+import nocobase.procedures.process.Step;
 import nocobase.procedures.process.Variables;
+import nocobase.procedures.process.wait.Condition;
 import org.springframework.stereotype.Component;
 
 /**
- * Suspends the service: from here on clients get the 503 page. Where they have got it since before the nodes were stopped the
- * first time, and still do, there is nothing to do: no request of theirs can be under way at a node.
+ * Suspends the service: from here on clients get the maintenance page. Where they have got it since before the nodes were stopped the first time, and still do, there is nothing to do: no request of theirs can be under way at a node.
+ *
+ * <p>Awaited: Clients get the maintenance page.
  */
 @Component
-class RouteToMaintenancePageDelegate extends ClusterDelegate {
+class RouteToMaintenancePageDelegate extends ClusterDelegate implements Condition {
 
     private final Downtimes downtimes;
     private final MaintenancePage page;
@@ -68,5 +73,16 @@ class RouteToMaintenancePageDelegate extends ClusterDelegate {
         } catch (RuntimeException e) {
             return Seen.Kind.SERVED;
         }
+    }
+
+    @Override
+    public String message() {
+        return "maintenance-page-served";
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        // The beginning of the downtime stands in the balancer's configuration: with another one it is another route.
+        return Results.none(step.cluster().balancer().prove(page.closed(step, MaintenanceStep.STOPPING)));
     }
 }

@@ -1,11 +1,20 @@
 package nocobase.procedures.process.step;
 
+import java.time.Duration;
+import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.process.Step;
+import nocobase.procedures.process.wait.Condition;
 import org.springframework.stereotype.Component;
 
-/** Launches the durable copy, which is made while the procedure goes on. */
+/**
+ * Launches the durable copy, which is made while the procedure goes on.
+ *
+ * <p>Awaited: The durable copy is complete and verified.
+ */
 @Component
-class SecureRestorePointDelegate extends ClusterDelegate {
+class SecureRestorePointDelegate extends ClusterDelegate implements Condition {
 
     SecureRestorePointDelegate(Clusters clusters) {
         super(clusters);
@@ -13,6 +22,25 @@ class SecureRestorePointDelegate extends ClusterDelegate {
 
     @Override
     void perform(ExecutionStep step) {
-        launched(step.cluster().restorePoints().secure(step.operation()));
+        launched(ensured(step));
+    }
+
+    @Override
+    public String message() {
+        return "restore-point-verified";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        return Results.none(ensured(step));
+    }
+
+    private static Progress<?> ensured(Step step) {
+        return step.cluster().restorePoints().secure(step.operation());
     }
 }

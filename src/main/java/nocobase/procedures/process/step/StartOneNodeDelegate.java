@@ -1,24 +1,38 @@
 package nocobase.procedures.process.step;
 
+import java.time.Duration;
+import java.util.Map;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.MaintenanceStep;
+import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
+import nocobase.procedures.cluster.Version;
+import nocobase.procedures.process.Step;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.NodeLimits;
+import nocobase.procedures.process.wait.Condition;
 import org.springframework.stereotype.Component;
 
-/** Starts the first node only; the condition waits until NocoBase has proved that it is ready. */
+/**
+ * Starts the first node only.
+ *
+ * <p>Awaited: The first node has proved that it serves the wanted version, no other node runs, and the sub-applications have
+ * been asked.
+ */
 @Component
-class StartOneNodeDelegate extends ClusterDelegate {
+class StartOneNodeDelegate extends ClusterDelegate implements Condition {
 
     private final MaintenancePage page;
     private final NodeLimits limits;
+    private final SubApplicationQuestion subApplications;
 
-    StartOneNodeDelegate(Clusters clusters, NodeLimits limits, MaintenancePage page) {
+    StartOneNodeDelegate(
+            Clusters clusters, NodeLimits limits, MaintenancePage page, SubApplicationQuestion subApplications) {
         super(clusters);
         this.page = page;
         this.limits = limits;
+        this.subApplications = subApplications;
     }
 
     @Override
@@ -42,5 +56,28 @@ class StartOneNodeDelegate extends ClusterDelegate {
         return version.equals(step.text(Variables.TARGET_VERSION))
                 ? MaintenanceStep.STARTING_NEW_VERSION
                 : MaintenanceStep.STARTING;
+    }
+
+    @Override
+    public String message() {
+        return "first-node-ready";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public Progress<Map<String, Object>> look(Step step) {
+        Version version = step.version(Variables.VERSION);
+        return step.cluster()
+                .runtime()
+                .scale(Scale.first())
+                .then(state -> Results.none(Readiness.named(
+                                state.first(), step.cluster().application().ready(state.first(), version))
+                        .then(ready -> step.cluster().runtime().asOwned(state.first()))
+                        .then(owned ->
+                                Readiness.named(state.first(), subApplications.ask(step, state.first(), version)))));
     }
 }
