@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Progress;
 
 /**
@@ -90,7 +90,7 @@ final class BackgroundWork<T> {
         try {
             return Progress.done(ended.result.join());
         } catch (CompletionException e) {
-            if (e.getCause() instanceof CannotProceedException decision) {
+            if (e.getCause() instanceof FailureException decision) {
                 return Progress.failed(decision.failure());
             }
             if (e.getCause() instanceof RuntimeException technical) {

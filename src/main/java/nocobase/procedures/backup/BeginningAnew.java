@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.language.Messages;
@@ -83,7 +84,7 @@ final class BeginningAnew {
         List<String> databases;
         try {
             databases = Discovery.of(site.server()).databases();
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             log.info("Only database {} is set aside: {}", main, e.getMessage());
             databases = List.of(main);
         }

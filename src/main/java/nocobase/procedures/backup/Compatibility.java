@@ -13,9 +13,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
@@ -40,7 +40,7 @@ final class Compatibility {
         StoredRestorePoint offered;
         try {
             offered = Receiving.offered(id, source);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return List.of(Check.fail(
                     MESSAGES.text("check.source"),
                     e.failure().what(),
@@ -64,7 +64,7 @@ final class Compatibility {
             checks.addAll(server(offered));
             checks.add(names(offered, here));
             checks.add(plugins(offered));
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             checks.add(Check.fail(
                     MESSAGES.text(SERVER), e.failure().what(), e.failure().remedy()));
         } catch (SQLException e) {

@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
@@ -59,7 +60,7 @@ final class DryRun {
                             "check.dryRun.done",
                             String.join(", ", discovery.databases()),
                             String.format(java.util.Locale.ROOT, "%.1f", seconds)));
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Check.fail(name, e.failure().what(), e.failure().remedy());
         } catch (SQLException e) {
             return Check.fail(name, e.getMessage(), MESSAGES.text("sql.other"));
@@ -202,7 +203,7 @@ final class DryRun {
     private static void step(String which, Step step) {
         try {
             step.run();
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             throw refused(which, e.failure());
         } catch (SQLException e) {
             throw refused(which, SqlFaults.failure(MESSAGES.text("doing.dryRun"), e));

@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
@@ -134,7 +135,7 @@ public final class PostgresRestorePoints implements RestorePoints {
     public Progress<RestorePoint.Proof> verify(String restorePoint, OperationId operation) {
         try {
             return proving.advance(restorePoint, operation);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Progress.failed(e.failure());
         }
     }
@@ -156,7 +157,7 @@ public final class PostgresRestorePoints implements RestorePoints {
     public List<Check> compatibility(String restorePoint, RestorePoints source) {
         try {
             return new Compatibility(site).check(restorePoint, siteOf(source));
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return List.of(Check.fail(
                     MESSAGES.text("check.sourceCluster"),
                     e.failure().what(),
@@ -244,7 +245,7 @@ public final class PostgresRestorePoints implements RestorePoints {
             }
             StoredRestorePoint point = ((Progress.Done<StoredRestorePoint>) progress).result();
             return Progress.done(point.shown().orElseThrow());
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Progress.failed(e.failure());
         }
     }

@@ -4,10 +4,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DatabaseSettings;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
@@ -127,7 +127,7 @@ final class Preconditions {
                             String.join(", ", discovery.databases()),
                             discovery.subApplications())));
             return Optional.of(discovery);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             checks.add(Check.fail(name, e.failure().what(), e.failure().remedy()));
         } catch (SQLException e) {
             checks.add(Check.fail(

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint.Proof;
@@ -48,7 +49,7 @@ final class Proving {
                 return pending(point);
             }
             return proven(point, operation, output.get(), job, scratch);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             drop(scratch);
             throw e;
         } catch (SQLException e) {

@@ -13,6 +13,7 @@ import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
@@ -89,7 +90,7 @@ final class Pruning {
                 site.catalogue().replace(point, point.nowDamaged());
             }
             log.warn("Restore point {}: {}. Its clone stays.", point.id(), output.lastLine());
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             log.warn(
                     "Restore point {}: {} Its clone stays.",
                     point.id(),

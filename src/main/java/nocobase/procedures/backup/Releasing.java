@@ -6,6 +6,7 @@ import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
@@ -119,7 +120,7 @@ final class Releasing {
     private Optional<JobOutput> look(DataJob pack, StoredRestorePoint point) {
         try {
             return site.jobs().look(pack, MESSAGES.text("doing.compress"));
-        } catch (CannotProceedException failed) {
+        } catch (FailureException failed) {
             site.jobs().forget(CopyJobs.rereadName(point.id()));
             throw failed;
         }

@@ -9,10 +9,10 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
@@ -78,7 +78,7 @@ final class RoomChecks {
                 return checks;
             }
             output = answer.get();
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             checks.add(Check.fail(
                     MESSAGES.text("check.jobs"), e.failure().what(), e.failure().remedy()));
             return checks;

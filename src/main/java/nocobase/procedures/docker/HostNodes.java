@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.ClusterState;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.Node;
@@ -179,7 +179,7 @@ final class HostNodes implements AutoCloseable {
         try {
             versionSwitch.tryOut(target);
             return Check.pass(name, MESSAGES.text("trial.good"));
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Check.fail(name, e.failure().what(), e.failure().remedy());
         }
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import nocobase.procedures.cluster.CannotProceedException;
+import nocobase.procedures.cluster.FailureException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -114,10 +115,10 @@ final class Hosts<H> implements AutoCloseable {
     /** A person's matter comes first: it does not heal by another try. */
     private static RuntimeException together(List<RuntimeException> faults) {
         RuntimeException first = faults.stream()
-                .filter(CannotProceedException.class::isInstance)
+                .filter(FailureException.class::isInstance)
                 .findFirst()
                 .orElse(faults.get(0));
-        if (faults.size() == 1 || first instanceof CannotProceedException) {
+        if (faults.size() == 1 || first instanceof FailureException) {
             return first;
         }
         EngineFault all = new EngineFault(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
@@ -120,7 +121,7 @@ final class Replacements {
             return made;
         } catch (EngineFailure e) {
             throw e;
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             removeIfMade(made);
             throw e;
         } catch (DockerException e) {

@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.DataJob;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
@@ -68,7 +69,7 @@ final class StorageProof {
             return compare(nodes);
         } catch (Unproved e) {
             return e.check;
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Check.fail(name(), e.failure().what(), e.failure().remedy());
         } finally {
             nodes.forEach(node -> List.of("write", "take").forEach(verb -> containers.forget(jobName(node, verb))));

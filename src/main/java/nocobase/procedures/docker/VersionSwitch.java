@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
@@ -90,7 +91,7 @@ final class VersionSwitch {
                 replacements.prepared(node.name(), node, wish);
                 marks.note(node, new SetAside(node.name(), operation));
             });
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             // Nothing is left of a preparation that came to nothing.
             removePrepared(any -> true);
             throw e;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Check;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoints;
@@ -71,7 +72,7 @@ record RehearsalTransfers(World world) {
         SimulatedRestorePoint offered;
         try {
             offered = offered(id, source);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return List.of(Check.fail(
                     MESSAGES.text("check.source"),
                     e.failure().what(),

@@ -5,6 +5,7 @@ import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
@@ -38,7 +39,7 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
         String planned = step.text(Variables.CHECKS);
         try {
             Preconditions.require(step, clusters);
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             step.set(Variables.CHECKS, planned == null ? null : Json.of(Json.read(planned)));
             throw new MayHealException(e.failure());
         }

@@ -3,6 +3,7 @@ package nocobase.procedures.process.step;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
@@ -43,7 +44,7 @@ abstract class ClusterDelegate implements JavaDelegate {
     public final void execute(DelegateExecution execution) {
         try {
             perform(new ExecutionStep(execution, clusters.find((String) execution.getVariable(Variables.CLUSTER))));
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             if (e instanceof MayHealException
                     && triedAgain(Context.getCommandContext().getCurrentJob())) {
                 throw e;

@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.SharedContainers;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
@@ -99,7 +100,7 @@ final class Preconditions {
     private static List<Check> part(String name, Supplier<List<Check>> part) {
         try {
             return part.get();
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return List.of(Check.fail(name, e.failure().what(), e.failure().remedy()));
         } catch (RuntimeException e) {
             return List.of(Check.fail(

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.language.Messages;
@@ -111,7 +111,7 @@ class ConditionProbe {
                     ? Progress.pending(
                             MESSAGES.text("probe.waiting", e.failure().what()))
                     : Progress.failed(e.failure());
-        } catch (CannotProceedException e) {
+        } catch (FailureException e) {
             return Progress.failed(e.failure());
         }
     }
