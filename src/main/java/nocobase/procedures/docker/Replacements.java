@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * Makes what a node is replaced by: under a name of its own ({@code <name>-next-<operation>}), with everything that it will
  * have, not started, and compared field by field with its plan. It may lie there for as long as the node runs: it holds no
  * address and no port. Whatever the engine refuses, it refuses then.
+ *
+ * <p>It bears its owner's labels, for none can be added later. Docker Compose 2.26 therefore takes it for a container too many of
+ * the service: {@code docker compose up} in that moment removes it and leaves the node, and it is made again when it is used.
  */
 final class Replacements {
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import nocobase.procedures.backup.DatabaseTraits.Grant;
 import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.cluster.ClusterSettings;
@@ -124,6 +126,40 @@ class DecisionsTest {
                 .isEqualTo("s1");
         assertThat(SubApplication.of("shop", "{\"database\":{\"host\":\"h\",\"schema\":\"s\"}}"))
                 .isEqualTo(new SubApplication("shop", "", "shop", "s", "h", false));
+    }
+
+    /** Else the dry run would prove something else: same image, mounts, networks, role and server. */
+    @Test
+    void jobsOfTheDryRunAndOfTheChecksAreWhatTheRealOnesAre() {
+        for (Map<String, String> settings : List.of(
+                Map.<String, String>of(),
+                Map.of("database.container", "", "database.tools-image", "tools", "database.host", "db.example"))) {
+            ClusterSettings cluster = EmbeddedCluster.settings(5432, settings);
+            CopyJobs jobs = new CopyJobs("prod", cluster, new DatabaseServer(cluster.database()));
+            DatabaseServer.Facts facts = new DatabaseServer.Facts(170005, 5432);
+            StoredRestorePoint point = point("prod-abcdefgh", 1, State.DUMP_ONLY)
+                    .copied(new StoredRestorePoint.Copy("x", 1, "pg_dump", Instant.ofEpochSecond(2)), State.DUMP_ONLY)
+                    .archived(new StoredRestorePoint.Archive("y", 1), null);
+            Restoral restoral = new Restoral(point.id(), new OperationId("prod-abcdefgh"));
+            List<String> databases = List.of("nocobase");
+
+            assertThat(surroundings(jobs.dumpSchema(point, "app-1", facts)))
+                    .isEqualTo(surroundings(jobs.dump(point, databases, "app-1", facts, false)));
+            assertThat(surroundings(jobs.restoreSchema(point, databases, facts)))
+                    .isEqualTo(surroundings(jobs.restoreDump(restoral, point, databases, facts)));
+            assertThat(surroundings(jobs.dryRunOfStorage("dry-run", "app-1")))
+                    .isEqualTo(surroundings(jobs.restoreStorage(restoral, point, "app-1")));
+            assertThat(surroundings(jobs.check("app-1")))
+                    .isEqualTo(surroundings(jobs.archiveStorage(restoral.operation(), "app-1", "[]")));
+        }
+    }
+
+    /** All that a job meets, but for what it is told to do there. */
+    private static List<Object> surroundings(DataJob job) {
+        Map<String, String> environment = new TreeMap<>(job.environment());
+        environment.keySet().removeAll(Set.of("SCHEMA_ONLY", "PGAPPNAME"));
+        return Arrays.asList(
+                job.image(), job.like(), environment, job.mounts(), job.volumesFrom(), String.valueOf(job.network()));
     }
 
     @Test

@@ -98,6 +98,31 @@ class ComposeIT {
         assertThat(ids()).as(up).isEqualTo(ids);
     }
 
+    /**
+     * Labels cannot be given to a container that exists: what is prepared bears Compose's from its making. To Compose it is one
+     * too many, and it is the one that goes.
+     */
+    @Test
+    void whatComposeRemovesOfThePreparedIsMadeAgain() {
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        List<String> nodes = ids();
+        OperationId operation = OperationId.next(scene.name());
+        host.runtime().prepare(NEXT, operation);
+        assertThat(ids()).hasSize(4);
+        assertThat(compose("ps", "--format", "{{.Name}}")).doesNotContain("-next-");
+
+        String up = compose("up", "--detach");
+        assertThat(ids()).as(up).isEqualTo(nodes);
+        assertThat(host.runtime().observe().running()).hasSize(2).noneMatch(node -> NEXT.equals(node.version()));
+
+        DockerRuntimeIT.reach(host, Scale.none());
+        host.runtime().switchVersion(NEXT, operation);
+        DockerRuntimeIT.reach(host, Scale.all(Set.of()));
+        host.runtime().finish(operation);
+        assertThat(host.runtime().observe().running()).hasSize(2).allMatch(node -> NEXT.equals(node.version()));
+        assertThat(ids()).hasSize(2);
+    }
+
     private List<String> ids() {
         return scene.containers().stream()
                 .map(container -> container.getNames()[0] + " " + container.getId())
