@@ -3,19 +3,17 @@ package nocobase.procedures.backup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.backup.Sessions.Session;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
-/** The part of the preconditions that the database server itself answers. */
+/** The part of the preconditions that the database server itself answers, of what the dry run cannot meet or names worse. */
 final class DatabaseChecks {
 
     private static final Messages MESSAGES = Messages.of("backup");
@@ -46,6 +44,7 @@ final class DatabaseChecks {
         return checks;
     }
 
+    /** Stands for the names in {@code CREATE DATABASE} and {@code RENAME TO}, which PostgreSQL cuts off without an error. */
     private static Check names(Discovery discovery) {
         String name = MESSAGES.text("check.names");
         List<String> tooLong = discovery.databases().stream()
@@ -63,7 +62,10 @@ final class DatabaseChecks {
                         MESSAGES.text("check.names.remedy"));
     }
 
-    /** Needed also for restoring from a dump: a new database is created, and two are renamed. */
+    /**
+     * Stands for {@code CREATE DATABASE … OWNER} and {@code ALTER DATABASE … RENAME}, which the dry run executes: PostgreSQL asks for
+     * these very rights, also where a copy is restored from a dump, and only here the statement that gives them is named.
+     */
     private Check rights(Connection connection, Discovery discovery) throws SQLException {
         String name = MESSAGES.text("check.rights");
         String role = DatabaseServer.one(connection, "select current_user", row -> row.getString(1));
@@ -90,7 +92,6 @@ final class DatabaseChecks {
                             row -> row.getString(1),
                             database)
                     .ifPresent(owner -> missing.add("GRANT " + Sql.name(owner) + " TO " + Sql.name(role) + ";"));
-            missing.addAll(settingsBeyond(connection, database, role));
         }
         if (missing.isEmpty()) {
             return Check.pass(name, MESSAGES.text("check.rights.enough", role));
@@ -101,28 +102,7 @@ final class DatabaseChecks {
                 MESSAGES.text("check.rights.remedy", missing.stream().distinct().collect(Collectors.joining(" "))));
     }
 
-    /** Settings that only a superuser can give to the clone as well. */
-    private static List<String> settingsBeyond(Connection connection, String database, String role)
-            throws SQLException {
-        Set<String> restricted = new HashSet<>(DatabaseServer.list(
-                connection,
-                "select name from pg_settings where context in ('superuser', 'superuser-backend')",
-                row -> row.getString(1)));
-        List<String> beyond = new ArrayList<>();
-        for (Setting setting : TraitsReader.read(connection, database).settings()) {
-            if (restricted.contains(setting.name())
-                    || setting.role() != null && !setting.role().equals(role)) {
-                beyond.add("-- "
-                        + MESSAGES.text(
-                                setting.role() == null ? "check.rights.setting" : "check.rights.settingOfRole",
-                                setting.name(),
-                                database,
-                                setting.role()));
-            }
-        }
-        return beyond;
-    }
-
+    /** Stands for the cloning and renaming itself, which any session refuses: nodes have theirs still, so it cannot be rehearsed. */
     private Check sessions(Connection connection, Discovery discovery) throws SQLException {
         String name = MESSAGES.text("check.sessions");
         String role = server.settings().user();
@@ -160,6 +140,7 @@ final class DatabaseChecks {
                 .collect(Collectors.joining(" "));
     }
 
+    /** Stands for {@code CREATE DATABASE … TEMPLATE} and {@code RENAME}, which a prepared transaction refuses as a session does. */
     private static Check prepared(Connection connection, Discovery discovery) throws SQLException {
         String name = MESSAGES.text("check.prepared");
         List<String> prepared = Sessions.prepared(connection, discovery.databases());
@@ -187,6 +168,7 @@ final class DatabaseChecks {
                         MESSAGES.text("check.replication.remedy"));
     }
 
+    /** Stands for the restore, which takes everything in the database back, whoever it belongs to: no statement would refuse that. */
     private Check shared(Discovery discovery) throws SQLException {
         String name = MESSAGES.text("check.shared");
         SharedDatabase found = SharedDatabase.look(server, discovery);

@@ -95,6 +95,7 @@ final class DryRun {
             step("dump", () -> copy[0] = dump(point, firstNode, facts));
             StoredRestorePoint dumped = point.copied(copy[0], RestorePoint.State.DUMP_ONLY);
             step("restore", () -> await(site.copyJobs().restoreSchema(dumped, scratch, facts), "doing.restoreCopy"));
+            step("traits", () -> applyTraits(connection, dumped, scratch));
             step("swap", () -> swap(connection, dumped, scratch));
         } finally {
             drop(connection, scratch, facts.version());
@@ -175,6 +176,13 @@ final class DryRun {
         }
     }
 
+    private static void applyTraits(Connection connection, StoredRestorePoint point, List<String> scratch)
+            throws SQLException {
+        for (int i = 0; i < scratch.size(); i++) {
+            Restoring.applyTraits(connection, scratch.get(i), point.databases().get(i));
+        }
+    }
+
     /** Both renames of every database in one transaction, from the session that will do it, and all that goes with them. */
     private static void swap(Connection connection, StoredRestorePoint point, List<String> scratch)
             throws SQLException {
@@ -182,7 +190,6 @@ final class DryRun {
         List<String> taken = new ArrayList<>();
         for (int i = 0; i < scratch.size(); i++) {
             CoveredDatabase database = point.databases().get(i);
-            Restoring.applyTraits(connection, scratch.get(i), database);
             String aside = DatabaseNames.failed(database.name(), Restoral.digest(point.id()));
             statements.add(TraitsSql.rename(scratch.get(i), aside));
             statements.add(TraitsSql.rename(aside, scratch.get(i)));

@@ -81,16 +81,38 @@ class PreconditionsTest {
                 "postgres",
                 "alter role nocobase nocreatedb",
                 "create role keeper",
-                "alter database nocobase owner to keeper",
-                "alter role keeper in database nocobase set work_mem to '1MB'");
+                "alter database nocobase owner to keeper");
 
         assertThat(find(Map.of(), "Rights").remedy())
                 .contains(
                         "ALTER ROLE \"nocobase\" CREATEDB;",
                         "GRANT \"keeper\" TO \"nocobase\";",
-                        "work_mem of keeper",
                         "database.admin-user");
         assertThat(find(EmbeddedCluster.withAdmin(), "Rights").result()).isEqualTo(Result.PASS);
+    }
+
+    /** The very statements tell who may give a copy its settings: since PostgreSQL 15 that need be no superuser. */
+    @Test
+    void whoMayNotGiveACopyItsSettingsIsRefusedAndNobodyElse() {
+        cluster.admin(
+                "postgres",
+                "create role reader",
+                "alter role reader in database nocobase set work_mem to '1MB'",
+                "alter database nocobase set log_statement to 'none'");
+
+        assertThat(find(Map.of(), "Dry run")).satisfies(check -> {
+            assertThat(check.result()).isEqualTo(Result.FAIL);
+            assertThat(check.finding()).contains("A rollback would fail", "permission denied");
+            assertThat(check.remedy()).contains("right that is missing", "database.admin-user");
+        });
+        assertThat(find(EmbeddedCluster.withAdmin(), "Dry run").result()).isEqualTo(Result.PASS);
+
+        cluster.admin(
+                "postgres",
+                "alter role nocobase createrole",
+                "grant reader to nocobase with admin option",
+                "grant set on parameter log_statement to nocobase");
+        assertThat(cluster.restorePoints(Map.of()).check()).allMatch(check -> check.result() == Result.PASS);
     }
 
     @Test
