@@ -3,7 +3,7 @@
 It is Python under NocoBase's file name, run by a link called "node", so that its process looks like the real one's.
 
 Environment as for NocoBase: APP_KEY, DB_HOST, DB_PORT, DB_DATABASE, DB_USER, DB_PASSWORD, SKIP_SAME_VERSION_UPGRADE,
-INIT_ROOT_EMAIL, INIT_ROOT_PASSWORD. Of its own:
+INIT_ROOT_EMAIL, INIT_ROOT_PASSWORD, APP_PUBLIC_PATH. Of its own:
 
 STAND_IN_START_SECONDS  from the start of the process to ready (2)
 STAND_IN_UPGRADE_SECONDS  how much longer a start is that installs, or upgrades to another version, in the middle of it (0)
@@ -50,6 +50,8 @@ START_SECONDS = float(os.environ.get("STAND_IN_START_SECONDS", "2"))
 UPGRADE_SECONDS = float(os.environ.get("STAND_IN_UPGRADE_SECONDS", "0"))
 STOP_SECONDS = float(os.environ.get("STAND_IN_STOP_SECONDS", "1"))
 APP_KEY = os.environ.get("APP_KEY", "")
+# Everything is below it; elsewhere are pages alone, as the real one answers.
+BELOW = ("/" + os.environ.get("APP_PUBLIC_PATH", "").strip("/")).rstrip("/")
 NODE = os.environ.get("STAND_IN_NODE") or socket.gethostname()
 BORN = time.monotonic()
 
@@ -371,9 +373,10 @@ class Handler(BaseHTTPRequestHandler):
         self.query = {name: values[0] for name, values in parse_qs(url.query).items()}
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            if url.path == "/ws":
+            path = url.path[len(BELOW):] if url.path.startswith(BELOW + "/") else "/"
+            if path == "/ws":
                 return self.web_socket()
-            if not url.path.startswith("/api/"):
+            if not path.startswith("/api/"):
                 return self.answer(200, "<!DOCTYPE html><html><title>NocoBase stand-in</title></html>", "text/html")
             if FAULT == "garbage":
                 return self.answer(200, "\x00 %$ nonsense <<", "text/plain")
@@ -385,7 +388,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.values = json.loads(body) if body else {}
             except ValueError:
                 raise Refused(400, "BAD_REQUEST", "the body is not JSON")
-            self.route(unquote(url.path[len("/api/"):]))
+            self.route(unquote(path[len("/api/"):]))
         except Refused as refused:
             self.answer(refused.status, refused.body)
         except (BrokenPipeError, ConnectionResetError):
@@ -562,7 +565,7 @@ def serve():
 
 def call(method, path, token=None, body=None):
     request = urllib.request.Request(
-        f"http://127.0.0.1:{PORT}{path}", method=method, data=json.dumps(body).encode() if body is not None else None
+        f"http://127.0.0.1:{PORT}{BELOW}{path}", method=method, data=json.dumps(body).encode() if body is not None else None
     )
     if token:
         request.add_header("Authorization", f"Bearer {token}")

@@ -42,9 +42,10 @@ final class ClientWatch implements AutoCloseable {
     private final Thread thread = new Thread(this::ask, "client");
     private volatile boolean going = true;
 
-    ClientWatch(URI balancer) {
-        health = balancer.resolve("/api/__health_check");
-        fromDatabase = balancer.resolve("/api/pm:listEnabled");
+    /** @param application where NocoBase is, with its last slash */
+    ClientWatch(URI application) {
+        health = application.resolve("api/__health_check");
+        fromDatabase = application.resolve("api/pm:listEnabled");
         thread.setDaemon(true);
         thread.start();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerScene;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -30,6 +31,7 @@ class UpgradeOfRealNocoBaseIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration STARTED = Duration.ofSeconds(300);
     private static final int RECORDS = 20;
+    private static final String SUB_APPLICATION = "shop";
 
     private static UpgradeScene scene;
 
@@ -38,6 +40,7 @@ class UpgradeOfRealNocoBaseIT {
         scene = new UpgradeScene(
                 DockerScene.of(3).image("local/nocobase", "2.2.15").start(), STARTED);
         createRecords();
+        startASubApplication();
         scene.engine.start();
     }
 
@@ -61,6 +64,26 @@ class UpgradeOfRealNocoBaseIT {
         }
     }
 
+    /** Its row does not start it by itself: as for most, the first visit does. */
+    private static void startASubApplication() {
+        URI node = scene.docker.nodeUrl(1);
+        NocoBaseUser admin = NocoBaseUser.signIn(node);
+        admin.post(node, "pm:enable?filterByTk=multi-app-manager", "");
+        Awaitility.await("the plugin is loaded")
+                .atMost(STARTED)
+                .until(() -> NocoBaseUser.status(node, "applications:list") == 401);
+        admin.post(node, "applications:create", "{\"name\": \"" + SUB_APPLICATION + "\", \"options\": {}}");
+        Awaitility.await("the sub-application is installed")
+                .atMost(STARTED)
+                .until(() -> NocoBaseUser.status(node, "__app/" + SUB_APPLICATION + "/app:getInfo") == 200);
+    }
+
+    /** What the task says to whoever verifies. */
+    private static void assertTold(String sentence) {
+        Person.Task task = scene.await(scene.otto, "verifyFunctionality", STARTED);
+        assertThat(scene.otto.shown(task).at("/remarks/value").asText()).contains(sentence);
+    }
+
     @Test
     @Order(1)
     @DisplayName("a broken version (2.2.17, our layer) ends with the previous one serving and nothing lost")
@@ -82,6 +105,7 @@ class UpgradeOfRealNocoBaseIT {
         assertThat(scene.sql("select count(*) from records")).containsExactly("0");
         scene.olga.complete(failed, Map.of("decision", "rollback", "decisionComment", "The records are gone"));
         scene.approveRollback(scene.maria, SOON);
+        assertTold("Sub-applications that answer with NocoBase 2.2.15: " + SUB_APPLICATION + ".");
         scene.verify(scene.otto, STARTED);
 
         assertThat(scene.awaitEnd(STARTED)).isEqualTo("endEvent_previousVersionRestored");
@@ -106,6 +130,7 @@ class UpgradeOfRealNocoBaseIT {
 
         scene.start(scene.olga, "2.2.16");
         scene.acceptPlan(scene.olga, SOON);
+        assertTold("Sub-applications that answer with NocoBase 2.2.16: " + SUB_APPLICATION + ".");
         scene.verify(scene.otto, STARTED);
 
         assertThat(scene.awaitEnd(STARTED)).isEqualTo("endEvent_versionUpgraded");

@@ -98,7 +98,7 @@ public final class UpgradeScene implements AutoCloseable {
         otto = person("otto");
         maria = person("maria");
         admin = person("admin");
-        client = new ClientWatch(docker.balancerUrl());
+        client = new ClientWatch(docker.applicationUrl());
     }
 
     private Person person(String name) {

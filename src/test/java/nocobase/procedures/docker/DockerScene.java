@@ -280,6 +280,11 @@ public final class DockerScene implements AutoCloseable {
         return URI.create("http://" + address(balancerContainer()));
     }
 
+    /** Where clients find NocoBase: below nginx's address where the nodes have a public path of their own. */
+    public URI applicationUrl() {
+        return balancerUrl().resolve(plan.environment.getOrDefault("APP_PUBLIC_PATH", "/"));
+    }
+
     /** Where tests reach a running node. */
     public URI nodeUrl(int number) {
         return URI.create("http://" + address(node(number)) + ":13000");
