@@ -9,8 +9,8 @@ import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Texts;
+import nocobase.procedures.concurrent.Together;
 import nocobase.procedures.language.Messages;
 
 /**
@@ -21,13 +21,14 @@ final class Addresses {
 
     private static final Messages MESSAGES = Messages.of("balancer");
 
+    private static final int NODES_AT_ONCE = 16;
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,252}");
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}");
 
     private final Containers containers;
     private final String balancer;
-    private final NodesTogether together = new NodesTogether();
+    private final Together together = Together.bounded("nodes-", NODES_AT_ONCE);
 
     Addresses(Containers containers, String balancer) {
         this.containers = containers;

@@ -4,18 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.FailureException;
+import nocobase.procedures.concurrent.Together;
+import nocobase.procedures.concurrent.Together.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Docker hosts that are asked together: each at the same time, so that one which does not answer costs its own time-out and
@@ -27,14 +23,11 @@ final class Hosts<H> implements AutoCloseable {
 
     private final List<H> hosts;
     private final Function<H, String> name;
-    private final ExecutorService threads;
+    private final Together together = Together.unbounded("docker-hosts-");
 
     Hosts(List<H> hosts, Function<H, String> name) {
         this.hosts = List.copyOf(hosts);
         this.name = name;
-        CustomizableThreadFactory factory = new CustomizableThreadFactory("docker-hosts-");
-        factory.setDaemon(true);
-        this.threads = Executors.newCachedThreadPool(factory);
     }
 
     List<H> all() {
@@ -52,13 +45,13 @@ final class Hosts<H> implements AutoCloseable {
      * @throws EngineFault if one does not answer, naming each that does not
      */
     <T> List<T> ask(Function<H, T> question) {
-        List<Answer<T>> answers = askAll(question);
+        List<Answer<T>> answers = together.askEach(hosts, question);
         List<RuntimeException> faults = answers.stream()
                 .map(Answer::fault)
                 .filter(java.util.Objects::nonNull)
                 .toList();
         if (!faults.isEmpty()) {
-            throw together(faults);
+            throw fault(faults);
         }
         return answers.stream().map(Answer::value).toList();
     }
@@ -76,7 +69,7 @@ final class Hosts<H> implements AutoCloseable {
      * @throws RuntimeException if none does
      */
     <T> Map<H, T> answers(Function<H, T> question) {
-        List<Answer<T>> answers = askAll(question);
+        List<Answer<T>> answers = together.askEach(hosts, question);
         Map<H, T> values = new LinkedHashMap<>();
         List<RuntimeException> faults = new ArrayList<>();
         for (int i = 0; i < hosts.size(); i++) {
@@ -88,32 +81,14 @@ final class Hosts<H> implements AutoCloseable {
             }
         }
         if (values.isEmpty()) {
-            throw together(faults);
+            throw fault(faults);
         }
         faults.forEach(fault -> LOG.debug("Left out: {}", fault.getMessage()));
         return values;
     }
 
-    private <T> List<Answer<T>> askAll(Function<H, T> question) {
-        if (hosts.size() == 1) {
-            return List.of(Answer.of(question, hosts.get(0)));
-        }
-        List<CompletableFuture<Answer<T>>> asked = hosts.stream()
-                .map(host -> CompletableFuture.supplyAsync(() -> Answer.of(question, host), threads))
-                .toList();
-        return asked.stream().map(Hosts::join).toList();
-    }
-
-    private static <T> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException | CancellationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** A person's matter comes first: it does not heal by another try. */
-    private static RuntimeException together(List<RuntimeException> faults) {
+    private static RuntimeException fault(List<RuntimeException> faults) {
         RuntimeException first = faults.stream()
                 .filter(FailureException.class::isInstance)
                 .findFirst()
@@ -131,17 +106,6 @@ final class Hosts<H> implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
-    }
-
-    private record Answer<T>(T value, RuntimeException fault) {
-
-        static <H, T> Answer<T> of(Function<H, T> question, H host) {
-            try {
-                return new Answer<>(question.apply(host), null);
-            } catch (RuntimeException e) {
-                return new Answer<>(null, e);
-            }
-        }
+        together.close();
     }
 }

@@ -9,10 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,10 +20,10 @@ import nocobase.procedures.cluster.NaturalOrder;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.concurrent.Together;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Makes each node anew with another image, and back. The node as it was keeps everything under the name {@code
@@ -54,6 +50,7 @@ final class VersionSwitch {
     private final SameVersionUpgrade sameVersion;
     private final ClusterMode clusterMode;
     private final Replacements replacements;
+    private final Together together = Together.bounded("node-switch-", AT_ONCE);
 
     VersionSwitch(
             String cluster,
@@ -136,7 +133,7 @@ final class VersionSwitch {
     }
 
     /** A container can only be attached to one that exists: those that others refer to come first. */
-    private static <T> void inTurn(List<T> things, Predicate<T> refers, Consumer<T> work) {
+    private <T> void inTurn(List<T> things, Predicate<T> refers, Consumer<T> work) {
         Map<Boolean, List<Runnable>> works = things.stream()
                 .collect(Collectors.partitioningBy(
                         refers, Collectors.mapping(thing -> () -> work.accept(thing), Collectors.toList())));
@@ -144,20 +141,12 @@ final class VersionSwitch {
         together(works.get(true));
     }
 
-    /** Clients wait behind the 503 page: all nodes at once. Each is brought to its end before a fault is thrown. */
-    private static void together(List<Runnable> works) {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, new CustomizableThreadFactory("node-switch-"));
-        try {
-            List<CompletableFuture<Void>> begun = works.stream()
-                    .map(work -> CompletableFuture.runAsync(work, threads))
-                    .toList();
-            begun.forEach(work -> work.handle((done, fault) -> null).join());
-            begun.forEach(CompletableFuture::join);
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException fault ? fault : e;
-        } finally {
-            threads.shutdown();
-        }
+    /** Clients wait behind the maintenance page: all nodes at once. Each is brought to its end before a fault is thrown. */
+    private void together(List<Runnable> works) {
+        together.ask(works, work -> {
+            work.run();
+            return true;
+        });
     }
 
     /**

@@ -16,7 +16,6 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.Installation;
 import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.Node;
-import nocobase.procedures.cluster.NodesTogether;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
@@ -24,12 +23,14 @@ import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.SubApplicationsSeen;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.concurrent.Together;
 import nocobase.procedures.language.Messages;
 
 /** NocoBase as its nodes show it over HTTP and as its database records it. */
 final class NodesAndDatabase implements NocoBase {
 
     private static final Messages MESSAGES = Messages.of("nocobase");
+    private static final int NODES_AT_ONCE = 16;
 
     private final DatabaseRecord database;
     private final ReadinessGate gate;
@@ -39,7 +40,7 @@ final class NodesAndDatabase implements NocoBase {
     private final NodeProbe probe = new NodeProbe();
     private final SubApplicationRecords subApplications;
     private final Clock clock;
-    private final NodesTogether together = new NodesTogether();
+    private final Together together = Together.bounded("nodes-", NODES_AT_ONCE);
     private SubApplicationRound round;
 
     NodesAndDatabase(
