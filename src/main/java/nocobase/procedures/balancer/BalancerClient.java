@@ -3,16 +3,12 @@ package nocobase.procedures.balancer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import nocobase.procedures.concurrent.BoundedHttp;
 import nocobase.procedures.language.Messages;
 
 /** Asks the balancer as a client does. Every question is answered within {@link #LIMIT}. */
@@ -24,11 +20,7 @@ final class BalancerClient {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final URI balancer;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final BoundedHttp http = new BoundedHttp(CONNECT, LIMIT);
 
     BalancerClient(URI balancer) {
         this.balancer = balancer;
@@ -47,35 +39,23 @@ final class BalancerClient {
 
     /** @param headers names and values in turn */
     Answer get(String path, String... headers) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(balancer.resolve(path)).timeout(LIMIT).GET();
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        // The request's own time-out ends with the headers; the future's covers the body too.
-        CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
         try {
-            HttpResponse<String> got = answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<String> got = http.get(balancer.resolve(path), headers);
             return new Answer(got.statusCode(), got.headers(), got.body());
-        } catch (ExecutionException failed) {
-            throw new IOException(reason(failed.getCause()), failed);
-        } catch (TimeoutException slow) {
-            answer.cancel(true);
-            throw new IOException(MESSAGES.text("client.slow", LIMIT.toSeconds()), slow);
-        } catch (InterruptedException interrupted) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
+        } catch (IOException failed) {
+            throw new IOException(reason(failed), failed);
         }
     }
 
-    private static String reason(Throwable failed) {
+    private static String reason(IOException failed) {
         if (failed instanceof HttpConnectTimeoutException) {
             return MESSAGES.text("client.noConnection", CONNECT.toSeconds());
         }
         if (failed instanceof ConnectException) {
             return MESSAGES.text("client.refused");
+        }
+        if (failed instanceof HttpTimeoutException) {
+            return MESSAGES.text("client.slow", LIMIT.toSeconds());
         }
         return failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
     }

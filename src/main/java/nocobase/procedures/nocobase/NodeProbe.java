@@ -3,20 +3,18 @@ package nocobase.procedures.nocobase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.http.HttpClient;
+import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.concurrent.BoundedHttp;
 import nocobase.procedures.language.Messages;
 
 /** Asks one node over HTTP. Every question is answered within {@link #LIMIT}, whatever the node does. */
@@ -30,11 +28,7 @@ final class NodeProbe {
     /** NocoBase's own name for the main application, which no sub-application may have. */
     private static final String MAIN = "main";
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final BoundedHttp http = new BoundedHttp(CONNECT, LIMIT);
 
     Health health(Node node) {
         return health(node, MAIN);
@@ -100,26 +94,8 @@ final class NodeProbe {
     }
 
     private HttpResponse<String> get(Node node, String path, String application) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(node.url().resolve(path)).timeout(LIMIT).GET();
-        if (!application.equals(MAIN)) {
-            request.header("X-App", application);
-        }
-        // The request's own time-out ends with the headers; the future's covers the body too.
-        CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
-        try {
-            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
-        } catch (TimeoutException slow) {
-            answer.cancel(true);
-            throw new IOException(MESSAGES.text("probe.slow", LIMIT.toSeconds()), slow);
-        } catch (InterruptedException interrupted) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IOException(MESSAGES.text("probe.interrupted"), interrupted);
-        }
+        URI address = node.url().resolve(path);
+        return application.equals(MAIN) ? http.get(address) : http.get(address, "X-App", application);
     }
 
     private static String reason(IOException failed) {
@@ -128,6 +104,12 @@ final class NodeProbe {
         }
         if (failed instanceof ConnectException) {
             return MESSAGES.text("probe.refused");
+        }
+        if (failed instanceof HttpTimeoutException) {
+            return MESSAGES.text("probe.slow", LIMIT.toSeconds());
+        }
+        if (failed instanceof InterruptedIOException) {
+            return MESSAGES.text("probe.interrupted");
         }
         return failed.getMessage() == null ? MESSAGES.text("probe.closed") : failed.getMessage();
     }
