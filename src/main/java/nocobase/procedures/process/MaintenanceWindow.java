@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.security.Refusal;
 
 /** When the work may begin: not before one moment, and by itself not after another. */
 public record MaintenanceWindow(Instant begins, Instant ends) {
@@ -29,16 +30,16 @@ public record MaintenanceWindow(Instant begins, Instant ends) {
         Instant to = moment(ends, "window.ends");
         if (from == null) {
             if (to != null) {
-                throw Errors.badInput(MESSAGES.text("window.endAlone"));
+                throw Refusal.badInput(MESSAGES.text("window.endAlone"));
             }
             return null;
         }
         if (from.isBefore(clock.instant())) {
-            throw Errors.badInput(MESSAGES.text("window.past", Moments.shown(from)));
+            throw Refusal.badInput(MESSAGES.text("window.past", Moments.shown(from)));
         }
         MaintenanceWindow window = new MaintenanceWindow(from, to == null ? from.plus(USUAL) : to);
         if (!window.ends().isAfter(window.begins())) {
-            throw Errors.badInput(MESSAGES.text("window.endsFirst", Moments.shown(window.ends())));
+            throw Refusal.badInput(MESSAGES.text("window.endsFirst", Moments.shown(window.ends())));
         }
         return window;
     }
@@ -70,7 +71,7 @@ public record MaintenanceWindow(Instant begins, Instant ends) {
         try {
             return OffsetDateTime.parse(given.toString()).toInstant();
         } catch (DateTimeParseException e) {
-            throw Errors.badInput(
+            throw Refusal.badInput(
                     MESSAGES.text("window.noMoment", MESSAGES.text(field), Texts.shown(given.toString())));
         }
     }

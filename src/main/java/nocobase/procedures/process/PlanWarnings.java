@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Check;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 
 /** The warnings of a plan: whoever goes on accepts each of them by name. */
@@ -28,7 +29,7 @@ public final class PlanWarnings {
         List<String> open = new ArrayList<>(of(task));
         Json.read(task.getVariable("acceptedWarnings")).forEach(accepted -> open.remove(accepted.asText()));
         if (!open.isEmpty()) {
-            throw Errors.badInput(MESSAGES.text("planWarnings.open", String.join(", ", open)));
+            throw Refusal.badInput(MESSAGES.text("planWarnings.open", String.join(", ", open)));
         }
     }
 

@@ -9,6 +9,7 @@ import nocobase.procedures.cluster.Policy;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,18 +44,18 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
 
     private static Cluster cluster(String name, Clusters clusters) {
         if (name.isBlank()) {
-            throw Errors.badInput(MESSAGES.text("start.noCluster"));
+            throw Refusal.badInput(MESSAGES.text("start.noCluster"));
         }
         try {
             return clusters.find(name);
         } catch (UnknownClusterException e) {
-            throw Errors.badInput(e.getMessage());
+            throw Refusal.badInput(e.getMessage());
         }
     }
 
     private static void requireAllowed(Cluster cluster, String procedure) {
         if (cluster.settings().policy(procedure) == Policy.PROHIBITED) {
-            throw Errors.badInput(
+            throw Refusal.badInput(
                     MESSAGES.text("start.prohibited", procedure, cluster.name(), ShownNames.ofProcess(procedure)));
         }
     }
@@ -64,7 +65,7 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
         try {
             target = Version.parse(text(execution, Variables.TARGET_VERSION));
         } catch (IllegalArgumentException e) {
-            throw Errors.badInput(MESSAGES.text("start.targetVersion", e.getMessage()));
+            throw Refusal.badInput(MESSAGES.text("start.targetVersion", e.getMessage()));
         }
         recordedVersion(cluster).ifPresent(recorded -> requireAbove(target, recorded, cluster));
         return target;
@@ -72,10 +73,10 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
 
     private static void requireAbove(Version target, Version recorded, Cluster cluster) {
         if (target.equals(recorded)) {
-            throw Errors.badInput(MESSAGES.text("start.sameVersion", cluster.name(), recorded));
+            throw Refusal.badInput(MESSAGES.text("start.sameVersion", cluster.name(), recorded));
         }
         if (target.isBelow(recorded)) {
-            throw Errors.badInput(MESSAGES.text("start.below", target, recorded, cluster.name()));
+            throw Refusal.badInput(MESSAGES.text("start.below", target, recorded, cluster.name()));
         }
     }
 
@@ -98,21 +99,21 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
             return;
         }
         if (empty) {
-            throw Errors.badInput(MESSAGES.text("start.noNode", cluster.name()));
+            throw Refusal.badInput(MESSAGES.text("start.noNode", cluster.name()));
         }
     }
 
     /** @throws org.camunda.bpm.engine.ProcessEngineException with a refusal */
     public static String reason(String reason) {
         if (reason == null || reason.isBlank()) {
-            throw Errors.badInput(MESSAGES.text("reason.missing"));
+            throw Refusal.badInput(MESSAGES.text("reason.missing"));
         }
         String stripped = reason.strip();
         if (stripped.length() > LONGEST_REASON) {
-            throw Errors.badInput(MESSAGES.text("reason.tooLong", LONGEST_REASON, stripped.length()));
+            throw Refusal.badInput(MESSAGES.text("reason.tooLong", LONGEST_REASON, stripped.length()));
         }
         if (CONTROL.matcher(stripped).find()) {
-            throw Errors.badInput(MESSAGES.text("reason.control"));
+            throw Refusal.badInput(MESSAGES.text("reason.control"));
         }
         return stripped;
     }
@@ -120,14 +121,14 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
     /** The browser sends no moment at all for a date without a time: that must not begin at once. */
     private static void requireWindowIfMeant(Object begin, MaintenanceWindow window) {
         if ("window".equals(begin) && window == null) {
-            throw Errors.badInput(MESSAGES.text("window.half"));
+            throw Refusal.badInput(MESSAGES.text("window.half"));
         }
     }
 
     private static String text(DelegateExecution execution, String field) {
         Object value = execution.getVariable(field);
         if (value != null && !(value instanceof String)) {
-            throw Errors.badInput(MESSAGES.text("start.textExpected", field));
+            throw Refusal.badInput(MESSAGES.text("start.textExpected", field));
         }
         return value == null ? "" : (String) value;
     }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.security.Refusal;
 
 /** The work that a person chose in a maintenance. */
 public final class WorkRequest {
@@ -24,7 +25,7 @@ public final class WorkRequest {
         try {
             pluginChange(answers);
         } catch (IllegalArgumentException e) {
-            throw Errors.badInput(MESSAGES.text("plugin.refused", e.getMessage()));
+            throw Refusal.badInput(MESSAGES.text("plugin.refused", e.getMessage()));
         }
     }
 

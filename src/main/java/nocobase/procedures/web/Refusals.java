@@ -5,7 +5,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.rest.dto.ExceptionDto;
 import org.camunda.bpm.engine.rest.exception.ExceptionHandlerHelper;
@@ -18,8 +20,6 @@ import org.camunda.bpm.engine.rest.impl.CamundaRestResources;
  * prefix "Cannot instantiate process definition …".
  */
 final class Refusals {
-
-    private static final int OURS = 20000;
 
     private Refusals() {}
 
@@ -42,15 +42,16 @@ final class Refusals {
 
     private static Optional<Response> refusal(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProcessEngineException refusal
-                    && refusal.getCode() >= OURS + 400
-                    && refusal.getCode() < OURS + 500) {
-                ExceptionDto body = ExceptionDto.fromException(refusal);
-                body.setCode(refusal.getCode());
-                return Optional.of(Response.status(refusal.getCode() - OURS)
-                        .entity(body)
-                        .type(MediaType.APPLICATION_JSON_TYPE)
-                        .build());
+            if (cause instanceof ProcessEngineException refusal) {
+                OptionalInt status = Refusal.status(refusal);
+                if (status.isPresent()) {
+                    ExceptionDto body = ExceptionDto.fromException(refusal);
+                    body.setCode(refusal.getCode());
+                    return Optional.of(Response.status(status.getAsInt())
+                            .entity(body)
+                            .type(MediaType.APPLICATION_JSON_TYPE)
+                            .build());
+                }
             }
         }
         return Optional.empty();

@@ -1,5 +1,6 @@
 package nocobase.procedures.web;
 
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -9,14 +10,9 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice(assignableTypes = {StatusController.class, TaskController.class})
 class RefusedDeeds {
 
-    private static final int OURS = 20000;
-
     @ExceptionHandler
     ResponseEntity<Message> refused(ProcessEngineException refusal) {
-        int status = refusal.getCode() - OURS;
-        if (status < 400 || status > 499) {
-            throw refusal;
-        }
+        int status = Refusal.status(refusal).orElseThrow(() -> refusal);
         return ResponseEntity.status(status).body(new Message(refusal.getMessage()));
     }
 }

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import nocobase.procedures.language.Messages;
-import nocobase.procedures.process.Errors;
 import nocobase.procedures.process.Moments;
 import nocobase.procedures.process.ShownNames;
+import nocobase.procedures.security.Refusal;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -145,7 +145,7 @@ public class Claims {
                 claim.why(),
                 claim.processInstance());
         if (taken == 0) {
-            throw Errors.claimed(find(claim.cluster())
+            throw Refusal.claimed(find(claim.cluster())
                     .map(Claims::heldBy)
                     .orElseGet(() -> MESSAGES.text("lock.justReleased", claim.cluster())));
         }

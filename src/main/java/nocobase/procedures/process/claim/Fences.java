@@ -13,7 +13,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.FenceSettings;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Admission;
-import nocobase.procedures.process.Errors;
+import nocobase.procedures.security.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -186,7 +186,7 @@ public class Fences implements Admission {
         Doubt.about(mark, Doubt.Known.nothing(), records.engine(), "", clock.instant(), gap)
                 .filter(doubt -> doubt.kind() == Doubt.Kind.OTHER_ENGINE)
                 .ifPresent(doubt -> {
-                    throw Errors.claimed(doubt.text() + " " + MESSAGES.text("fence.refused"));
+                    throw Refusal.claimed(doubt.text() + " " + MESSAGES.text("fence.refused"));
                 });
     }
 }

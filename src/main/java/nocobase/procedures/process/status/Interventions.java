@@ -15,12 +15,12 @@ import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.language.Messages;
-import nocobase.procedures.process.Errors;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.StartRequest;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.Claim;
 import nocobase.procedures.process.claim.Claims;
+import nocobase.procedures.security.Refusal;
 import nocobase.procedures.security.SecuritySettings;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
@@ -200,14 +200,14 @@ public class Interventions {
     public String breakGlass(String cluster, String operation, String person, String reason) {
         String why = StartRequest.reason(reason);
         if (!security.breakGlass()) {
-            throw Errors.notAllowed(MESSAGES.text("deed.noBreakGlass"));
+            throw Refusal.notAllowed(MESSAGES.text("deed.noBreakGlass"));
         }
         return alone(() -> {
             held(cluster, operation);
             Task task = open(operation).stream()
                     .filter(one -> isForManagersOnly(one.getId()))
                     .findFirst()
-                    .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.noManagersTask", operation)));
+                    .orElseThrow(() -> Refusal.tooLate(MESSAGES.text("deed.noManagersTask", operation)));
             requireFourEyes(task, person);
             managersTime.requirePassed(cluster, task);
             LOG.warn("Break-glass: {} takes \"{}\" in the managers' stead: {}", person, task.getName(), why);
@@ -237,7 +237,7 @@ public class Interventions {
 
     private void requireFourEyes(Task task, String person) {
         if (askedForIt(task.getId(), person)) {
-            throw Errors.notAllowed(MESSAGES.text("deed.fourEyes", person, task.getName()));
+            throw Refusal.notAllowed(MESSAGES.text("deed.fourEyes", person, task.getName()));
         }
     }
 
@@ -277,7 +277,7 @@ public class Interventions {
             runtime.deleteProcessInstance(claim.processInstance(), why, false, true);
             return MESSAGES.text("deed.deleted");
         }
-        throw Errors.tooLate(MESSAGES.text("deed.stepRuns", claim.operation()));
+        throw Refusal.tooLate(MESSAGES.text("deed.stepRuns", claim.operation()));
     }
 
     private String endAtTask(Task task, String manager, String why) {
@@ -341,9 +341,9 @@ public class Interventions {
     private Claim held(String cluster, String operation) {
         Claim claim = claims.planned(operation)
                 .or(() -> claims.find(cluster))
-                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.nothingRuns", cluster, operation)));
+                .orElseThrow(() -> Refusal.tooLate(MESSAGES.text("deed.nothingRuns", cluster, operation)));
         if (!claim.operation().equals(operation)) {
-            throw Errors.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
+            throw Refusal.tooLate(MESSAGES.text("deed.otherOperation", cluster, claim.operation(), claim.who()));
         }
         requireMoving(claim);
         return claim;
@@ -355,13 +355,13 @@ public class Interventions {
                         .suspended()
                         .count()
                 > 0) {
-            throw Errors.tooLate(MESSAGES.text("deed.resting", claim.cluster()));
+            throw Refusal.tooLate(MESSAGES.text("deed.resting", claim.cluster()));
         }
     }
 
     private static void requireStarter(Claim claim, String person) {
         if (!claim.who().equals(person)) {
-            throw Errors.notAllowed(MESSAGES.text("deed.onlyStarter", claim.who(), claim.operation()));
+            throw Refusal.notAllowed(MESSAGES.text("deed.onlyStarter", claim.who(), claim.operation()));
         }
     }
 
@@ -369,7 +369,7 @@ public class Interventions {
         return open(operation).stream()
                 .filter(task -> List.of(keys).contains(task.getTaskDefinitionKey()))
                 .findFirst()
-                .orElseThrow(() -> Errors.tooLate(MESSAGES.text("deed.tooLate", operation)));
+                .orElseThrow(() -> Refusal.tooLate(MESSAGES.text("deed.tooLate", operation)));
     }
 
     private List<Task> open(String operation) {
@@ -422,7 +422,7 @@ public class Interventions {
         try {
             return transaction.execute(status -> deed.get());
         } catch (OptimisticLockingException | MismatchingMessageCorrelationException e) {
-            throw Errors.tooLate(MESSAGES.text("deed.sameMoment"));
+            throw Refusal.tooLate(MESSAGES.text("deed.sameMoment"));
         }
     }
 }

@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Instant;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.language.Messages;
-import nocobase.procedures.process.Errors;
 import nocobase.procedures.process.Moments;
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.task.Task;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +29,7 @@ class ManagersTime {
                 .toInstant()
                 .plus(clusters.find(cluster).settings().answerTimeout());
         if (clock.instant().isBefore(until)) {
-            throw Errors.notAllowed(MESSAGES.text("breakGlass.tooEarly", task.getName(), Moments.shown(until)));
+            throw Refusal.notAllowed(MESSAGES.text("breakGlass.tooEarly", task.getName(), Moments.shown(until)));
         }
     }
 }

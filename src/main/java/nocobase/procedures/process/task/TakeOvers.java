@@ -7,11 +7,11 @@ import java.util.Optional;
 import nocobase.procedures.audit.Remark;
 import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.language.Messages;
-import nocobase.procedures.process.Errors;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.StartRequest;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.status.News;
+import nocobase.procedures.security.Refusal;
 import nocobase.procedures.security.TakingOver;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.TaskService;
@@ -68,7 +68,7 @@ public class TakeOvers {
         try {
             return transaction.execute(status -> taken(task, person, why));
         } catch (OptimisticLockingException e) {
-            throw Errors.tooLate(MESSAGES.text("takeOver.meanwhile"));
+            throw Refusal.tooLate(MESSAGES.text("takeOver.meanwhile"));
         }
     }
 

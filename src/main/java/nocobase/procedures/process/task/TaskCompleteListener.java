@@ -9,13 +9,13 @@ import nocobase.procedures.audit.Decision;
 import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.AsSystem;
-import nocobase.procedures.process.Errors;
 import nocobase.procedures.process.MaintenanceWindow;
 import nocobase.procedures.process.PlanWarnings;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.WorkRequest;
 import nocobase.procedures.process.claim.Claims;
 import nocobase.procedures.security.Forms;
+import nocobase.procedures.security.Refusal;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -76,7 +76,7 @@ public class TaskCompleteListener implements TaskListener {
         MaintenanceWindow window =
                 MaintenanceWindow.read(task.getVariable("newWindow"), task.getVariable("newWindowEnd"), clock);
         if (window == null) {
-            throw Errors.badInput(MESSAGES.text("window.half"));
+            throw Refusal.badInput(MESSAGES.text("window.half"));
         }
         DelegateExecution execution = task.getExecution();
         Map<String, Object> known = Map.of(
