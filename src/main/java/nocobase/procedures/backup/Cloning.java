@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

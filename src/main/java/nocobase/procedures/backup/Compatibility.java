@@ -20,6 +20,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 
 /** Whether another cluster's restore point fits this cluster. Looks only. */
 final class Compatibility {

@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.DockerSettings;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

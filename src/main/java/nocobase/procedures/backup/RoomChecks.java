@@ -17,6 +17,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 
 /**
  * Room on the disks, client tools, the volume for durable copies, the storage: what containers answer. Nobody can rehearse room,

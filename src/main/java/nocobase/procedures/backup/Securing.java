@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

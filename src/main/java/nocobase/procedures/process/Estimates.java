@@ -14,6 +14,7 @@ import nocobase.procedures.audit.Downtimes.FormerRun;
 import nocobase.procedures.audit.RunMeasures;
 import nocobase.procedures.audit.RunMeasures.Measure;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 import org.springframework.stereotype.Component;
 
 /**
@@ -51,10 +52,10 @@ public class Estimates {
      * @param runs how many there were
      * @param sizes by which they were scaled; null where they were not
      */
-    public record Estimate(Duration typical, Duration shortest, Duration longest, int runs, Sizes sizes) {}
+    public record Estimate(Duration typical, Duration shortest, Duration longest, int runs, DatabaseSizes sizes) {}
 
     /** Bytes of all databases: the median of the former runs, and those of the run that is estimated. */
-    public record Sizes(long then, long now) {}
+    public record DatabaseSizes(long then, long now) {}
 
     /**
      * The image, which is pulled while the cluster serves.
@@ -82,7 +83,7 @@ public class Estimates {
                 median(lengths), lengths.get(0), lengths.get(lengths.size() - 1), lengths.size(), former.sizes()));
     }
 
-    private record Former(List<Duration> lengths, Sizes sizes) {}
+    private record Former(List<Duration> lengths, DatabaseSizes sizes) {}
 
     private Former former(List<FormerRun> runs, String operation) {
         List<String> operations = runs.stream().map(FormerRun::operation).toList();
@@ -111,7 +112,7 @@ public class Estimates {
                 lengths,
                 sizes.isEmpty()
                         ? null
-                        : new Sizes(median(sizes.stream().sorted().toList()), now));
+                        : new DatabaseSizes(median(sizes.stream().sorted().toList()), now));
     }
 
     private static Duration scaled(Duration onData, long now, long then) {
@@ -167,11 +168,10 @@ public class Estimates {
                         estimate.runs(),
                         words(estimate.shortest()),
                         words(estimate.longest()));
-        Sizes sizes = estimate.sizes();
+        DatabaseSizes sizes = estimate.sizes();
         return sizes == null
                 ? former
-                : former + " "
-                        + MESSAGES.text("estimate.scaled", Wording.size(sizes.now()), Wording.size(sizes.then()));
+                : former + " " + MESSAGES.text("estimate.scaled", Sizes.shown(sizes.now()), Sizes.shown(sizes.then()));
     }
 
     private static String words(Pull pull) {

@@ -1,18 +1,17 @@
 package nocobase.procedures.process;
 
-import java.util.Locale;
 import java.util.Optional;
 import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 
 /** What a task shows, in words. */
 public final class Wording {
 
     private static final Messages MESSAGES = Messages.of("process");
-    private static final double THOUSAND = 1000;
 
     private Wording() {}
 
@@ -39,7 +38,7 @@ public final class Wording {
         return found.map(point -> MESSAGES.text(
                         "restorePoint.shown",
                         id,
-                        size(point.size()),
+                        Sizes.shown(point.size()),
                         Moments.shown(point.takenAt()),
                         words(point.state())))
                 .orElseGet(() -> MESSAGES.text("restorePoint.unknown", id));
@@ -84,17 +83,5 @@ public final class Wording {
 
     private static String words(RestorePoint.State state) {
         return MESSAGES.text("restorePoint.state." + state.name());
-    }
-
-    /** In decimal units, as disks are sold. */
-    public static String size(long bytes) {
-        double size = bytes;
-        for (String unit : new String[] {"B", "kB", "MB", "GB"}) {
-            if (size < THOUSAND) {
-                return String.format(Locale.ROOT, unit.equals("B") ? "%.0f %s" : "%.1f %s", size, unit);
-            }
-            size /= THOUSAND;
-        }
-        return String.format(Locale.ROOT, "%.1f TB", size);
     }
 }

@@ -67,7 +67,7 @@ record Status(Instant now, String person, List<String> roles, String token, List
      * @param sizes of the databases by which they were scaled, or null
      * @param pull of the image, or null where none is pulled or nothing is known
      */
-    record OfEstimate(long seconds, int runs, Estimates.Sizes sizes, OfPull pull) {}
+    record OfEstimate(long seconds, int runs, Estimates.DatabaseSizes sizes, OfPull pull) {}
 
     /**
      * The pull of an image, while the cluster serves.

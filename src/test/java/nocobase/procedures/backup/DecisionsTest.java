@@ -19,6 +19,7 @@ import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
 import nocobase.procedures.cluster.SubApplication;
 import nocobase.procedures.cluster.TableNames;
+import nocobase.procedures.language.Sizes;
 import org.junit.jupiter.api.Test;
 
 /** Decisions and SQL text. */

@@ -10,6 +10,7 @@ import nocobase.procedures.cluster.Holding;
 import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 import nocobase.procedures.process.Choices;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Moments;
@@ -84,7 +85,7 @@ final class WorkEvidence {
                 .map(holding -> Map.of(
                         "kind", MESSAGES.text("holding." + holding.kind()),
                         "name", holding.name(),
-                        "size", holding.size() == 0 ? "" : Wording.size(holding.size()),
+                        "size", holding.size() == 0 ? "" : Sizes.shown(holding.size()),
                         "since", Moments.shown(holding.since())))
                 .toList();
     }

@@ -1,15 +1,15 @@
-package nocobase.procedures.backup;
+package nocobase.procedures.language;
 
 import java.util.Locale;
 
-/** Bytes, for people. */
-final class Sizes {
+/** Bytes, for people: in decimal units, as disks are sold. */
+public final class Sizes {
 
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
     private Sizes() {}
 
-    static String shown(long bytes) {
+    public static String shown(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= 1000 && unit < UNITS.length - 1) {
