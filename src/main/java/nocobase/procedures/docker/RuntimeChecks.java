@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.Check;
 import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.language.Sizes;
 
 /** The preconditions of one Docker engine: the engine, the nodes on it, the target image. Nothing is changed by looking. */
 final class RuntimeChecks {
@@ -118,9 +119,9 @@ final class RuntimeChecks {
     static Check room(Optional<Long> available, long needed) {
         String name = MESSAGES.text("disk.name");
         if (available.isEmpty()) {
-            return Check.warn(name, MESSAGES, "disk.unknown.", gigabytes(needed));
+            return Check.warn(name, MESSAGES, "disk.unknown.", Sizes.shown(needed));
         }
-        String finding = MESSAGES.text("disk.space", gigabytes(available.get()), gigabytes(needed));
+        String finding = MESSAGES.text("disk.space", Sizes.shown(available.get()), Sizes.shown(needed));
         return available.get() < needed
                 ? Check.fail(name, finding, MESSAGES.text("disk.remedy"))
                 : Check.pass(name, finding);
@@ -144,9 +145,5 @@ final class RuntimeChecks {
                 .flatMap(node -> engine.image(node.imageId()))
                 .map(image -> image.path("Size").asLong())
                 .orElse(0L);
-    }
-
-    private static double gigabytes(long bytes) {
-        return bytes / 1e9;
     }
 }

@@ -1,8 +1,6 @@
 package nocobase.procedures.language;
 
-import java.util.Locale;
-
-/** Bytes, for people: in decimal units, as disks are sold. */
+/** Bytes, for people: in decimal units, as disks are sold, with the decimal sign of the language that is spoken. */
 public final class Sizes {
 
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
@@ -18,6 +16,6 @@ public final class Sizes {
         }
         return unit == 0 || value >= 100
                 ? Math.round(value) + " " + UNITS[unit]
-                : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+                : String.format(Language.spoken(), "%.1f %s", value, UNITS[unit]);
     }
 }

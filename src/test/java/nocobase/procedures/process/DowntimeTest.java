@@ -246,7 +246,7 @@ class DowntimeTest extends ProcedureScenario {
 
         upgrade("2.2.16");
         assertThat(driver.variable("reviewPlan", "estimateShown").toString())
-                .contains("Scaled to the size of the databases: 1.3 GB now, 656.0 MB before.");
+                .contains("Scaled to the size of the databases: 1.3 GB now, 656 MB before.");
         assertThat(estimates
                         .of("alpha", "version-upgrade", operation())
                         .orElseThrow()
