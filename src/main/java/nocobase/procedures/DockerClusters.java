@@ -10,7 +10,7 @@ import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Containers;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.nocobase.NocoBaseFactory;
 
 /** Puts real clusters together: containers on a Docker host, nginx, PostgreSQL, NocoBase. */
@@ -18,7 +18,7 @@ class DockerClusters implements AutoCloseable {
 
     private final DataSource engine;
     private final Clock clock;
-    private final List<DockerHost> hosts = new ArrayList<>();
+    private final List<DockerCluster> hosts = new ArrayList<>();
 
     DockerClusters(DataSource engine, Clock clock) {
         this.engine = engine;
@@ -26,7 +26,7 @@ class DockerClusters implements AutoCloseable {
     }
 
     Cluster create(String name, ClusterSettings settings) {
-        DockerHost host = new DockerHost(name, settings, clock);
+        DockerCluster host = new DockerCluster(name, settings, clock);
         hosts.add(host);
         ClusterRuntime runtime = host.runtime();
         Containers containers = host.containers();
@@ -47,6 +47,6 @@ class DockerClusters implements AutoCloseable {
 
     @Override
     public void close() {
-        hosts.forEach(DockerHost::close);
+        hosts.forEach(DockerCluster::close);
     }
 }

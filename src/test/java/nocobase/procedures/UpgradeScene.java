@@ -26,7 +26,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Version;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -53,7 +53,7 @@ public final class UpgradeScene implements AutoCloseable {
     /** Another cluster of the same engine, or null. */
     final DockerScene second;
 
-    private final DockerHost host;
+    private final DockerCluster host;
     private final DockerClusters clusters;
     private final Cluster cluster;
     private final Duration readyLimit;
@@ -92,7 +92,7 @@ public final class UpgradeScene implements AutoCloseable {
         database.setPassword(ENGINE_PASSWORD);
         clusters = new DockerClusters(database, Clock.systemUTC());
         cluster = clusters.create(docker.name(), docker.settings());
-        host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
+        host = new DockerCluster(docker.name(), docker.settings(), Clock.systemUTC());
         engine = new EngineProcess(engineSettings(clusterKeys), docker.name());
         olga = person("olga");
         otto = person("otto");

@@ -103,7 +103,7 @@ class EvidenceReader {
                         .filter(activity -> SHOWN.contains(activity.getActivityType()))
                         .map(activity -> step(activity, names))
                         .toList(),
-                Answers.of(decisions.of(operation)),
+                EvidenceAnswers.of(decisions.of(operation)),
                 remarks(operation, instances));
     }
 

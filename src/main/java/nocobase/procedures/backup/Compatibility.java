@@ -40,7 +40,7 @@ final class Compatibility {
     List<Check> check(String id, Site source) {
         StoredRestorePoint offered;
         try {
-            offered = Receiving.offered(id, source);
+            offered = Receive.offered(id, source);
         } catch (FailureException e) {
             return List.of(Check.fail(
                     MESSAGES.text("check.source"),

@@ -179,7 +179,7 @@ final class DryRun {
     private static void applyTraits(Connection connection, StoredRestorePoint point, List<String> scratch)
             throws SQLException {
         for (int i = 0; i < scratch.size(); i++) {
-            Restoring.applyTraits(connection, scratch.get(i), point.databases().get(i));
+            Restore.applyTraits(connection, scratch.get(i), point.databases().get(i));
         }
     }
 

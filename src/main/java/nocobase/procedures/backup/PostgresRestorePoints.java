@@ -35,16 +35,16 @@ public final class PostgresRestorePoints implements RestorePoints {
 
     private final Site site;
     private final Catalogue catalogue;
-    private final Taking taking;
-    private final GivingUp giveUp;
-    private final Securing securing;
-    private final Proving proving;
-    private final Restoring restoring;
-    private final BeginningAnew beginning;
-    private final Receiving receiving;
-    private final Pruning pruning;
-    private final Releasing releasing;
-    private final Preconditions preconditions;
+    private final Take taking;
+    private final Discard giveUp;
+    private final Secure securing;
+    private final Verify proving;
+    private final Restore restoring;
+    private final SetAside beginning;
+    private final Receive receiving;
+    private final Prune pruning;
+    private final DropClone releasing;
+    private final RestorePointChecks preconditions;
     private final BackgroundWork<StoredRestorePoint> work = new BackgroundWork<>();
     private final BackgroundWork<List<Holding>> settingAside = new BackgroundWork<>();
     private final BackgroundWork<Void> upkeep = new BackgroundWork<>();
@@ -73,16 +73,16 @@ public final class PostgresRestorePoints implements RestorePoints {
             Catalogue catalogue) {
         this.site = Site.of(cluster, settings, containers, runtime, clock, catalogue);
         this.catalogue = catalogue;
-        this.taking = new Taking(site);
-        this.securing = new Securing(site);
-        this.proving = new Proving(site);
-        this.restoring = new Restoring(site, securing);
-        this.beginning = new BeginningAnew(site);
-        this.receiving = new Receiving(site);
-        this.pruning = new Pruning(site);
-        this.releasing = new Releasing(site, securing, pruning);
-        this.giveUp = new GivingUp(site.server(), site.jobs());
-        this.preconditions = new Preconditions(site);
+        this.taking = new Take(site);
+        this.securing = new Secure(site);
+        this.proving = new Verify(site);
+        this.restoring = new Restore(site, securing);
+        this.beginning = new SetAside(site);
+        this.receiving = new Receive(site);
+        this.pruning = new Prune(site);
+        this.releasing = new DropClone(site, securing, pruning);
+        this.giveUp = new Discard(site.server(), site.jobs());
+        this.preconditions = new RestorePointChecks(site);
     }
 
     @Override

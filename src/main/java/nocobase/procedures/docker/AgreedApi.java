@@ -50,9 +50,10 @@ final class AgreedApi implements DockerHttpClient {
 
     private BadRequestException refusal(Request request, Response response) {
         try (response) {
-            return new BadRequestException(Engine.text(response));
+            return new BadRequestException(DockerEngine.text(response));
         } catch (IOException e) {
-            throw new EngineFault(MESSAGES.text("engine.brokeOff", negotiation.place(), Engine.callOf(request)), e);
+            throw new EngineFault(
+                    MESSAGES.text("engine.brokeOff", negotiation.place(), DockerEngine.callOf(request)), e);
         }
     }
 

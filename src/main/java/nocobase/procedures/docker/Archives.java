@@ -22,9 +22,9 @@ final class Archives {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    private final Engine engine;
+    private final DockerEngine engine;
 
-    Archives(Engine engine) {
+    Archives(DockerEngine engine) {
         this.engine = engine;
     }
 

@@ -28,23 +28,23 @@ final class Asides {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = ".nocobase-procedures-set-aside";
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Archives archives;
 
-    Asides(Engine engine, Archives archives) {
+    Asides(DockerEngine engine, Archives archives) {
         this.engine = engine;
         this.archives = archives;
     }
 
     /** Before the container gets that name. It counts only once it has. */
-    void note(NodeContainer container, SetAside aside) {
+    void note(NodeContainer container, AsideContainer aside) {
         try {
             archives.put(container.id(), "/", Map.of(FILE, aside.container().getBytes(StandardCharsets.UTF_8)), 0600);
         } catch (EngineFailure e) {
             throw e;
         } catch (DockerException e) {
             // A file system that is read only: the label of the container that stands for it remains.
-            LOG.info("No note in container {}: {}", container.name(), Engine.reason(e));
+            LOG.info("No note in container {}: {}", container.name(), DockerEngine.reason(e));
         }
     }
 
@@ -55,7 +55,7 @@ final class Asides {
 
     /** @param noted what the note in a container says, if there is one */
     static List<NodeContainer> marked(
-            List<NodeContainer> containers, Function<NodeContainer, Optional<SetAside>> noted) {
+            List<NodeContainer> containers, Function<NodeContainer, Optional<AsideContainer>> noted) {
         Map<String, NodeContainer> replacements = new HashMap<>();
         containers.forEach(container -> {
             if (!container.label(Marks.REPLACES).isEmpty()) {
@@ -70,10 +70,10 @@ final class Asides {
     }
 
     /** Whether that one container was set aside, whatever the settings select. */
-    Optional<SetAside> of(NodeContainer container) {
+    Optional<AsideContainer> of(NodeContainer container) {
         ObjectNode filter = JSON.createObjectNode();
         filter.putArray("label").add(Marks.REPLACES + "=" + container.id());
-        JsonNode listed = engine.get("/containers/json?all=true&filters=" + Engine.encoded(filter.toString()));
+        JsonNode listed = engine.get("/containers/json?all=true&filters=" + DockerEngine.encoded(filter.toString()));
         List<NodeContainer> all = StreamSupport.stream(listed.spliterator(), false)
                 .flatMap(entry -> engine.container(entry.path("Id").asText()).stream())
                 .map(NodeContainer::new)
@@ -89,10 +89,10 @@ final class Asides {
                 .toList();
     }
 
-    private static Optional<SetAside> byLabel(
+    private static Optional<AsideContainer> byLabel(
             NodeContainer container,
             Map<String, NodeContainer> replacements,
-            Function<NodeContainer, Optional<SetAside>> noted) {
+            Function<NodeContainer, Optional<AsideContainer>> noted) {
         NodeContainer replacement = replacements.get(container.id());
         if (replacement == null) {
             return Optional.empty();
@@ -100,15 +100,15 @@ final class Asides {
         if (replacement.prepared()) {
             // It does not stand for it yet; unless cut between the two renamings.
             return operation(replacement)
-                    .map(operation -> new SetAside(replacement.label(Marks.NODE), operation))
+                    .map(operation -> new AsideContainer(replacement.label(Marks.NODE), operation))
                     .filter(aside -> aside.container().equals(container.name()));
         }
         // It may have been set aside itself, by a later operation.
         String node = byLabel(replacement, replacements, noted)
                 .or(() -> byNote(replacement, noted))
-                .map(SetAside::node)
+                .map(AsideContainer::node)
                 .orElse(replacement.name());
-        return operation(replacement).map(operation -> new SetAside(node, operation));
+        return operation(replacement).map(operation -> new AsideContainer(node, operation));
     }
 
     private static Optional<OperationId> operation(NodeContainer container) {
@@ -120,14 +120,14 @@ final class Asides {
     }
 
     /** Where the name does not have the form, nobody needs to look into the container. */
-    private static Optional<SetAside> byNote(
-            NodeContainer container, Function<NodeContainer, Optional<SetAside>> noted) {
-        return SetAside.parse(container.name())
+    private static Optional<AsideContainer> byNote(
+            NodeContainer container, Function<NodeContainer, Optional<AsideContainer>> noted) {
+        return AsideContainer.parse(container.name())
                 .flatMap(named -> noted.apply(container).filter(named::equals));
     }
 
-    private Optional<SetAside> noted(NodeContainer container) {
+    private Optional<AsideContainer> noted(NodeContainer container) {
         return archives.read(container.id(), "/" + FILE)
-                .flatMap(bytes -> SetAside.parse(new String(bytes, StandardCharsets.UTF_8).strip()));
+                .flatMap(bytes -> AsideContainer.parse(new String(bytes, StandardCharsets.UTF_8).strip()));
     }
 }

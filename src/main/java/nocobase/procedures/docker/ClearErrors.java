@@ -43,19 +43,23 @@ final class ClearErrors implements DockerHttpClient {
     private RuntimeException failure(Request request, Response response) {
         int status = response.getStatusCode();
         try (response) {
-            String answer = Engine.text(response);
+            String answer = DockerEngine.text(response);
             return new EngineFailure(
                     MESSAGES.text(
-                            "engine.failed", host, Engine.callOf(request), status, Texts.shown(Engine.reason(answer))),
+                            "engine.failed",
+                            host,
+                            DockerEngine.callOf(request),
+                            status,
+                            Texts.shown(DockerEngine.reason(answer))),
                     status,
                     answer);
         } catch (IOException e) {
-            return new EngineFault(MESSAGES.text("engine.failedCutOff", host, Engine.callOf(request), status), e);
+            return new EngineFault(MESSAGES.text("engine.failedCutOff", host, DockerEngine.callOf(request), status), e);
         }
     }
 
     private String text(Request request, RuntimeException e) {
-        String call = Engine.callOf(request);
+        String call = DockerEngine.callOf(request);
         boolean late = ExceptionUtils.indexOfType(e, SocketTimeoutException.class) >= 0;
         return late
                 ? MESSAGES.text("engine.timeout", host, timeout.toMillis() / 1000.0, call)

@@ -39,7 +39,7 @@ final class ClusterMode {
             }
         } catch (DockerException e) {
             // A file system that is read only, for example. Then it starts and does not upgrade, which readiness tells.
-            LOG.warn("{} cannot be started in one process: {}", node.name(), Engine.reason(e));
+            LOG.warn("{} cannot be started in one process: {}", node.name(), DockerEngine.reason(e));
         }
     }
 

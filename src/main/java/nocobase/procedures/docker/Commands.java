@@ -14,9 +14,9 @@ final class Commands {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    private final Engine engine;
+    private final DockerEngine engine;
 
-    Commands(Engine engine) {
+    Commands(DockerEngine engine) {
         this.engine = engine;
     }
 

@@ -53,7 +53,7 @@ final class DataJobs {
     private final String cluster;
     private final String stack;
     private final NodesNetworks nodesNetworks;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final NamedContainers named;
     private final Archives archives;
     private final NodeLogs logs;
@@ -63,7 +63,7 @@ final class DataJobs {
             String cluster,
             String stack,
             NodesNetworks nodesNetworks,
-            Engine engine,
+            DockerEngine engine,
             NamedContainers named,
             Archives archives,
             NodeLogs logs,
@@ -158,7 +158,7 @@ final class DataJobs {
                         () -> new CannotProceedException(Failure.of(MESSAGES, "job.noImage.", reference, job.name())));
         LOG.info("Creating job {} with image {}", job.name(), reference);
         try {
-            engine.post("/containers/create?name=" + Engine.encoded(containerName(job.name())), body(job, image));
+            engine.post("/containers/create?name=" + DockerEngine.encoded(containerName(job.name())), body(job, image));
         } catch (ConflictException e) {
             LOG.debug("Job {} was created by another process this moment", job.name());
         } catch (DockerException e) {
@@ -184,7 +184,7 @@ final class DataJobs {
         } catch (NotModifiedException e) {
             LOG.debug("Job {} runs already", job.name());
         } catch (DockerException e) {
-            return Progress.failed(Failure.of(MESSAGES, "job.notStarted.", job.name(), Engine.reason(e)));
+            return Progress.failed(Failure.of(MESSAGES, "job.notStarted.", job.name(), DockerEngine.reason(e)));
         }
         return Progress.pending(text(job, clock.instant()));
     }
@@ -294,7 +294,8 @@ final class DataJobs {
     private static RuntimeException notCreated(DataJob job, DockerException e) {
         return e instanceof EngineFailure
                 ? e
-                : new CannotProceedException(Failure.of(MESSAGES, "job.notCreated.", job.name(), Engine.reason(e)));
+                : new CannotProceedException(
+                        Failure.of(MESSAGES, "job.notCreated.", job.name(), DockerEngine.reason(e)));
     }
 
     private void refuseForeign(NodeContainer container) {

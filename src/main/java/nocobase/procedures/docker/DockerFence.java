@@ -102,7 +102,7 @@ final class DockerFence implements ClusterFence {
         filter.putArray("label").add(Marks.FENCE + "=" + there.node());
         JsonNode volumes = there.host()
                 .engine()
-                .get("/volumes?filters=" + Engine.encoded(filter.toString()))
+                .get("/volumes?filters=" + DockerEngine.encoded(filter.toString()))
                 .path("Volumes");
         List<Mark> marks = new ArrayList<>();
         volumes.forEach(volume -> marks.add(mark(volume.path("Labels"))));
@@ -124,7 +124,7 @@ final class DockerFence implements ClusterFence {
     /** Another engine may be at it too. */
     private static void remove(Place there, long number) {
         try {
-            there.host().engine().delete("/volumes/" + Engine.encoded(there.volume(number)));
+            there.host().engine().delete("/volumes/" + DockerEngine.encoded(there.volume(number)));
         } catch (NotFoundException gone) {
             // As it should be.
         } catch (ConflictException used) {

@@ -75,10 +75,10 @@ final class GracefulStop {
             done
             """;
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Commands commands;
 
-    GracefulStop(Engine engine) {
+    GracefulStop(DockerEngine engine) {
         this.engine = engine;
         this.commands = new Commands(engine);
     }
@@ -133,7 +133,7 @@ final class GracefulStop {
                     .exitCode();
         } catch (DockerException e) {
             // Not running any more, or between two restarts: nothing inside could be told.
-            LOG.info("Node {} takes no command ({})", node.name(), Engine.reason(e));
+            LOG.info("Node {} takes no command ({})", node.name(), DockerEngine.reason(e));
             return -1;
         }
     }

@@ -1,199 +1,220 @@
 package nocobase.procedures.docker;
 
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.Failure;
+import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.language.Messages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Containers on several Docker hosts. A container is found by its name, or named with its host ({@code eu-1/nginx}) where
- * several hosts have one of that name. Data jobs all run on one host, for their volume is there: the database container's,
- * or else the one of the cluster's first node.
- */
+/** Commands, files and one-off jobs on one Docker engine. */
 final class HostContainers implements Containers {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    private static final String OTHER = "container:";
+    private static final Logger LOG = LoggerFactory.getLogger(HostContainers.class);
+    private static final Duration RENAME = Duration.ofSeconds(10);
 
-    private final Hosts<DockerContainers> hosts;
-    private final Supplier<String> hostOfFirstNode;
-    private final Map<String, Place> places = new ConcurrentHashMap<>();
-    /** Where each job was started by this process; for others all hosts are asked. */
-    private final Map<String, DockerContainers> jobs = new ConcurrentHashMap<>();
+    private final DockerEngine engine;
+    private final Archives archives;
+    private final Commands commands;
+    private final NamedContainers named;
+    private final NodeVariables variables;
+    private final CutWrites cutWrites;
+    private final DataJobs jobs;
 
-    HostContainers(List<DockerContainers> hosts, Supplier<String> hostOfFirstNode) {
-        this.hosts = new Hosts<>(hosts, DockerContainers::host);
-        this.hostOfFirstNode = hostOfFirstNode;
+    /** @param stack tells this cluster from others of its name */
+    HostContainers(String cluster, String stack, NodesNetworks nodesNetworks, DockerEngine engine, Clock clock) {
+        this.engine = engine;
+        this.archives = new Archives(engine);
+        this.commands = new Commands(engine);
+        this.named = new NamedContainers(engine, new Asides(engine, archives));
+        this.variables = new NodeVariables(archives, clock);
+        this.cutWrites = new CutWrites(commands, clock);
+        this.jobs = new DataJobs(cluster, stack, nodesNetworks, engine, named, archives, new NodeLogs(engine), clock);
     }
 
-    /** A container by its name on its host. */
-    private record Place(DockerContainers host, String container) {}
+    /** How people call the engine. */
+    String host() {
+        return engine.name();
+    }
+
+    boolean has(String container) {
+        return named.find(container).isPresent();
+    }
 
     @Override
     public ExecResult exec(String container, List<String> command, Duration limit) {
-        Place place = place(container);
-        return place.host().exec(place.container(), command, limit);
+        return present(container, () -> commands.run(container, command, limit));
     }
 
+    /** In a container that does not run nobody can see a half-written file, and no command could rename it. */
     @Override
     public void write(String container, Map<String, byte[]> files, int mode) {
-        Place place = place(container);
-        place.host().write(place.container(), files, mode);
+        String directory = directoryOf(files.keySet());
+        Map<String, byte[]> contents = new TreeMap<>();
+        files.forEach((path, content) -> contents.put(path.substring(path.lastIndexOf('/') + 1), content));
+        LOG.info("Writing {} in container {}", written(directory, contents), container);
+        if (!running(container)) {
+            put(container, directory, "", contents, mode);
+            return;
+        }
+        cutWrites.tidyUp(container, directory);
+        String temporary = directory + "/"
+                + CutWrites.temporary(contents.keySet().iterator().next());
+        try {
+            replace(container, directory, temporary, contents, mode);
+        } catch (RuntimeException e) {
+            cutWrites.cut(container, temporary);
+            throw e;
+        }
+    }
+
+    private void replace(String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
+        boolean single = contents.size() == 1;
+        ExecResult renamed = single
+                ? replaceOne(container, directory, temporary, contents, mode)
+                : replaceAll(container, directory, temporary, contents, mode);
+        // Each command costs a tenth of a second, and clients wait: nothing is left of one file that was renamed.
+        if (!single || !renamed.succeeded()) {
+            exec(container, List.of("rm", "-rf", temporary), RENAME);
+        }
+        if (!renamed.succeeded()) {
+            throw new CannotProceedException(Failure.ofNode(
+                    container,
+                    MESSAGES,
+                    "files.notReplaced.",
+                    directory,
+                    renamed.output().strip()));
+        }
+    }
+
+    private ExecResult replaceOne(
+            String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
+        Map.Entry<String, byte[]> file = contents.entrySet().iterator().next();
+        String name = temporary.substring(temporary.lastIndexOf('/') + 1);
+        put(container, directory, "", Map.of(name, file.getValue()), mode);
+        return exec(container, List.of("mv", "-f", temporary, directory + "/" + file.getKey()), RENAME);
+    }
+
+    /** In a directory of their own, from which one command renames them all. */
+    private ExecResult replaceAll(
+            String container, String directory, String temporary, Map<String, byte[]> contents, int mode) {
+        put(container, directory, temporary.substring(temporary.lastIndexOf('/') + 1) + "/", contents, mode);
+        List<String> command = new ArrayList<>(List.of("mv", "-f"));
+        contents.keySet().forEach(file -> command.add(temporary + "/" + file));
+        command.add(directory + "/");
+        return exec(container, command, RENAME);
+    }
+
+    private static String directoryOf(Set<String> paths) {
+        Set<String> directories = paths.stream()
+                .map(path -> path.substring(0, path.lastIndexOf('/')))
+                .collect(Collectors.toSet());
+        if (directories.size() != 1) {
+            throw new IllegalArgumentException("Files of one directory are expected, not " + paths);
+        }
+        return directories.iterator().next();
+    }
+
+    private static String written(String directory, Map<String, byte[]> contents) {
+        return contents.entrySet().stream()
+                .map(file -> directory + "/" + file.getKey() + " (" + file.getValue().length + " bytes)")
+                .collect(Collectors.joining(", "));
+    }
+
+    private void put(String container, String directory, String below, Map<String, byte[]> contents, int mode) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        contents.forEach((file, content) -> files.put(below + file, content));
+        present(container, () -> {
+            try {
+                archives.put(container, directory.isEmpty() ? "/" : directory, files, mode);
+                return null;
+            } catch (NotFoundException e) {
+                if (engine.container(container).isEmpty()) {
+                    throw e;
+                }
+                throw new CannotProceedException(
+                        Failure.ofNode(container, MESSAGES, "container.noDirectory.", directory));
+            }
+        });
     }
 
     @Override
     public byte[] read(String container, String path) {
-        Place place = place(container);
-        return place.host().read(place.container(), path);
+        return archives.read(container, path).orElseGet(() -> {
+            if (engine.container(container).isEmpty()) {
+                throw absent(container);
+            }
+            return null;
+        });
     }
 
     @Override
     public Map<String, byte[]> read(String container, String directory, Set<String> names) {
-        Place place = place(container);
-        return place.host().read(place.container(), directory, names);
+        Map<String, byte[]> found = archives.read(container, directory, names);
+        if (found.isEmpty() && engine.container(container).isEmpty()) {
+            throw absent(container);
+        }
+        return found;
+    }
+
+    @Override
+    public Progress<ExecResult> run(DataJob job) {
+        return jobs.ensure(job);
+    }
+
+    @Override
+    public void forget(String jobName) {
+        jobs.forget(jobName);
     }
 
     @Override
     public boolean running(String container) {
-        return find(container)
-                .map(place -> place.host().running(place.container()))
+        return engine.container(container)
+                .map(json -> json.path("State").path("Running").asBoolean())
                 .orElse(false);
     }
 
     @Override
     public String definition(String container) {
-        return find(container)
-                .map(place -> place.host().definition(place.container()))
-                .orElse(null);
+        return named.find(container).map(found -> found.json().toString()).orElse(null);
     }
 
     @Override
     public Map<String, String> variables(String container) {
-        return find(container)
-                .map(place -> place.host().variables(place.container()))
+        return named.find(container)
+                .map(found -> variables.with(found).variables())
                 .orElse(Map.of());
     }
 
-    @Override
-    public Progress<ExecResult> run(DataJob job) {
-        DockerContainers host = job.like() == null
-                ? named(hostOfFirstNode.get())
-                : place(job.like()).host();
-        jobs.put(job.name(), host);
-        return host.run(new DataJob(
-                job.name(),
-                job.image(),
-                local(host, job, job.like()),
-                job.command(),
-                job.environment(),
-                job.files(),
-                job.mounts(),
-                volumesFrom(host, job),
-                network(host, job)));
-    }
-
-    @Override
-    public void forget(String jobName) {
-        DockerContainers host = jobs.remove(jobName);
-        if (host != null) {
-            host.forget(jobName);
-        } else {
-            hosts.tell(any -> any.forget(jobName));
+    private <T> T present(String container, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (NotFoundException e) {
+            throw absent(container);
+        } catch (ConflictException e) {
+            throw new MayHealException(
+                    Failure.ofNode(container, MESSAGES, "container.notRunning.", DockerEngine.reason(e)));
         }
     }
 
-    private String volumesFrom(DockerContainers host, DataJob job) {
-        if (job.volumesFrom() == null) {
-            return null;
-        }
-        String[] parts = job.volumesFrom().split(":", 2);
-        return local(host, job, parts[0]) + (parts.length == 2 ? ":" + parts[1] : "");
-    }
-
-    private String network(DockerContainers host, DataJob job) {
-        return job.network() != null && job.network().startsWith(OTHER)
-                ? OTHER + local(host, job, job.network().substring(OTHER.length()))
-                : job.network();
-    }
-
-    /** The container's name for a job on that host, which must be the container's own. */
-    private String local(DockerContainers host, DataJob job, String container) {
-        if (container == null) {
-            return null;
-        }
-        Place place = place(container);
-        if (place.host() != host) {
-            throw new CannotProceedException(Failure.of(
-                    MESSAGES,
-                    "hosts.otherHost.",
-                    job.name(),
-                    container,
-                    place.host().host(),
-                    host.host()));
-        }
-        return place.container();
-    }
-
-    private Place place(String container) {
-        return find(container)
-                .orElseThrow(() -> new CannotProceedException(Failure.ofNode(
-                        container, MESSAGES, "hosts.containerAbsent.", String.join(", ", hosts.names()))));
-    }
-
-    /** A container that was found stays on its host: others need not answer any more. */
-    private Optional<Place> find(String container) {
-        Place known = places.get(container);
-        if (known != null && known.host().has(known.container())) {
-            return Optional.of(known);
-        }
-        int slash = container.indexOf('/');
-        Optional<Place> found = slash < 0
-                ? search(container)
-                : Optional.of(new Place(named(container.substring(0, slash)), container.substring(slash + 1)))
-                        .filter(place -> place.host().has(place.container()));
-        found.ifPresent(place -> places.put(container, place));
-        return found;
-    }
-
-    private Optional<Place> search(String container) {
-        List<DockerContainers> found = hosts.answers(host -> host.has(container)).entrySet().stream()
-                .filter(Map.Entry::getValue)
-                .map(Map.Entry::getKey)
-                .toList();
-        if (found.size() > 1) {
-            throw new CannotProceedException(Failure.ofNode(
-                    container,
-                    MESSAGES,
-                    "hosts.containerTwice.",
-                    String.join(", ", found.stream().map(DockerContainers::host).toList()),
-                    found.get(0).host()));
-        }
-        if (found.isEmpty()) {
-            // It may be on a host that did not answer: then that is what is told.
-            hosts.ask(host -> host.has(container));
-        }
-        return found.stream().findFirst().map(host -> new Place(host, container));
-    }
-
-    private DockerContainers named(String host) {
-        return hosts.all().stream()
-                .filter(it -> it.host().equals(host))
-                .findFirst()
-                .orElseThrow(() -> new CannotProceedException(
-                        Failure.of(MESSAGES, "hosts.unknown.", host, String.join(", ", hosts.names()))));
-    }
-
-    void close() {
-        hosts.close();
+    private CannotProceedException absent(String container) {
+        return new CannotProceedException(Failure.ofNode(container, MESSAGES, "container.absent.", engine.host()));
     }
 }

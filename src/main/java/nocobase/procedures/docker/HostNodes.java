@@ -28,7 +28,7 @@ final class HostNodes implements AutoCloseable {
     private static final Messages MESSAGES = Messages.of("docker");
 
     private final NodesSettings settings;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Clock clock;
     private final NodeSelection selection;
     private final PackageVersions versions;
@@ -40,7 +40,7 @@ final class HostNodes implements AutoCloseable {
     private final RuntimeChecks checks;
     private final Background background;
 
-    HostNodes(String cluster, NodesSettings settings, Engine engine, Clock clock) {
+    HostNodes(String cluster, NodesSettings settings, DockerEngine engine, Clock clock) {
         Archives archives = new Archives(engine);
         RestartMemory memory = new RestartMemory(engine, archives);
         SameVersionUpgrade sameVersion = new SameVersionUpgrade(archives);
@@ -86,7 +86,7 @@ final class HostNodes implements AutoCloseable {
         return engine.name();
     }
 
-    Engine engine() {
+    DockerEngine engine() {
         return engine;
     }
 

@@ -37,12 +37,12 @@ final class ImagePull {
             Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm", "i686", "386");
 
     private final NodesSettings settings;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final PackageVersions versions;
     private final Background background;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
-    ImagePull(NodesSettings settings, Engine engine, PackageVersions versions, Background background) {
+    ImagePull(NodesSettings settings, DockerEngine engine, PackageVersions versions, Background background) {
         this.settings = settings;
         this.engine = engine;
         this.versions = versions;
@@ -121,7 +121,7 @@ final class ImagePull {
                     ? Check.pass(checkName(), MESSAGES.text("image.inRegistry", reference))
                     : Check.fail(checkName(), MESSAGES, "image.notForHost.", reference, hosts);
         } catch (DockerException e) {
-            String reason = Engine.reason(e);
+            String reason = DockerEngine.reason(e);
             return ABSENT.matcher(reason).find()
                     ? Check.fail(checkName(), MESSAGES, "image.absent.", reference, reason)
                     : Check.warn(checkName(), MESSAGES, "image.unknown.", reference, reason);
@@ -156,7 +156,7 @@ final class ImagePull {
         if (error instanceof EngineFault) {
             throw error;
         }
-        String reason = error instanceof DockerException refusal ? Engine.reason(refusal) : error.getMessage();
+        String reason = error instanceof DockerException refusal ? DockerEngine.reason(refusal) : error.getMessage();
         if (ABSENT.matcher(reason).find()) {
             return Failure.of(MESSAGES, "pull.absent.", reference, reason);
         }

@@ -18,7 +18,7 @@ final class Marks {
     /** {@code job}, {@code probe} or {@code trial}: never a node. */
     static final String ROLE = "nocobase.procedures.role";
 
-    /** Tells the cluster of a job from another one of that name on the same host: {@link DockerHost#stack}. */
+    /** Tells the cluster of a job from another one of that name on the same host: {@link DockerCluster#stack}. */
     static final String STACK = "nocobase.procedures.stack";
     /** Tells a job from another one of that name: a hash of its description. */
     static final String JOB = "nocobase.procedures.job";

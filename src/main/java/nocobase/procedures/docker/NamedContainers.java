@@ -9,16 +9,16 @@ import java.util.stream.StreamSupport;
 
 /**
  * Containers by the names that people and settings give them. A node that an operation which was cut short left under
- * another name only ({@link SetAside}) is found there: its mounts and its definition are the node's.
+ * another name only ({@link AsideContainer}) is found there: its mounts and its definition are the node's.
  */
 final class NamedContainers {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Asides asides;
 
-    NamedContainers(Engine engine, Asides asides) {
+    NamedContainers(DockerEngine engine, Asides asides) {
         this.engine = engine;
         this.asides = asides;
     }
@@ -31,12 +31,12 @@ final class NamedContainers {
     private Optional<NodeContainer> setAside(String name) {
         ObjectNode filter = JSON.createObjectNode();
         filter.putArray("name").add(name + "-pre-"); // found anywhere in a name; the exact form is asked for below
-        JsonNode listed = engine.get("/containers/json?all=true&filters=" + Engine.encoded(filter.toString()));
+        JsonNode listed = engine.get("/containers/json?all=true&filters=" + DockerEngine.encoded(filter.toString()));
         return StreamSupport.stream(listed.spliterator(), false)
                 .flatMap(entry -> engine.container(entry.path("Id").asText()).stream())
                 .map(NodeContainer::new)
-                .filter(container -> SetAside.parse(container.name())
-                        .map(SetAside::node)
+                .filter(container -> AsideContainer.parse(container.name())
+                        .map(AsideContainer::node)
                         .filter(name::equals)
                         .isPresent())
                 .filter(container -> asides.of(container)

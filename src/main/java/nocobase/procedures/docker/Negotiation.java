@@ -71,7 +71,7 @@ final class Negotiation {
 
     private JsonNode version() {
         try {
-            return Engine.read(
+            return DockerEngine.read(
                     http,
                     Request.builder()
                             .method(Request.Method.GET)
@@ -80,7 +80,7 @@ final class Negotiation {
                     place);
         } catch (DockerException e) {
             // Such as: "Client sent an HTTP request to an HTTPS server"
-            throw new EngineFault(MESSAGES.text("engine.refuses", place, Engine.reason(e)), e);
+            throw new EngineFault(MESSAGES.text("engine.refuses", place, DockerEngine.reason(e)), e);
         }
     }
 }

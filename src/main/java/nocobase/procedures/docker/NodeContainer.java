@@ -15,13 +15,13 @@ import java.util.stream.Stream;
  * @param fileVariables what the file says from which NocoBase takes variables that the container leaves open; empty if there is
  *     none or nobody read it
  */
-record NodeContainer(JsonNode json, SetAside aside, Map<String, String> fileVariables) {
+record NodeContainer(JsonNode json, AsideContainer aside, Map<String, String> fileVariables) {
 
     NodeContainer(JsonNode json) {
         this(json, null, Map.of());
     }
 
-    NodeContainer asSetAside(SetAside as) {
+    NodeContainer asSetAside(AsideContainer as) {
         return new NodeContainer(json, as, fileVariables);
     }
 

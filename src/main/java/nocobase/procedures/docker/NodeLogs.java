@@ -16,9 +16,9 @@ final class NodeLogs {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLogs.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final Engine engine;
+    private final DockerEngine engine;
 
-    NodeLogs(Engine engine) {
+    NodeLogs(DockerEngine engine) {
         this.engine = engine;
     }
 
@@ -27,7 +27,7 @@ final class NodeLogs {
         try {
             return Secrets.of(container.variables()).mask(read(container.id(), lines));
         } catch (DockerException e) {
-            LOG.info("The log of {} cannot be read: {}", container.name(), Engine.reason(e));
+            LOG.info("The log of {} cannot be read: {}", container.name(), DockerEngine.reason(e));
             return "";
         }
     }

@@ -30,7 +30,7 @@ final class NodeScale {
     private static final Logger LOG = LoggerFactory.getLogger(NodeScale.class);
     private static final int LOG_LINES = 40;
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final RestartMemory memory;
     private final SameVersionUpgrade sameVersion;
     private final ClusterMode clusterMode;
@@ -42,7 +42,7 @@ final class NodeScale {
     private final Set<String> started = ConcurrentHashMap.newKeySet();
 
     NodeScale(
-            Engine engine,
+            DockerEngine engine,
             RestartMemory memory,
             SameVersionUpgrade sameVersion,
             ClusterMode clusterMode,
@@ -205,7 +205,10 @@ final class NodeScale {
         } catch (NotFoundException e) {
             throw e;
         } catch (DockerException e) {
-            LOG.warn("The restart policy of {} stays as it is until it has stopped: {}", node.name(), Engine.reason(e));
+            LOG.warn(
+                    "The restart policy of {} stays as it is until it has stopped: {}",
+                    node.name(),
+                    DockerEngine.reason(e));
             return false;
         }
     }
@@ -255,7 +258,7 @@ final class NodeScale {
 
     private static Failure refused(NodeContainer node, String key, RuntimeException error) {
         if (error instanceof DockerException refusal) {
-            Failure failure = Failure.ofNode(node.name(), MESSAGES, key, Engine.reason(refusal));
+            Failure failure = Failure.ofNode(node.name(), MESSAGES, key, DockerEngine.reason(refusal));
             if (refusal instanceof EngineFailure) {
                 throw new MayHealException(failure);
             }

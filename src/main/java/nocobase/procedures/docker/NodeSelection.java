@@ -27,10 +27,10 @@ final class NodeSelection {
             Comparator.comparing(NodeContainer::name, NaturalOrder.INSTANCE);
 
     private final NodesSettings settings;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Asides asides;
 
-    NodeSelection(NodesSettings settings, Engine engine, Asides asides) {
+    NodeSelection(NodesSettings settings, DockerEngine engine, Asides asides) {
         this.settings = settings;
         this.engine = engine;
         this.asides = asides;
@@ -58,7 +58,8 @@ final class NodeSelection {
 
     /** All containers that the selectors fit, set aside or not, in the order of their names. */
     List<NodeContainer> selected() {
-        ArrayNode listed = (ArrayNode) engine.get("/containers/json?all=true&filters=" + Engine.encoded(filters()));
+        ArrayNode listed =
+                (ArrayNode) engine.get("/containers/json?all=true&filters=" + DockerEngine.encoded(filters()));
         List<NodeContainer> selected = new ArrayList<>();
         for (JsonNode entry : listed) {
             if (fits(entry.path("Labels"))) {
@@ -89,7 +90,7 @@ final class NodeSelection {
         Map<String, NodeContainer> lost = new TreeMap<>();
         for (NodeContainer container : selected) {
             Optional.ofNullable(container.aside())
-                    .map(SetAside::node)
+                    .map(AsideContainer::node)
                     .filter(node -> !present.contains(node))
                     .ifPresent(node -> lost.merge(
                             node, container, (one, other) -> one.createdAt().isAfter(other.createdAt()) ? one : other));

@@ -19,12 +19,12 @@ final class NodesNetworks {
 
     private static final List<String> NAMES = List.of("ExtraHosts", "Dns", "DnsOptions", "DnsSearch");
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Supplier<Optional<NodeContainer>> node;
     /** Where there is no node. */
     private final String otherwise;
 
-    NodesNetworks(Engine engine, Supplier<Optional<NodeContainer>> node, String otherwise) {
+    NodesNetworks(DockerEngine engine, Supplier<Optional<NodeContainer>> node, String otherwise) {
         this.engine = engine;
         this.node = node;
         this.otherwise = otherwise;
@@ -64,7 +64,7 @@ final class NodesNetworks {
                 .ifPresent(networks -> networks.stream()
                         .filter(network -> !has.has(network))
                         .forEach(network -> engine.post(
-                                "/networks/" + Engine.encoded(network) + "/connect",
+                                "/networks/" + DockerEngine.encoded(network) + "/connect",
                                 JSON.createObjectNode().put("Container", job.id()))));
     }
 }

@@ -21,13 +21,13 @@ final class PackageVersions {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String cluster;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Archives archives;
     private final Map<String, Optional<Version>> ofImages = new ConcurrentHashMap<>();
     /** By container and start: an application that was updated inside its container is another one after its restart. */
     private final Map<String, Optional<Version>> ofContainers = new ConcurrentHashMap<>();
 
-    PackageVersions(String cluster, Engine engine, Archives archives) {
+    PackageVersions(String cluster, DockerEngine engine, Archives archives) {
         this.cluster = cluster;
         this.engine = engine;
         this.archives = archives;
@@ -62,7 +62,7 @@ final class PackageVersions {
         String id = image.path("Id").asText();
         String probe = cluster + "-probe-" + id.replaceFirst("^sha256:", "").substring(0, 12);
         try {
-            engine.post("/containers/create?name=" + Engine.encoded(probe), probe(id, image));
+            engine.post("/containers/create?name=" + DockerEngine.encoded(probe), probe(id, image));
         } catch (ConflictException e) {
             // Left by a crash, or made by another process this moment: the same image either way.
         }

@@ -37,10 +37,10 @@ final class Replacements {
     private static final String TRIAL = "trial";
 
     private final String cluster;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final RestartMemory memory;
 
-    Replacements(String cluster, Engine engine, RestartMemory memory) {
+    Replacements(String cluster, DockerEngine engine, RestartMemory memory) {
         this.cluster = cluster;
         this.engine = engine;
         this.memory = memory;
@@ -114,7 +114,7 @@ final class Replacements {
         LOG.info("Creating container {} with image {}", name, reference);
         NodeContainer made = null;
         try {
-            JsonNode created = engine.post("/containers/create?name=" + Engine.encoded(name), plan.create());
+            JsonNode created = engine.post("/containers/create?name=" + DockerEngine.encoded(name), plan.create());
             made = connect(node, inspect(created.path("Id").asText(), name), plan.furtherNetworks());
             List<String> differences = Differences.between(plan, made.json());
             if (!differences.isEmpty()) {
@@ -129,8 +129,8 @@ final class Replacements {
             throw e;
         } catch (DockerException e) {
             removeIfMade(made);
-            throw new CannotProceedException(
-                    Failure.ofNode(node, MESSAGES, "switch.notCreated.", reference, Engine.reason(e), old.name()));
+            throw new CannotProceedException(Failure.ofNode(
+                    node, MESSAGES, "switch.notCreated.", reference, DockerEngine.reason(e), old.name()));
         }
     }
 
@@ -148,7 +148,7 @@ final class Replacements {
                 LOG.info("Connecting container {} to network {}", container.name(), network.getKey());
                 ObjectNode body = JSON.createObjectNode().put("Container", container.id());
                 body.set("EndpointConfig", network.getValue());
-                engine.post("/networks/" + Engine.encoded(network.getKey()) + "/connect", body);
+                engine.post("/networks/" + DockerEngine.encoded(network.getKey()) + "/connect", body);
                 changed = true;
             }
         }
@@ -201,7 +201,7 @@ final class Replacements {
     private List<NodeContainer> all() {
         ObjectNode filter = JSON.createObjectNode();
         filter.putArray("label").add(Marks.REPLACES).add(Marks.CLUSTER + "=" + cluster);
-        JsonNode listed = engine.get("/containers/json?all=true&filters=" + Engine.encoded(filter.toString()));
+        JsonNode listed = engine.get("/containers/json?all=true&filters=" + DockerEngine.encoded(filter.toString()));
         return StreamSupport.stream(listed.spliterator(), false)
                 .flatMap(entry -> engine.container(entry.path("Id").asText()).stream())
                 .map(NodeContainer::new)

@@ -24,10 +24,10 @@ final class RestartMemory {
     /** What the file says once the owner's policy is in force again. */
     private static final String RESTORED = "restored";
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final Archives archives;
 
-    RestartMemory(Engine engine, Archives archives) {
+    RestartMemory(DockerEngine engine, Archives archives) {
         this.engine = engine;
         this.archives = archives;
     }

@@ -29,13 +29,13 @@ final class RuntimeChecks {
     /** df -P: file system, blocks of 1024 bytes, used, available. */
     private static final Pattern AVAILABLE = Pattern.compile("\\S+\\s+\\d+\\s+\\d+\\s+(\\d+)\\s+\\d+%");
 
-    private final Engine engine;
+    private final DockerEngine engine;
     private final ImagePull images;
     private final GracefulStop gracefulStop;
     private final Commands commands;
     private final Clock clock;
 
-    RuntimeChecks(Engine engine, ImagePull images, GracefulStop gracefulStop, Clock clock) {
+    RuntimeChecks(DockerEngine engine, ImagePull images, GracefulStop gracefulStop, Clock clock) {
         this.engine = engine;
         this.images = images;
         this.gracefulStop = gracefulStop;

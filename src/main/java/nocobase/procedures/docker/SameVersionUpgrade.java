@@ -81,7 +81,7 @@ final class SameVersionUpgrade {
             }
         } catch (DockerException e) {
             // For example a file system that is read only. The start takes longer, that is all.
-            LOG.warn("{} of {} stays as it is: {}", PATH, node.name(), Engine.reason(e));
+            LOG.warn("{} of {} stays as it is: {}", PATH, node.name(), DockerEngine.reason(e));
         }
     }
 

@@ -43,7 +43,7 @@ final class VersionSwitch {
 
     private final String cluster;
     private final NodesSettings settings;
-    private final Engine engine;
+    private final DockerEngine engine;
     private final NodeSelection selection;
     private final Asides marks;
     private final RestartMemory memory;
@@ -55,7 +55,7 @@ final class VersionSwitch {
     VersionSwitch(
             String cluster,
             NodesSettings settings,
-            Engine engine,
+            DockerEngine engine,
             NodeSelection selection,
             Asides marks,
             RestartMemory memory,
@@ -86,7 +86,7 @@ final class VersionSwitch {
         try {
             inTurn(nodes, NodeContainer::refersToContainers, node -> {
                 replacements.prepared(node.name(), node, wish);
-                marks.note(node, new SetAside(node.name(), operation));
+                marks.note(node, new AsideContainer(node.name(), operation));
             });
         } catch (FailureException e) {
             // Nothing is left of a preparation that came to nothing.
@@ -155,7 +155,7 @@ final class VersionSwitch {
      */
     private void recover(Map<String, NodeContainer> lost, OperationId operation, String imageId) {
         lost.forEach((name, container) -> {
-            SetAside ours = new SetAside(name, operation);
+            AsideContainer ours = new AsideContainer(name, operation);
             if (container.name().equals(ours.container())) {
                 return;
             }
@@ -264,7 +264,10 @@ final class VersionSwitch {
     private static void refuseForeign(NodeContainer node, OperationId operation) {
         if (!madeBy(node, operation)) {
             throw new CannotProceedException(Failure.ofNode(
-                    node.name(), MESSAGES, "switch.nameTaken.", new SetAside(node.name(), operation).container()));
+                    node.name(),
+                    MESSAGES,
+                    "switch.nameTaken.",
+                    new AsideContainer(node.name(), operation).container()));
         }
     }
 
@@ -277,7 +280,7 @@ final class VersionSwitch {
         replacements.remove(container);
     }
 
-    private void rename(NodeContainer container, SetAside aside) {
+    private void rename(NodeContainer container, AsideContainer aside) {
         marks.note(container, aside);
         rename(container, aside.container());
     }
@@ -288,7 +291,7 @@ final class VersionSwitch {
             engine.control().renameContainerCmd(container.id()).withName(name).exec();
         } catch (ConflictException e) {
             throw new CannotProceedException(
-                    Failure.ofNode(name, MESSAGES, "switch.notRenamed.", container.name(), Engine.reason(e)));
+                    Failure.ofNode(name, MESSAGES, "switch.notRenamed.", container.name(), DockerEngine.reason(e)));
         }
     }
 
@@ -340,7 +343,7 @@ final class VersionSwitch {
         }
 
         private void setAside(NodeContainer node) {
-            rename(node, new SetAside(name, wish.operation()));
+            rename(node, new AsideContainer(name, wish.operation()));
         }
     }
 }

@@ -36,7 +36,7 @@ final class NodesAndDatabase implements NocoBase {
     private final ReadinessGate gate;
     private final InstallationRecord installation;
     private final PluginWork plugins;
-    private final Preconditions preconditions;
+    private final NocoBaseChecks preconditions;
     private final NodeProbe probe = new NodeProbe();
     private final SubApplicationRecords subApplications;
     private final Clock clock;
@@ -54,7 +54,7 @@ final class NodesAndDatabase implements NocoBase {
         this.subApplications = new SubApplicationRecords(settings, database);
         this.gate = new ReadinessGate(probe, database, runtime, clock);
         this.installation = new InstallationRecord(database);
-        this.preconditions = new Preconditions(probe, database, installation, runtime);
+        this.preconditions = new NocoBaseChecks(probe, database, installation, runtime);
         this.plugins = new PluginWork(
                 database, gate, probe, runtime, new NodeCommand(containers), new Packages(containers), pluginRegistry);
     }

@@ -66,10 +66,10 @@ final class RehearsalBalancer implements LoadBalancer {
                 .forEach(name -> state.openRequests.put(name, openRequests(state, now)));
     }
 
-    private OpenRequests openRequests(WorldState state, Instant now) {
+    private SimulatedRequests openRequests(WorldState state, Instant now) {
         return state.strikes(RehearsalFault.REQUEST_STAYS_OPEN_ONCE)
-                ? new OpenRequests(1, now, world.pace().after(now, Pace.OPEN_FOR_LONG))
-                : new OpenRequests(USUALLY_OPEN, now, world.pace().after(now, Pace.OPEN_REQUESTS));
+                ? new SimulatedRequests(1, now, world.pace().after(now, Pace.OPEN_FOR_LONG))
+                : new SimulatedRequests(USUALLY_OPEN, now, world.pace().after(now, Pace.OPEN_REQUESTS));
     }
 
     @Override

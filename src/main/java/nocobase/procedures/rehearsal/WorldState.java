@@ -21,7 +21,7 @@ final class WorldState {
     SimulatedDatabase database;
     SimulatedRoute route;
     /** By node: what was under way there when the route left it. */
-    Map<String, OpenRequests> openRequests = new LinkedHashMap<>();
+    Map<String, SimulatedRequests> openRequests = new LinkedHashMap<>();
 
     /** The version whose faults are in force, or null. */
     Version target;
@@ -109,7 +109,7 @@ final class WorldState {
     }
 
     int openRequests(String node, Instant now) {
-        OpenRequests open = openRequests.get(node);
+        SimulatedRequests open = openRequests.get(node);
         return open == null ? 0 : open.at(now);
     }
 

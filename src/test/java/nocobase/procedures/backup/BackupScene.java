@@ -14,7 +14,7 @@ import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.OperationId;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 
 /** A stopped cluster with data on a real engine, and restore points of it. */
@@ -22,7 +22,7 @@ final class BackupScene implements AutoCloseable {
 
     final DockerScene docker;
     private final AtomicInteger looks = new AtomicInteger();
-    private final DockerHost host;
+    private final DockerCluster host;
     final ClusterRuntime nodes;
     final Containers containers;
     final Catalogue catalogue = new MemoryCatalogue();
@@ -33,7 +33,7 @@ final class BackupScene implements AutoCloseable {
 
     BackupScene(DockerScene.Plan plan) {
         docker = plan.withoutBalancer().start();
-        host = new DockerHost(docker.name(), docker.settings(), Clock.systemUTC());
+        host = new DockerCluster(docker.name(), docker.settings(), Clock.systemUTC());
         nodes = host.runtime();
         containers = host.containers();
     }

@@ -28,7 +28,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +42,7 @@ class DrainingIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static PatientNodes nodes;
     private static NginxBalancer balancer;
 
@@ -54,7 +54,7 @@ class DrainingIT {
                 .withoutDatabase()
                 .balancerImage(NginxBalancerIT.image())
                 .start();
-        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         nodes = new PatientNodes(scene, 3);
         balancer = newBalancer();
     }

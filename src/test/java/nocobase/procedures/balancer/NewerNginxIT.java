@@ -25,7 +25,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +41,7 @@ class NewerNginxIT {
             .build();
 
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static NginxBalancer balancer;
 
     @BeforeAll
@@ -51,7 +51,7 @@ class NewerNginxIT {
             scene.startNode(number);
             awaitHealthy(scene.nodeUrl(number));
         }
-        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         balancer = new NginxBalancer(scene.name(), scene.settings().balancer(), host.containers(), Clock.systemUTC());
     }
 

@@ -39,7 +39,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +63,7 @@ class NginxBalancerIT {
             .build();
 
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static RecordedContainers containers;
     private static NginxBalancer balancer;
     private static OperationId operation;
@@ -76,7 +76,7 @@ class NginxBalancerIT {
     @BeforeAll
     static void startScene() {
         scene = DockerScene.of(2).balancerImage(image()).start();
-        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         containers = new RecordedContainers(host.containers());
         operation = OperationId.next(scene.name());
         balancer = balancer(containers, Clock.systemUTC());

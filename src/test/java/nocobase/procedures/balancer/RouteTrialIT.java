@@ -17,7 +17,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,14 +30,14 @@ class RouteTrialIT {
     private static final String LINK = "dGhlLXNlY3JldC1vZi10aGUtbGluaw";
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
     private NginxBalancer balancer;
 
     @BeforeEach
     void start() {
         scene = DockerScene.of(1).start();
         scene.startNode(1);
-        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         balancer = balancer();
         put(balancer, closed());
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {

@@ -28,7 +28,7 @@ import nocobase.procedures.cluster.NodeState;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Route;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +91,7 @@ class SharedNginxIT {
             .build();
 
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static NginxBalancer balancer;
 
     private final OperationId operation = OperationId.next(scene.name());
@@ -103,7 +103,7 @@ class SharedNginxIT {
                 .withoutDatabase()
                 .balancerImage(NginxBalancerIT.image())
                 .start();
-        host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         DockerScene.copy(scene.balancerContainer(), "/etc/nginx/conf.d", "default.conf", THEIRS);
         inNginx("nginx", "-s", "reload");
         balancer = balancer(scene.name(), Map.of());

@@ -30,7 +30,7 @@ class ClusterChecksTest {
     private HttpServer healthy;
     private HttpServer failing;
     private Hosts<HostNodes> hosts;
-    private List<Engine> engines;
+    private List<DockerEngine> engines;
 
     @BeforeEach
     void begin() throws IOException {
@@ -46,7 +46,7 @@ class ClusterChecksTest {
                 null, null, Duration.ofSeconds(5), Map.of("eu-1", host(healthy), "eu-2", host(failing)));
         NodesSettings nodes = new NodesSettings(
                 Map.of("role", "nocobase"), null, Set.of(), "local/stand-in:{version}", 13000, null, Duration.ZERO);
-        engines = Engine.all(settings, Duration.ofSeconds(5));
+        engines = DockerEngine.all(settings, Duration.ofSeconds(5));
         hosts = new Hosts<>(
                 engines.stream()
                         .map(engine -> new HostNodes("test", nodes, engine, Clock.systemUTC()))
@@ -58,7 +58,7 @@ class ClusterChecksTest {
     void end() {
         hosts.all().forEach(HostNodes::close);
         hosts.close();
-        engines.forEach(Engine::close);
+        engines.forEach(DockerEngine::close);
         healthy.stop(0);
         failing.stop(0);
     }

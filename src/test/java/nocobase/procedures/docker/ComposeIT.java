@@ -45,7 +45,7 @@ class ComposeIT {
     private Path directory;
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
 
     @BeforeEach
     void create() throws IOException {

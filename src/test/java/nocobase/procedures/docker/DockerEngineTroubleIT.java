@@ -38,7 +38,7 @@ class DockerEngineTroubleIT {
             engine.load(PRESENT);
             List<String> nodes = List.of(scene.node(1), scene.node(2));
             nodes.forEach(node -> create(engine, scene, node));
-            try (DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", engine.url()))) {
+            try (DockerCluster host = DockerRuntimeIT.host(scene, Map.of("docker.host", engine.url()))) {
                 DockerRuntimeIT.reach(host, Scale.all(Set.of()));
 
                 assertThat(host.runtime().scale(Scale.none())).isInstanceOf(Progress.Pending.class);
@@ -72,7 +72,7 @@ class DockerEngineTroubleIT {
             newer.load(PRESENT);
             String node = scene.node(1);
             create(newer, scene, node);
-            try (DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", address.url()))) {
+            try (DockerCluster host = DockerRuntimeIT.host(scene, Map.of("docker.host", address.url()))) {
                 for (String socket : List.of(newer.socket(), own, newer.socket())) {
                     address.exchangeFor(socket);
                     DockerRuntimeIT.reach(host, Scale.all(Set.of()));
@@ -91,7 +91,7 @@ class DockerEngineTroubleIT {
         try (SecondEngine engine = SecondEngine.onSmallDisk("48m");
                 TinyRegistry registry = new TinyRegistry();
                 DockerScene scene = DockerRuntimeIT.nodes(0).start();
-                DockerHost host = DockerRuntimeIT.host(scene, keys(engine, registry.repository()))) {
+                DockerCluster host = DockerRuntimeIT.host(scene, keys(engine, registry.repository()))) {
             registry.publish("2.3.0", "2.3.0", "amd64", 80_000_000);
             Progress<Image> pulled = Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
@@ -122,13 +122,13 @@ class DockerEngineTroubleIT {
                 "nodes.image", repository + ":{version}");
     }
 
-    private static List<String> running(DockerHost host) {
+    private static List<String> running(DockerCluster host) {
         return again(() -> Optional.of(host.runtime().observe())).running().stream()
                 .map(Node::name)
                 .toList();
     }
 
-    private static void reachAll(DockerHost host, Scale scale) {
+    private static void reachAll(DockerCluster host, Scale scale) {
         again(() -> host.runtime().scale(scale) instanceof Progress.Done<ClusterState> done
                 ? Optional.of(done.result())
                 : Optional.empty());

@@ -40,7 +40,7 @@ class DockerRuntimeIT {
     @Test
     void scalesUpAndDown() {
         try (DockerScene scene = nodes(3).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             ClusterState created = host.runtime().observe();
             assertThat(created.nodes()).extracting(Node::name).isEqualTo(scene.nodes());
             assertThat(created.nodes())
@@ -61,7 +61,7 @@ class DockerRuntimeIT {
     @Test
     void stopsGracefullyWithinThreeSecondsWhatDockerStopKillsAfterTen() {
         try (DockerScene scene = nodes(3).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             reach(host, Scale.all(Set.of()));
             awaitApplications(scene, 3);
             Instant before = Instant.now();
@@ -74,7 +74,7 @@ class DockerRuntimeIT {
     @Test
     void killsAnApplicationThatIgnoresSigtermAfterItsGrace() {
         try (DockerScene scene = nodes(1).image(DockerScene.STAND_IN, "2.2.21").start();
-                DockerHost host = host(scene, Map.of("nodes.stop-grace", "2s"))) {
+                DockerCluster host = host(scene, Map.of("nodes.stop-grace", "2s"))) {
             reach(host, Scale.all(Set.of()));
             awaitApplications(scene, 1);
             Instant before = Instant.now();
@@ -90,7 +90,7 @@ class DockerRuntimeIT {
                         .init(3)
                         .environment(3, "WORKER_MODE", "*")
                         .start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             reach(host, Scale.all(Set.of()));
             awaitApplications(scene, 4);
             assertThat(host.runtime()
@@ -127,12 +127,12 @@ class DockerRuntimeIT {
     @Test
     void anotherProcessContinuesAStopThatWasCut() {
         try (DockerScene scene = nodes(2).start()) {
-            try (DockerHost first = host(scene)) {
+            try (DockerCluster first = host(scene)) {
                 reach(first, Scale.all(Set.of()));
                 awaitApplications(scene, 2);
                 assertThat(first.runtime().scale(Scale.none())).isInstanceOf(Progress.Pending.class);
             }
-            try (DockerHost second = host(scene)) {
+            try (DockerCluster second = host(scene)) {
                 assertThat(running(reach(second, Scale.none()))).isEmpty();
                 second.runtime().finish(OperationId.next(scene.name()));
                 assertThat(policy(scene, scene.node(1))).isEqualTo("unless-stopped");
@@ -144,7 +144,7 @@ class DockerRuntimeIT {
     @Test
     void stopsAnIntruderAndKeepsItFromComingBack() {
         try (DockerScene scene = nodes(2).restart(RestartPolicy.alwaysRestart()).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             reach(host, Scale.first());
             assertThat(policy(scene, scene.node(2))).isEqualTo("no");
             scene.startNode(2);
@@ -160,7 +160,7 @@ class DockerRuntimeIT {
     @Test
     void expelsIntrudersAtOnceAndKeepsThemFromComingBack() {
         try (DockerScene scene = nodes(3).restart(RestartPolicy.alwaysRestart()).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             ClusterRuntime runtime = host.runtime();
             OperationId operation = OperationId.next(scene.name());
             runtime.switchVersion(NEXT, operation);
@@ -202,7 +202,7 @@ class DockerRuntimeIT {
     @Test
     void killsAnIntruderThatIgnoresSigtermAfterASecond() {
         try (DockerScene scene = nodes(2).image(DockerScene.STAND_IN, "2.2.21").start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             reach(host, Scale.all(Set.of()));
             awaitApplications(scene, 2);
             List<Node> intruders = host.runtime().beyond(Scale.first());
@@ -225,7 +225,7 @@ class DockerRuntimeIT {
     @Test
     void startsAnExpelledNodeAgainWhenItMayRun() {
         try (DockerScene scene = nodes(2).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             reach(host, Scale.first());
             scene.startNode(2);
             host.runtime()
@@ -238,7 +238,7 @@ class DockerRuntimeIT {
     @Test
     void stopsAnOldNodeThatSomebodyStartsBesideTheNewOnes() {
         try (DockerScene scene = nodes(2).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             OperationId operation = OperationId.next(scene.name());
             host.runtime().switchVersion(NEXT, operation);
             reach(host, Scale.first());
@@ -254,7 +254,7 @@ class DockerRuntimeIT {
         try (DockerScene scene = nodes(1).image(DockerScene.STAND_IN, "2.2.19")
                         .restart(RestartPolicy.noRestart())
                         .start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             Progress<ClusterState> progress = Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(100))
@@ -270,7 +270,7 @@ class DockerRuntimeIT {
     @Test
     void whatTheEngineItselfFailsAtIsWorthAnotherTry() throws IOException {
         try (DockerScene scene = nodes(0).start();
-                DockerHost host = host(scene);
+                DockerCluster host = host(scene);
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             DockerScene.docker()
                     .createContainerCmd(DockerScene.STAND_IN + ":2.2.15")
@@ -302,7 +302,7 @@ class DockerRuntimeIT {
     @Test
     void switchesAndFinishes() {
         try (DockerScene scene = nodes(2).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             ClusterRuntime runtime = host.runtime();
             reach(host, Scale.all(Set.of()));
             OperationId operation = OperationId.next(scene.name());
@@ -328,7 +328,7 @@ class DockerRuntimeIT {
     @Test
     void removesWhatADeletedOperationSetAsideOnceItsNodeRunsAgain() {
         try (DockerScene scene = nodes(2).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             ClusterRuntime runtime = host.runtime();
             reach(host, Scale.none());
             assertThat(runtime.pull(NEXT)).isInstanceOf(Progress.Done.class);
@@ -348,7 +348,7 @@ class DockerRuntimeIT {
     @Test
     void switchesBackToTheVeryContainersThatWereThere() {
         try (DockerScene scene = nodes(2).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             ClusterRuntime runtime = host.runtime();
             reach(host, Scale.all(Set.of()));
             List<String> ids = ids(scene);
@@ -374,7 +374,7 @@ class DockerRuntimeIT {
     @Test
     void refusesAClusterWithoutNodes() {
         try (DockerScene scene = nodes(0).start();
-                DockerHost host = host(scene)) {
+                DockerCluster host = host(scene)) {
             assertThatThrownBy(() -> host.runtime().scale(Scale.none()))
                     .isInstanceOf(CannotProceedException.class)
                     .hasMessageContaining("no node");
@@ -385,15 +385,15 @@ class DockerRuntimeIT {
         return DockerScene.of(count).withoutDatabase().withoutBalancer();
     }
 
-    static DockerHost host(DockerScene scene) {
+    static DockerCluster host(DockerScene scene) {
         return host(scene, Map.of());
     }
 
-    static DockerHost host(DockerScene scene, Map<String, String> changes) {
-        return new DockerHost(scene.name(), scene.settings(changes), Clock.systemUTC());
+    static DockerCluster host(DockerScene scene, Map<String, String> changes) {
+        return new DockerCluster(scene.name(), scene.settings(changes), Clock.systemUTC());
     }
 
-    static ClusterState reach(DockerHost host, Scale scale) {
+    static ClusterState reach(DockerCluster host, Scale scale) {
         Progress<ClusterState> progress = Awaitility.await(scale.toString())
                 .atMost(Duration.ofSeconds(40))
                 .pollInterval(Duration.ofMillis(50))

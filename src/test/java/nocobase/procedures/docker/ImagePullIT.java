@@ -25,7 +25,7 @@ class ImagePullIT {
     private final List<String> pulled = new ArrayList<>();
     private DockerScene scene;
     private TinyRegistry registry;
-    private DockerHost host;
+    private DockerCluster host;
 
     @BeforeEach
     void registry() throws Exception {
@@ -129,7 +129,7 @@ class ImagePullIT {
 
     @Test
     void takesAnImageThatIsHereWithoutAskingARegistry() {
-        try (DockerHost local = host(DockerScene.STAND_IN)) {
+        try (DockerCluster local = host(DockerScene.STAND_IN)) {
             assertThat(local.runtime().pull(Version.parse("2.2.16")))
                     .isInstanceOfSatisfying(
                             Progress.Done.class,
@@ -138,7 +138,7 @@ class ImagePullIT {
         }
     }
 
-    private DockerHost host(String repository) {
+    private DockerCluster host(String repository) {
         return DockerRuntimeIT.host(scene, Map.of("nodes.image", repository + ":{version}"));
     }
 
@@ -149,7 +149,7 @@ class ImagePullIT {
                 .orElseThrow();
     }
 
-    private static Failure failure(DockerHost host, Version version) {
+    private static Failure failure(DockerCluster host, Version version) {
         Progress<Image> progress = Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))

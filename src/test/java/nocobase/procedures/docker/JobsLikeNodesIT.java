@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class JobsLikeNodesIT {
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
 
     @BeforeEach
     void oneNode() {
@@ -80,7 +80,7 @@ class JobsLikeNodesIT {
 
     @Test
     void aClusterOfTheSameNameOnThisHostHasItsOwn() {
-        try (DockerHost other = DockerRuntimeIT.host(scene, Map.of("nodes.labels.[project]", "another"))) {
+        try (DockerCluster other = DockerRuntimeIT.host(scene, Map.of("nodes.labels.[project]", "another"))) {
             String name = "procedures-" + scene.name() + "-check";
             DataJob ours = job(name, "sleep 60", null, "none");
             host.containers().run(ours);

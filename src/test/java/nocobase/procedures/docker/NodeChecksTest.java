@@ -52,8 +52,8 @@ class NodeChecksTest {
 
     @Test
     void findsWhatAnotherOperationLeft() {
-        NodeContainer aside =
-                node("app-2-pre-prod-abcdefgh").asSetAside(new SetAside("app-2", new OperationId("prod-abcdefgh")));
+        NodeContainer aside = node("app-2-pre-prod-abcdefgh")
+                .asSetAside(new AsideContainer("app-2", new OperationId("prod-abcdefgh")));
         assertFails(
                 "No leftovers of another operation",
                 "app-2-pre-prod-abcdefgh",
@@ -85,10 +85,10 @@ class NodeChecksTest {
         NodeContainer other = node("app-1");
         assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(odd, other), any -> Optional.empty())))
                 .containsExactly(odd, other);
-        assertThat(Asides.marked(List.of(odd), any -> SetAside.parse("app-2-pre-release-abcdefgh")))
+        assertThat(Asides.marked(List.of(odd), any -> AsideContainer.parse("app-2-pre-release-abcdefgh")))
                 .as("a note of another name")
                 .containsExactly(odd);
-        assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(odd), any -> SetAside.parse(odd.name()))))
+        assertThat(NodeSelection.nodesAmong(Asides.marked(List.of(odd), any -> AsideContainer.parse(odd.name()))))
                 .isEmpty();
     }
 
@@ -107,8 +107,8 @@ class NodeChecksTest {
         assertThat(Asides.marked(List.of(first, second, third), any -> Optional.empty()))
                 .extracting(NodeContainer::aside)
                 .containsExactly(
-                        new SetAside("app-1", new OperationId("prod-abcdefgh")),
-                        new SetAside("app-1", new OperationId("prod-bcdefghi")),
+                        new AsideContainer("app-1", new OperationId("prod-abcdefgh")),
+                        new AsideContainer("app-1", new OperationId("prod-bcdefghi")),
                         null);
     }
 

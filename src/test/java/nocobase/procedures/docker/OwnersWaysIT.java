@@ -33,7 +33,7 @@ class OwnersWaysIT {
     @Test
     void aNameIsNoMark() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             ClusterRuntime runtime = host.runtime();
             String odd = scene.node(1) + "-pre-release-abcdefgh";
             DockerScene.docker().renameContainerCmd(scene.node(2)).withName(odd).exec();
@@ -70,7 +70,7 @@ class OwnersWaysIT {
     @Test
     void aNodeThatExistsOnlyAsItWasSetAsideIsFoundByItsNote() {
         try (DockerScene scene = DockerRuntimeIT.nodes(1).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             OperationId operation = OperationId.next(scene.name());
             host.runtime().switchVersion(NEXT, operation);
             DockerScene.docker().removeContainerCmd(scene.node(1)).exec();
@@ -84,7 +84,7 @@ class OwnersWaysIT {
     @Test
     void aFileOfVariablesThatComesDuringAStartIsReadInThatStart() {
         try (DockerScene scene = DockerRuntimeIT.nodes(1).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             ClusterRuntime runtime = host.runtime();
             scene.startNode(1);
             assertThat(runtime.observe().first().paths().api()).isEqualTo("/api/");
@@ -100,7 +100,7 @@ class OwnersWaysIT {
         try (DockerScene scene = DockerRuntimeIT.nodes(1)
                         .mount(file + ":/app/nocobase/.env:ro")
                         .start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             ClusterRuntime runtime = host.runtime();
             assertThat(runtime.observe().first().paths().api()).isEqualTo("/rest/");
             scene.startNode(1);
@@ -119,7 +119,7 @@ class OwnersWaysIT {
     @Test
     void anIntruderStopsAlsoWhereNothingCanBeNoted() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
-                DockerHost host = DockerRuntimeIT.host(scene, Map.of("nodes.stop-grace", "1s"))) {
+                DockerCluster host = DockerRuntimeIT.host(scene, Map.of("nodes.stop-grace", "1s"))) {
             readOnly(scene, scene.node(2));
             scene.startNode(2);
             DockerRuntimeIT.reach(host, Scale.all(Set.of()));
@@ -141,7 +141,7 @@ class OwnersWaysIT {
     @Test
     void twoNodesOfOneAddressAreRefused() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             assertThat(check(host.runtime(), "An address for each node").result())
                     .isEqualTo(Check.Result.PASS);
             for (String node : scene.nodes()) {

@@ -35,7 +35,7 @@ class PreparedNodesIT {
     private static final Version NEXT = Version.parse("2.2.16");
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
     private ClusterRuntime runtime;
     private OperationId operation;
 

@@ -30,7 +30,7 @@ class RealNodeStopIT {
                         .environment(2, "WORKER_MODE", "*")
                         .withoutBalancer()
                         .start();
-                DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC())) {
+                DockerCluster host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC())) {
             ClusterState state = DockerRuntimeIT.reach(host, Scale.first());
             assertThat(state.nodes()).extracting(Node::version).containsOnly(Version.parse("2.2.15"));
             awaitReady(scene.nodeUrl(1));

@@ -68,8 +68,8 @@ class RecreationIT {
 
     DockerScene scene;
 
-    private DockerHost host;
-    private Engine engine;
+    private DockerCluster host;
+    private DockerEngine engine;
     private String repository;
     private String subnet;
     private String subnet6;
@@ -89,7 +89,7 @@ class RecreationIT {
         build(directory, "2.2.16", "16", "SIGUSR2");
         keys.put("nodes.image", repository + ":{version}");
         host = DockerRuntimeIT.host(scene, keys);
-        engine = new Engine(scene.settings(keys).docker(), Duration.ofMinutes(1));
+        engine = new DockerEngine(scene.settings(keys).docker(), Duration.ofMinutes(1));
         // Beside the second engine's own networks.
         subnet = "10." + ThreadLocalRandom.current().nextInt(215, 250) + "."
                 + ThreadLocalRandom.current().nextInt(1, 250);

@@ -23,7 +23,7 @@ class RuntimeChecksIT {
     @Test
     void passesARunningClusterAndChangesNothing() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             DockerRuntimeIT.reach(host, Scale.all(Set.of()));
             DockerRuntimeIT.awaitApplications(scene, 2);
             List<Check> checks = host.runtime().check(TARGET);
@@ -48,7 +48,7 @@ class RuntimeChecksIT {
     @Test
     void provesTheStorageOfNodesThatDoNotRunAndLeavesNothingBehind() {
         try (DockerScene scene = DockerRuntimeIT.nodes(2).init(1).init(2).start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             assertThat(host.runtime().checkFirstStart())
                     .allSatisfy(check ->
                             assertThat(check.result()).as(check.toString()).isEqualTo(Result.PASS))
@@ -75,7 +75,7 @@ class RuntimeChecksIT {
                         .storage(2, "other-storage")
                         .environment("APP_KEY", "your-secret-key")
                         .start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             List<Check> checks = host.runtime().checkFirstStart();
             assertThat(checks)
                     .filteredOn(check -> check.name().equals("Shared storage, proven"))
@@ -99,7 +99,7 @@ class RuntimeChecksIT {
     void seesThatTheStorageCannotBeWritten() {
         try (DockerScene scene =
                         DockerRuntimeIT.nodes(1).storage(1, "/proc/sys").start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             assertThat(host.runtime().checkFirstStart())
                     .filteredOn(check -> check.name().equals("Shared storage, proven"))
                     .singleElement()
@@ -117,7 +117,7 @@ class RuntimeChecksIT {
         try (DockerScene scene = DockerRuntimeIT.nodes(2)
                         .environment(2, "APP_KEY", "another-secret-key")
                         .start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             List<Check> checks = host.runtime().check(null);
             assertThat(checks)
                     .anyMatch(check ->
@@ -142,7 +142,8 @@ class RuntimeChecksIT {
     @Test
     void saysThatTheEngineCannotBeReached() {
         try (DockerScene scene = DockerRuntimeIT.nodes(1).start();
-                DockerHost host = DockerRuntimeIT.host(scene, Map.of("docker.host", "unix:///no/such/docker.sock"))) {
+                DockerCluster host =
+                        DockerRuntimeIT.host(scene, Map.of("docker.host", "unix:///no/such/docker.sock"))) {
             assertThat(host.runtime().check(TARGET)).singleElement().satisfies(check -> {
                 assertThat(check.result()).isEqualTo(Result.FAIL);
                 assertThat(check.finding()).contains("unix:///no/such/docker.sock can't be reached");
@@ -154,7 +155,7 @@ class RuntimeChecksIT {
     private static Check clocks(DockerScene scene, Duration ahead) {
         ClusterSettings settings = scene.settings();
         Clock clock = Clock.offset(Clock.systemUTC(), ahead);
-        try (DockerHost host = new DockerHost(scene.name(), settings, clock)) {
+        try (DockerCluster host = new DockerCluster(scene.name(), settings, clock)) {
             return host.runtime().check(null).stream()
                     .filter(check -> check.name().equals("Clocks"))
                     .findFirst()

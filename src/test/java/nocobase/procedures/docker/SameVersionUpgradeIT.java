@@ -29,7 +29,7 @@ class SameVersionUpgradeIT {
     private Path directory;
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
 
     @BeforeEach
     void threeNodes() {
@@ -138,7 +138,7 @@ class SameVersionUpgradeIT {
         try (DockerScene mounted = DockerRuntimeIT.nodes(2)
                         .mount(file + ":/app/nocobase/.env")
                         .start();
-                DockerHost other = DockerRuntimeIT.host(mounted)) {
+                DockerCluster other = DockerRuntimeIT.host(mounted)) {
             DockerRuntimeIT.reach(other, Scale.all(Set.of()));
             assertThat(file).hasContent(OWNERS);
             other.runtime().finish(OperationId.next(mounted.name()));

@@ -48,7 +48,7 @@ class SeveralHostsIT {
 
     private static SecondEngine second;
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static ClusterRuntime runtime;
     private static String third;
 
@@ -258,7 +258,7 @@ class SeveralHostsIT {
     }
 
     private static void assertRefused(Path tlsDirectory, String message) {
-        try (DockerHost wrong = DockerRuntimeIT.host(scene, hosts(tlsDirectory))) {
+        try (DockerCluster wrong = DockerRuntimeIT.host(scene, hosts(tlsDirectory))) {
             assertThatThrownBy(() -> wrong.runtime().observe()).hasMessageContaining(message);
         }
     }

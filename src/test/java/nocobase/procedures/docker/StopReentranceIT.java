@@ -27,7 +27,7 @@ class StopReentranceIT {
         try (DockerScene scene = DockerRuntimeIT.nodes(1)
                         .restart(RestartPolicy.alwaysRestart())
                         .start();
-                DockerHost host = DockerRuntimeIT.host(scene)) {
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
             int call = 1;
             while (cutAt(scene, host, call, false) | cutAt(scene, host, call, true)) {
                 call++;
@@ -38,13 +38,13 @@ class StopReentranceIT {
     }
 
     /** @return whether the stop made so many calls that it was cut */
-    private static boolean cutAt(DockerScene scene, DockerHost host, int call, boolean afterwards) {
+    private static boolean cutAt(DockerScene scene, DockerCluster host, int call, boolean afterwards) {
         DockerRuntimeIT.reach(host, Scale.all(Set.of()));
         DockerRuntimeIT.awaitApplications(scene, 1);
         CutConnection cut = new CutConnection(call, afterwards);
         ClusterSettings settings = scene.settings();
-        Engine engine = new Engine(settings.docker(), Duration.ofMinutes(1), cut);
-        try (DockerHost victim = new DockerHost(scene.name(), settings, Clock.systemUTC(), engine)) {
+        DockerEngine engine = new DockerEngine(settings.docker(), Duration.ofMinutes(1), cut);
+        try (DockerCluster victim = new DockerCluster(scene.name(), settings, Clock.systemUTC(), engine)) {
             Awaitility.await("stopped, or cut at call " + call)
                     .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(20))

@@ -33,7 +33,7 @@ class SwitchReentranceIT {
     private static final int MORE_CALLS_THAN_ANY = 60;
 
     private DockerScene scene;
-    private DockerHost host;
+    private DockerCluster host;
 
     @BeforeEach
     void twoNodesInTwoNetworks() {
@@ -194,8 +194,8 @@ class SwitchReentranceIT {
     private boolean cutAt(int call, boolean afterwards, Consumer<ClusterRuntime> work) {
         CutConnection cut = new CutConnection(call, afterwards);
         ClusterSettings settings = scene.settings();
-        Engine engine = new Engine(settings.docker(), Duration.ofMinutes(1), cut);
-        try (DockerHost victim = new DockerHost(scene.name(), settings, Clock.systemUTC(), engine)) {
+        DockerEngine engine = new DockerEngine(settings.docker(), Duration.ofMinutes(1), cut);
+        try (DockerCluster victim = new DockerCluster(scene.name(), settings, Clock.systemUTC(), engine)) {
             work.accept(victim.runtime());
         } catch (EngineFault e) {
             assertThat(cut.broke()).as(e.getMessage()).isTrue();

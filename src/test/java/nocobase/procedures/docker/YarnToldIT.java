@@ -17,8 +17,8 @@ class YarnToldIT {
         try (DockerScene scene = DockerRuntimeIT.nodes(1)
                         .image("local/nocobase", "2.2.15")
                         .start();
-                DockerHost host = DockerRuntimeIT.host(scene);
-                Engine engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1))) {
+                DockerCluster host = DockerRuntimeIT.host(scene);
+                DockerEngine engine = new DockerEngine(scene.settings().docker(), Duration.ofMinutes(1))) {
             DockerScene.docker().removeContainerCmd(scene.node(1)).exec();
             DockerScene.docker()
                     .createContainerCmd("local/nocobase:2.2.15")
@@ -39,11 +39,11 @@ class YarnToldIT {
         }
     }
 
-    private static String variables(DockerHost host, DockerScene scene) {
+    private static String variables(DockerCluster host, DockerScene scene) {
         return exec(host, scene, "cd /app/nocobase && yarn -s run env");
     }
 
-    private static String exec(DockerHost host, DockerScene scene, String script) {
+    private static String exec(DockerCluster host, DockerScene scene, String script) {
         var result = host.containers().exec(scene.node(1), List.of("sh", "-c", script), Duration.ofSeconds(30));
         assertThat(result.exitCode()).as(result.output()).isZero();
         return result.output();

@@ -19,7 +19,7 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 
 /** The application's port on a scene's containers, and somebody who repeats its calls as a watcher does. */
@@ -34,14 +34,14 @@ final class PluginScene implements AutoCloseable {
     final List<String> seen = new ArrayList<>();
 
     private final DockerScene scene;
-    private final DockerHost host;
+    private final DockerCluster host;
     // HTTP/1.1: an upgrade header makes NocoBase's gateway close the connection.
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     PluginScene(DockerScene scene) {
         this.scene = scene;
-        this.host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+        this.host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
         this.nocobase =
                 new NocoBaseFactory(Clock.systemUTC()).create(scene.settings(), host.runtime(), host.containers());
     }

@@ -13,7 +13,7 @@ import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +50,7 @@ class PluginsIT {
             // Another process of ours takes over in the middle.
             PluginChange disable = PluginChange.disable("@nocobase/plugin-map");
             assertThat(plugins.nocobase.change(plugins.first(), disable)).isInstanceOf(Progress.Pending.class);
-            try (DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC());
+            try (DockerCluster host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC());
                     PluginScene second = new PluginScene(scene)) {
                 Plugin map = second.untilDone(() -> second.nocobase.change(second.first(), disable));
                 assertThat(map.enabled()).isFalse();

@@ -15,7 +15,7 @@ import nocobase.procedures.cluster.NocoBase;
 import nocobase.procedures.cluster.NocoBase.Readiness;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
-import nocobase.procedures.docker.DockerHost;
+import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ class ReadinessGateIT {
         Version version = Version.parse("2.2.15");
         try (DockerScene scene =
                         DockerScene.of(1).image(repository, version.toString()).start();
-                DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC())) {
+                DockerCluster host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC())) {
             NocoBase nocobase = nocobase(scene, host.runtime());
             assertThat(nocobase.recordedVersion()).isEmpty();
             scene.startNode(1);
@@ -75,7 +75,7 @@ class ReadinessGateIT {
     private static Failure fails(String version) {
         try (DockerScene scene =
                         DockerScene.of(1).image(DockerScene.STAND_IN, version).start();
-                DockerHost host = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC())) {
+                DockerCluster host = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC())) {
             scene.sql("create table \"applicationVersion\" (id bigserial primary key, value varchar(255))");
             scene.sql("insert into \"applicationVersion\" (value) values ('2.2.15')");
             scene.sql("create table \"applicationPlugins\" (name varchar(255), version varchar(255), enabled boolean,"

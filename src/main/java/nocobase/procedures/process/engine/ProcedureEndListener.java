@@ -16,8 +16,8 @@ import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.AbandonedClusters;
 import nocobase.procedures.process.claim.Claims;
-import nocobase.procedures.process.status.News;
-import nocobase.procedures.process.step.StockTaking;
+import nocobase.procedures.process.status.Announcements;
+import nocobase.procedures.process.step.InventoryTaking;
 import org.camunda.bpm.engine.ProcessEngineServices;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -38,8 +38,8 @@ class ProcedureEndListener implements ExecutionListener {
     private final Claims claims;
     private final Evidence evidence;
     private final AbandonedClusters abandoned;
-    private final StockTaking stock;
-    private final News news;
+    private final InventoryTaking stock;
+    private final Announcements news;
     private final Decisions decisions;
     private final Downtimes downtimes;
     private final Clock clock;
@@ -50,8 +50,8 @@ class ProcedureEndListener implements ExecutionListener {
             Decisions decisions,
             Downtimes downtimes,
             AbandonedClusters abandoned,
-            StockTaking stock,
-            News news,
+            InventoryTaking stock,
+            Announcements news,
             Clock clock) {
         this.decisions = decisions;
         this.downtimes = downtimes;

@@ -74,7 +74,7 @@ public class Interventions {
     private final Claims claims;
     private final Decisions decisions;
     private final Downtimes downtimes;
-    private final News news;
+    private final Announcements news;
     private final SecuritySettings security;
     private final ManagersTime managersTime;
     private final ProcessEngine engine;
@@ -87,7 +87,7 @@ public class Interventions {
             Claims claims,
             Decisions decisions,
             Downtimes downtimes,
-            News news,
+            Announcements news,
             SecuritySettings security,
             ManagersTime managersTime,
             ProcessEngine engine,

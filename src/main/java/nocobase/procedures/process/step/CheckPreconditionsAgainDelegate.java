@@ -25,9 +25,9 @@ class CheckPreconditionsAgainDelegate extends ClusterDelegate {
     private static final Messages MESSAGES = Messages.of("process");
 
     private final Clusters clusters;
-    private final StockTaking stock;
+    private final InventoryTaking stock;
 
-    CheckPreconditionsAgainDelegate(Clusters clusters, StockTaking stock) {
+    CheckPreconditionsAgainDelegate(Clusters clusters, InventoryTaking stock) {
         super(clusters);
         this.clusters = clusters;
         this.stock = stock;

@@ -11,10 +11,10 @@ import org.springframework.stereotype.Component;
 class CheckPreconditionsDelegate extends ClusterDelegate {
 
     private final Clusters clusters;
-    private final StockTaking stock;
+    private final InventoryTaking stock;
     private final Measuring measuring;
 
-    CheckPreconditionsDelegate(Clusters clusters, StockTaking stock, Measuring measuring) {
+    CheckPreconditionsDelegate(Clusters clusters, InventoryTaking stock, Measuring measuring) {
         super(clusters);
         this.clusters = clusters;
         this.measuring = measuring;

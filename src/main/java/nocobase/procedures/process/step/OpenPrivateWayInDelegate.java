@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 @Component
 class OpenPrivateWayInDelegate extends ClusterDelegate {
 
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
 
-    OpenPrivateWayInDelegate(Clusters clusters, MaintenancePage page) {
+    OpenPrivateWayInDelegate(Clusters clusters, MaintenancePageContent page) {
         super(clusters);
         this.page = page;
     }

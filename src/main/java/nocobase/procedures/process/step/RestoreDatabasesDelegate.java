@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 @Component
 class RestoreDatabasesDelegate extends ClusterDelegate implements Condition {
 
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
 
-    RestoreDatabasesDelegate(Clusters clusters, MaintenancePage page) {
+    RestoreDatabasesDelegate(Clusters clusters, MaintenancePageContent page) {
         super(clusters);
         this.page = page;
     }

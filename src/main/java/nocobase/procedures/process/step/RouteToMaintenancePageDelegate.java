@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
 class RouteToMaintenancePageDelegate extends ClusterDelegate implements Condition {
 
     private final Downtimes downtimes;
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
 
-    RouteToMaintenancePageDelegate(Clusters clusters, Downtimes downtimes, MaintenancePage page) {
+    RouteToMaintenancePageDelegate(Clusters clusters, Downtimes downtimes, MaintenancePageContent page) {
         super(clusters);
         this.page = page;
         this.downtimes = downtimes;

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class StartAllNodesDelegate extends ClusterDelegate implements Condition {
 
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
 
-    StartAllNodesDelegate(Clusters clusters, MaintenancePage page) {
+    StartAllNodesDelegate(Clusters clusters, MaintenancePageContent page) {
         super(clusters);
         this.page = page;
     }

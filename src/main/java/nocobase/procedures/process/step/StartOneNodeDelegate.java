@@ -23,12 +23,12 @@ import org.springframework.stereotype.Component;
 @Component
 class StartOneNodeDelegate extends ClusterDelegate implements Condition {
 
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
     private final NodeLimits limits;
     private final SubApplicationQuestion subApplications;
 
     StartOneNodeDelegate(
-            Clusters clusters, NodeLimits limits, MaintenancePage page, SubApplicationQuestion subApplications) {
+            Clusters clusters, NodeLimits limits, MaintenancePageContent page, SubApplicationQuestion subApplications) {
         super(clusters);
         this.page = page;
         this.limits = limits;

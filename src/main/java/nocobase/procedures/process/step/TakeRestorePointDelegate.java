@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 @Component
 class TakeRestorePointDelegate extends ClusterDelegate implements Condition {
 
-    private final MaintenancePage page;
+    private final MaintenancePageContent page;
 
-    TakeRestorePointDelegate(Clusters clusters, MaintenancePage page) {
+    TakeRestorePointDelegate(Clusters clusters, MaintenancePageContent page) {
         super(clusters);
         this.page = page;
     }

@@ -1,7 +1,7 @@
 package nocobase.procedures.process.task;
 
+import nocobase.procedures.process.status.Announcements;
 import nocobase.procedures.process.status.Interventions;
-import nocobase.procedures.process.status.News;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
@@ -16,9 +16,9 @@ class EscalateToManagersDelegate implements JavaDelegate {
 
     private static final Logger LOG = LoggerFactory.getLogger(EscalateToManagersDelegate.class);
 
-    private final News news;
+    private final Announcements news;
 
-    EscalateToManagersDelegate(News news) {
+    EscalateToManagersDelegate(Announcements news) {
         this.news = news;
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.concurrent.Rounds;
+import nocobase.procedures.process.status.Announcements;
 import nocobase.procedures.process.status.Interventions;
-import nocobase.procedures.process.status.News;
 import nocobase.procedures.process.status.OpenTask;
 import nocobase.procedures.process.status.RunningProcedures;
 import org.camunda.bpm.engine.TaskService;
@@ -34,7 +34,7 @@ public class Reminders extends Rounds {
     private final RunningProcedures procedures;
     private final Clusters clusters;
     private final TaskService tasks;
-    private final News news;
+    private final Announcements news;
     private final Clock clock;
 
     Reminders(
@@ -42,7 +42,7 @@ public class Reminders extends Rounds {
             RunningProcedures procedures,
             Clusters clusters,
             TaskService tasks,
-            News news,
+            Announcements news,
             Clock clock,
             @Value("${procedures.watcher.enabled:true}") boolean enabled) {
         super("unanswered tasks", PACE, enabled);

@@ -10,7 +10,7 @@ import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.StartRequest;
 import nocobase.procedures.process.Variables;
-import nocobase.procedures.process.status.News;
+import nocobase.procedures.process.status.Announcements;
 import nocobase.procedures.security.Refusal;
 import nocobase.procedures.security.TakingOver;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -35,7 +35,7 @@ public class TakeOvers {
     private final TakingOver taking;
     private final TaskService tasks;
     private final Remarks remarks;
-    private final News news;
+    private final Announcements news;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -43,7 +43,7 @@ public class TakeOvers {
             TakingOver taking,
             TaskService tasks,
             Remarks remarks,
-            News news,
+            Announcements news,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.taking = taking;

@@ -24,8 +24,8 @@ import nocobase.procedures.process.Moments;
 import nocobase.procedures.process.ShownTexts;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.Wording;
+import nocobase.procedures.process.status.Announcements;
 import nocobase.procedures.process.status.Interventions;
-import nocobase.procedures.process.status.News;
 import nocobase.procedures.security.Forms;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -53,7 +53,7 @@ public class TaskCreateListener implements TaskListener {
     private final WorkReport workReport;
     private final Downtimes downtimes;
     private final Estimates estimates;
-    private final News news;
+    private final Announcements news;
     private final Clock clock;
 
     TaskCreateListener(
@@ -63,7 +63,7 @@ public class TaskCreateListener implements TaskListener {
             Downtimes downtimes,
             Estimates estimates,
             WorkReport workReport,
-            News news,
+            Announcements news,
             Clock clock) {
         this.estimates = estimates;
         this.downtimes = downtimes;

@@ -41,7 +41,7 @@ public class InterventionsTest extends ProcedureScenario {
     private Reminders reminders;
 
     @Autowired
-    private News news;
+    private Announcements news;
 
     @Autowired
     private PlatformTransactionManager transactions;

@@ -16,28 +16,28 @@ import nocobase.procedures.cluster.NodesSettings;
  * general. Nothing is connected before the first call, so an engine that is down does not keep the application from
  * starting.
  */
-public final class DockerHost implements AutoCloseable {
+public final class DockerCluster implements AutoCloseable {
 
-    private final List<Engine> engines;
+    private final List<DockerEngine> engines;
     private final DockerRuntime runtime;
     private final Containers containers;
     private final ClusterFence fence;
 
-    public DockerHost(String cluster, ClusterSettings settings, Clock clock) {
-        this(cluster, settings, clock, Engine.all(settings.docker(), settings.pullTimeout()));
+    public DockerCluster(String cluster, ClusterSettings settings, Clock clock) {
+        this(cluster, settings, clock, DockerEngine.all(settings.docker(), settings.pullTimeout()));
     }
 
-    DockerHost(String cluster, ClusterSettings settings, Clock clock, Engine engine) {
+    DockerCluster(String cluster, ClusterSettings settings, Clock clock, DockerEngine engine) {
         this(cluster, settings, clock, List.of(engine));
     }
 
-    private DockerHost(String cluster, ClusterSettings settings, Clock clock, List<Engine> engines) {
+    private DockerCluster(String cluster, ClusterSettings settings, Clock clock, List<DockerEngine> engines) {
         this.engines = engines;
-        List<DockerContainers> each = engines.stream()
-                .map(engine -> new DockerContainers(
+        List<HostContainers> each = engines.stream()
+                .map(engine -> new HostContainers(
                         cluster, stack(cluster, settings), nodesNetworks(settings.nodes(), engine), engine, clock))
                 .toList();
-        this.containers = each.size() == 1 ? each.get(0) : new HostContainers(each, this::hostOfFirstNode);
+        this.containers = each.size() == 1 ? each.get(0) : new ClusterContainers(each, this::hostOfFirstNode);
         List<HostNodes> hosts = engines.stream()
                 .map(engine -> new HostNodes(cluster, settings.nodes(), engine, clock))
                 .toList();
@@ -45,7 +45,7 @@ public final class DockerHost implements AutoCloseable {
         this.fence = new DockerFence(hosts);
     }
 
-    private static NodesNetworks nodesNetworks(NodesSettings nodes, Engine engine) {
+    private static NodesNetworks nodesNetworks(NodesSettings nodes, DockerEngine engine) {
         NodeSelection selection = new NodeSelection(nodes, engine, new Asides(engine, new Archives(engine)));
         String network = nodes.network() == null || nodes.network().isBlank() ? "bridge" : nodes.network();
         return new NodesNetworks(engine, selection::first, network);
@@ -87,9 +87,9 @@ public final class DockerHost implements AutoCloseable {
     @Override
     public void close() {
         runtime.close();
-        if (containers instanceof HostContainers several) {
+        if (containers instanceof ClusterContainers several) {
             several.close();
         }
-        engines.forEach(Engine::close);
+        engines.forEach(DockerEngine::close);
     }
 }

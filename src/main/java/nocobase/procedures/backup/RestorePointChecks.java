@@ -12,7 +12,7 @@ import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
 /** Whether a restore point can be taken and restored. */
-final class Preconditions {
+final class RestorePointChecks {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
@@ -24,7 +24,7 @@ final class Preconditions {
     private final DryRun dryRun;
     private final DatabaseChecks databases;
 
-    Preconditions(Site site) {
+    RestorePointChecks(Site site) {
         this.settings = site.settings();
         this.server = site.server();
         this.room = new RoomChecks(site);

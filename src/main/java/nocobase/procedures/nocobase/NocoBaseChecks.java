@@ -16,7 +16,7 @@ import nocobase.procedures.cluster.VersionRules;
 import nocobase.procedures.language.Messages;
 
 /** The application's part of the preconditions. It only reads. */
-final class Preconditions {
+final class NocoBaseChecks {
 
     private static final Messages MESSAGES = Messages.of("nocobase");
 
@@ -25,7 +25,7 @@ final class Preconditions {
     private final InstallationRecord installation;
     private final ClusterRuntime runtime;
 
-    Preconditions(NodeProbe probe, DatabaseRecord database, InstallationRecord installation, ClusterRuntime runtime) {
+    NocoBaseChecks(NodeProbe probe, DatabaseRecord database, InstallationRecord installation, ClusterRuntime runtime) {
         this.probe = probe;
         this.database = database;
         this.installation = installation;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Every line of the application's preconditions, with a reason to fail and its remedy. */
-class PreconditionsTest {
+class NocoBaseChecksTest {
 
     private static final Version TARGET = Version.parse("2.2.16");
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Requests that were under way at a node when the route left it; the last of them ends at {@code until}. */
-record OpenRequests(int count, Instant since, Instant until) {
+record SimulatedRequests(int count, Instant since, Instant until) {
 
     int at(Instant now) {
         if (!now.isBefore(until)) {

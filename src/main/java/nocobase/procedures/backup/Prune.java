@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes what retention no longer keeps: databases first, then folders, then the catalogue's rows. */
-final class Pruning {
+final class Prune {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Pruning.class);
+    private static final Logger log = LoggerFactory.getLogger(Prune.class);
 
     private final Site site;
 
-    Pruning(Site site) {
+    Prune(Site site) {
         this.site = site;
     }
 

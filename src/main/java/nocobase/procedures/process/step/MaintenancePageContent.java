@@ -19,15 +19,15 @@ import org.springframework.stereotype.Component;
  * Steps launch their work first: nobody waits longer so that the page may say for what.
  */
 @Component
-class MaintenancePage {
+class MaintenancePageContent {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenancePageContent.class);
 
     private final Estimates estimates;
     private final Downtimes downtimes;
     private final Clock clock;
 
-    MaintenancePage(Estimates estimates, Downtimes downtimes, Clock clock) {
+    MaintenancePageContent(Estimates estimates, Downtimes downtimes, Clock clock) {
         this.estimates = estimates;
         this.downtimes = downtimes;
         this.clock = clock;

@@ -23,16 +23,16 @@ import org.slf4j.LoggerFactory;
  * Makes the durable copy in a job that goes on without us, then writes the manifest. Keeps nothing in memory: each call looks
  * at the catalogue and at the jobs.
  */
-final class Securing {
+final class Secure {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Securing.class);
+    private static final Logger log = LoggerFactory.getLogger(Secure.class);
 
     private final Site site;
     private final Planning planning;
 
-    Securing(Site site) {
+    Secure(Site site) {
         this.site = site;
         this.planning = new Planning(site);
     }

@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * Takes a restore point in the downtime: storage archive and clone, beside each other from their beginning on. Begins
  * wherever an earlier attempt was cut off.
  */
-final class Taking {
+final class Take {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Taking.class);
+    private static final Logger log = LoggerFactory.getLogger(Take.class);
 
     private static final String ARCHIVING = "doing.archive";
 
@@ -34,7 +34,7 @@ final class Taking {
     private final Cloning cloning;
     private final boolean clones;
 
-    Taking(Site site) {
+    Take(Site site) {
         this.site = site;
         this.planning = new Planning(site);
         this.vacancy = new Vacancy(site);

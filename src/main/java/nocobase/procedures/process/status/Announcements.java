@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Tells people what a procedure came to, once that is committed. */
 @Component
-public class News {
+public class Announcements {
 
     private static final Messages MESSAGES = Messages.of("process");
     /** Tasks that come of something that went wrong. */
@@ -32,7 +32,7 @@ public class News {
 
     private final Notifications notifications;
 
-    News(Notifications notifications) {
+    Announcements(Notifications notifications) {
         this.notifications = notifications;
     }
 

@@ -19,15 +19,15 @@ import org.springframework.stereotype.Component;
 
 /** Writes down what a cluster consists of, for the evidence. What cannot be found out is said there; nothing is stopped. */
 @Component
-public class StockTaking {
+public class InventoryTaking {
 
     private static final Messages MESSAGES = Messages.of("process");
-    private static final Logger LOG = LoggerFactory.getLogger(StockTaking.class);
+    private static final Logger LOG = LoggerFactory.getLogger(InventoryTaking.class);
 
     private final Clusters clusters;
     private final Inventories inventories;
 
-    StockTaking(Clusters clusters, Inventories inventories) {
+    InventoryTaking(Clusters clusters, Inventories inventories) {
         this.clusters = clusters;
         this.inventories = inventories;
     }

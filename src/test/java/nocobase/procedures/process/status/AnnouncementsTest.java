@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Who is told what while real procedures run. */
 @ProcessTest
-class NewsTest extends ProcedureScenario {
+class AnnouncementsTest extends ProcedureScenario {
 
     private static final List<String> EVERYBODY = List.of("ops", "managers");
 

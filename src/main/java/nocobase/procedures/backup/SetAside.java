@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
  * Sets NocoBase's databases aside and puts an empty main one in their place. As with a restore, the world says how far an
  * earlier attempt came: all renames are one transaction.
  */
-final class BeginningAnew {
+final class SetAside {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(BeginningAnew.class);
+    private static final Logger log = LoggerFactory.getLogger(SetAside.class);
 
     private final Site site;
     private final Vacancy vacancy;
 
-    BeginningAnew(Site site) {
+    SetAside(Site site) {
         this.site = site;
         this.vacancy = new Vacancy(site);
     }

@@ -20,16 +20,16 @@ import org.slf4j.LoggerFactory;
  * Tries to restore a durable copy, in a job that goes on without us. Keeps nothing in memory. The scratch databases are
  * dropped by the job's own end, and once more by us, for a job may be killed.
  */
-final class Proving {
+final class Verify {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Proving.class);
+    private static final Logger log = LoggerFactory.getLogger(Verify.class);
 
     private final Site site;
     private final DiskRoom room;
 
-    Proving(Site site) {
+    Verify(Site site) {
         this.site = site;
         this.room = new DiskRoom(site);
     }

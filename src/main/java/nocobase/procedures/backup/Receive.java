@@ -20,16 +20,16 @@ import org.slf4j.LoggerFactory;
  * Brings another cluster's durable copy into this cluster's store: from volume to volume where both are on one host,
  * otherwise through this engine. What arrived in an earlier attempt is used again.
  */
-final class Receiving {
+final class Receive {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Receiving.class);
+    private static final Logger log = LoggerFactory.getLogger(Receive.class);
     private static final String RECEIVING = "doing.receive";
 
     private final Site site;
 
-    Receiving(Site site) {
+    Receive(Site site) {
         this.site = site;
     }
 

@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Cancels a restore point in the making: nodes must not start while their database is being cloned. */
-final class GivingUp {
+final class Discard {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(GivingUp.class);
+    private static final Logger log = LoggerFactory.getLogger(Discard.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PACE = Duration.ofMillis(100);
 
     private final DatabaseServer server;
     private final Jobs jobs;
 
-    GivingUp(DatabaseServer server, Jobs jobs) {
+    Discard(DatabaseServer server, Jobs jobs) {
         this.server = server;
         this.jobs = jobs;
     }

@@ -11,17 +11,17 @@ import nocobase.procedures.audit.EvidencePack.Answered;
 import nocobase.procedures.audit.EvidencePack.Decided;
 
 /** The answers of a run's decisions as people read them, each with what was answered to the same question before. */
-final class Answers {
+final class EvidenceAnswers {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Map<String, String> latest = new HashMap<>();
 
-    private Answers() {}
+    private EvidenceAnswers() {}
 
     /** @param decisions in order */
     static List<Decided> of(List<Decision> decisions) {
-        Answers answers = new Answers();
+        EvidenceAnswers answers = new EvidenceAnswers();
         return decisions.stream().map(answers::decided).toList();
     }
 

@@ -21,17 +21,17 @@ import org.slf4j.LoggerFactory;
  * clone. Then it is compressed, which nobody waited for. If that is cut off at a moment when the recorded check sum is not the
  * copy's any more, the copy counts as damaged.
  */
-final class Releasing {
+final class DropClone {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Releasing.class);
+    private static final Logger log = LoggerFactory.getLogger(DropClone.class);
 
     private final Site site;
-    private final Securing securing;
-    private final Pruning pruning;
+    private final Secure securing;
+    private final Prune pruning;
 
-    Releasing(Site site, Securing securing, Pruning pruning) {
+    DropClone(Site site, Secure securing, Prune pruning) {
         this.site = site;
         this.securing = securing;
         this.pruning = pruning;

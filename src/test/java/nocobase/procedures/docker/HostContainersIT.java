@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 
 /** Commands, files and jobs on the real engine. */
 @Requires("docker")
-class DockerContainersIT {
+class HostContainersIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static DockerScene scene;
-    private static DockerHost host;
+    private static DockerCluster host;
     private static Containers containers;
     private static String node;
 
@@ -145,8 +145,8 @@ class DockerContainersIT {
         // Two changing calls look for old files, the third puts the temporary file there, the next would begin the
         // rename.
         CutConnection cut = new CutConnection(3, true);
-        Engine engine = new Engine(scene.settings().docker(), Duration.ofMinutes(1), cut);
-        try (DockerHost cutHost = new DockerHost(scene.name(), scene.settings(), Clock.systemUTC(), engine)) {
+        DockerEngine engine = new DockerEngine(scene.settings().docker(), Duration.ofMinutes(1), cut);
+        try (DockerCluster cutHost = new DockerCluster(scene.name(), scene.settings(), Clock.systemUTC(), engine)) {
             byte[] content = "content".getBytes(UTF_8);
             Containers own = cutHost.containers();
             assertThatThrownBy(() -> own.write(node, path, content, 0600)).isInstanceOf(RuntimeException.class);
@@ -230,7 +230,7 @@ class DockerContainersIT {
         assertThat(inspected.toString()).doesNotContain("secret!");
 
         // Another process finds the same job.
-        try (DockerHost second = DockerRuntimeIT.host(scene)) {
+        try (DockerCluster second = DockerRuntimeIT.host(scene)) {
             ExecResult result = result(second.containers(), job);
             assertThat(result.exitCode()).isEqualTo(3);
             assertThat(result.output()).isEqualTo("600 0\nsecret!hello\n/app/nocobase/storage/runs\n");
@@ -249,7 +249,7 @@ class DockerContainersIT {
     @Test
     void runsAJobWithTheStorageOfANodeThatExistsOnlyAsItWasSetAside() {
         String lost = scene.node(2);
-        String aside = new SetAside(lost, OperationId.next(scene.name())).container();
+        String aside = new AsideContainer(lost, OperationId.next(scene.name())).container();
         containers.exec(node, List.of("touch", "/app/nocobase/storage/shared"), LIMIT);
         DockerScene.copy(lost, "/", ".nocobase-procedures-set-aside", aside);
         DockerScene.docker().renameContainerCmd(lost).withName(aside).exec();

@@ -36,7 +36,7 @@ import nocobase.procedures.language.Messages;
  * <p>Containers are read and made as the engine's own JSON: typed objects lose the fields that they do not know, and a
  * container that is made anew must lose nothing.
  */
-class Engine implements AutoCloseable {
+class DockerEngine implements AutoCloseable {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
@@ -54,13 +54,13 @@ class Engine implements AutoCloseable {
      *
      * @param longest how long a call may wait that the engine answers only when something has happened
      */
-    static List<Engine> all(DockerSettings settings, Duration longest) {
+    static List<DockerEngine> all(DockerSettings settings, Duration longest) {
         if (settings.hosts().isEmpty()) {
-            return List.of(new Engine(settings, longest));
+            return List.of(new DockerEngine(settings, longest));
         }
         return new TreeMap<>(settings.hosts())
                 .entrySet().stream()
-                        .map(host -> new Engine(
+                        .map(host -> new DockerEngine(
                                 host.getKey(),
                                 host.getValue().address(),
                                 of(settings, host.getValue()),
@@ -74,16 +74,16 @@ class Engine implements AutoCloseable {
     }
 
     /** @param longest how long a call may wait that the engine answers only when something has happened */
-    Engine(DockerSettings settings, Duration longest) {
+    DockerEngine(DockerSettings settings, Duration longest) {
         this(settings, longest, UnaryOperator.identity());
     }
 
     /** @param seam wraps the transports; tests cut the connection there */
-    Engine(DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
+    DockerEngine(DockerSettings settings, Duration longest, UnaryOperator<DockerHttpClient> seam) {
         this("", null, settings, longest, seam);
     }
 
-    private Engine(
+    private DockerEngine(
             String name,
             String address,
             DockerSettings settings,

@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
  * how far an earlier attempt came: the databases that {@link Restoral#aside} names exist if and only if the
  * swap was committed, for both renames of every database are one transaction.
  */
-final class Restoring {
+final class Restore {
 
     private static final Messages MESSAGES = Messages.of("backup");
 
-    private static final Logger log = LoggerFactory.getLogger(Restoring.class);
+    private static final Logger log = LoggerFactory.getLogger(Restore.class);
 
     /** How long a finished dump may take to be sealed before the swap; a running one is cancelled. */
     private static final Duration SEALING = Duration.ofSeconds(10);
@@ -38,11 +38,11 @@ final class Restoring {
     private static final int ATTEMPTS = 3;
 
     private final Site site;
-    private final Securing securing;
+    private final Secure securing;
     private final Vacancy vacancy;
     private final DiskRoom room;
 
-    Restoring(Site site, Securing securing) {
+    Restore(Site site, Secure securing) {
         this.site = site;
         this.securing = securing;
         this.vacancy = new Vacancy(site);

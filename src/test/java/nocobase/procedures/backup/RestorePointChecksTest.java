@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each precondition passes on a good cluster, and fails with its remedy on a bad one. */
-class PreconditionsTest {
+class RestorePointChecksTest {
 
     private final EmbeddedCluster cluster = EmbeddedCluster.shared();
 

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The connection, against engines that the test pretends. */
-class EngineTest {
+class DockerEngineTest {
 
     @ParameterizedTest
     @CsvSource({"1.41, 1.12, v1.41", "1.51, 1.24, v1.44", "1.54, 1.46, v1.46"})
     void speaksTheNewestVersionThatBothKnow(String newest, String oldest, String spoken) throws IOException {
         List<String> paths = new CopyOnWriteArrayList<>();
         HttpServer server = server(newest, oldest, paths);
-        try (Engine engine = engine(server.getAddress().getPort())) {
+        try (DockerEngine engine = engine(server.getAddress().getPort())) {
             assertThat(engine.container("app-1")).isPresent();
             engine.control().pingCmd().exec();
             assertThat(paths)
@@ -40,7 +40,7 @@ class EngineTest {
     @Test
     void refusesAnEngineThatIsTooOld() throws IOException {
         HttpServer server = server("1.39", "1.12", new CopyOnWriteArrayList<>());
-        try (Engine engine = engine(server.getAddress().getPort())) {
+        try (DockerEngine engine = engine(server.getAddress().getPort())) {
             assertThatThrownBy(() -> engine.get("/info"))
                     .isInstanceOf(EngineFault.class)
                     .hasMessageContaining("speaks API 1.39; 1.40 (Docker 19.03) or newer is needed");
@@ -52,7 +52,7 @@ class EngineTest {
     @Test
     void saysWhoDidNotAnswerWhatWithinWhichTime() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Engine engine = engine(silent.getLocalPort())) {
+                DockerEngine engine = engine(silent.getLocalPort())) {
             assertThatThrownBy(() -> engine.get("/info"))
                     .isInstanceOf(EngineFault.class)
                     .hasMessage("The Docker engine at tcp://127.0.0.1:" + silent.getLocalPort()
@@ -70,7 +70,7 @@ class EngineTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
-        try (Engine engine = engine(server.getAddress().getPort())) {
+        try (DockerEngine engine = engine(server.getAddress().getPort())) {
             assertThatThrownBy(
                             () -> engine.patient().startContainerCmd("failing").exec())
                     .isInstanceOf(EngineFailure.class)
@@ -90,7 +90,7 @@ class EngineTest {
         try (ServerSocket free = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        try (Engine engine = engine(port)) {
+        try (DockerEngine engine = engine(port)) {
             assertThatThrownBy(() -> engine.get("/info"))
                     .isInstanceOf(EngineFault.class)
                     .hasMessageContaining("tcp://127.0.0.1:" + port + " can't be reached");
@@ -107,7 +107,7 @@ class EngineTest {
     void escapesNamesThatComeFromOutside() throws IOException {
         List<String> paths = new CopyOnWriteArrayList<>();
         HttpServer server = server("1.44", "1.24", paths);
-        try (Engine engine = engine(server.getAddress().getPort())) {
+        try (DockerEngine engine = engine(server.getAddress().getPort())) {
             engine.container("../x?force=1");
             assertThat(paths.get(1)).isEqualTo("/v1.44/containers/..%2Fx%3Fforce%3D1/json");
         } finally {
@@ -123,7 +123,7 @@ class EngineTest {
         List<String> paths = new CopyOnWriteArrayList<>();
         HttpServer first = server(before, oldestBefore, paths);
         int port = first.getAddress().getPort();
-        try (Engine engine = engine(port)) {
+        try (DockerEngine engine = engine(port)) {
             engine.get("/info");
             first.stop(0);
             HttpServer second = server(port, now, oldestNow, paths);
@@ -147,8 +147,8 @@ class EngineTest {
         return newest.equals("1.41") ? "/v1.41" : "/v1.44";
     }
 
-    private static Engine engine(int port) {
-        return new Engine(
+    private static DockerEngine engine(int port) {
+        return new DockerEngine(
                 new DockerSettings("tcp://127.0.0.1:" + port, null, Duration.ofSeconds(1), Map.of()),
                 Duration.ofSeconds(5));
     }
