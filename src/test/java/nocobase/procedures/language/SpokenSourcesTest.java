@@ -75,6 +75,7 @@ class SpokenSourcesTest {
             Map.entry("balancer/ServerBlock: The private link's secret", PROGRAM),
             Map.entry("balancer/Template: ", PROGRAM),
             Map.entry("cluster/MaintenanceStep: ", "both languages, side by side: each client's browser chooses"),
+            Map.entry("concurrent/BoundedHttp: no complete", "whoever asks puts it into words"),
             Map.entry("docker/Archives: An archive in memory", PROGRAM),
             Map.entry("docker/Archives: The archive is empty", PROGRAM),
             Map.entry("docker/ClusterMode: # nocobase-cluster-procedures", FILE),
