@@ -124,7 +124,7 @@ class ConfigurationTest {
                 "clusters.main.balancer.uri=http://x ; clusters.main.balancer.uri ; container, directory, listen, public-url, server-names, url",
                 "clusters.main.restore-point.keep=5 ; clusters.main.restore-point.keep ; nodes, plugin-registry, policies",
                 "clusters.main.database.port.internal=5 ; database.port.internal ; there is no such key",
-                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, language, notifications, retention, security, watcher",
+                "cluster.main.runtime=docker ; procedures.cluster.main.runtime ; clusters, embedded, fence, language, notifications, retention, security, watcher",
                 "security.admin-pasword=long-enough-password ; security.admin-pasword ; admin-password",
                 "security.users.olga.group=ops ; security.users.olga.group ; email, first-name, groups, last-name, password",
                 "embedded.dir=data ; procedures.embedded.dir ; directory, keep, programs, timeout",
