@@ -79,8 +79,18 @@ final class Possessions {
                 name + "-storage", name + "-restore-points", name + "-db", name + "-nginx", name + "-small-disk");
         DockerScene.docker().listVolumesCmd().exec().getVolumes().stream()
                 .map(volume -> volume.getName())
-                .filter(volume -> volume.startsWith(name) && !owners.contains(volume))
+                .filter(volume -> volume.startsWith(name) && !owners.contains(volume) && !isFence(volume))
                 .forEach(volume -> surplus.add("volume " + volume));
+    }
+
+    /** Our last sign of life stays, so that an older database is recognised; it is empty, and there is one of it. */
+    private boolean isFence(String volume) {
+        String fence = scene.docker.node(1) + "-fence-";
+        boolean only = DockerScene.docker().listVolumesCmd().exec().getVolumes().stream()
+                        .filter(other -> other.getName().startsWith(fence))
+                        .count()
+                == 1;
+        return only && volume.startsWith(fence);
     }
 
     /** Each one beside the owner's is named by the catalogue, and no more than are to be kept. */
