@@ -49,7 +49,7 @@ class SecondEngineIT {
             Person olga = new Person(other.url(), "olga", PASSWORD);
             assertThatThrownBy(() -> olga.start(
                             "version-upgrade",
-                            Map.of("cluster", scene.docker.name(), "targetVersion", "2.2.16", "reason", "as agreed")))
+                            Map.of("cluster", scene.docker.name(), "targetVersion", "2.2.18", "reason", "as agreed")))
                     .hasMessageContaining("Another engine is at work on this cluster")
                     .hasMessageContaining(scene.operation());
         }

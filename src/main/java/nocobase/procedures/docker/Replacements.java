@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * have, not started, and compared field by field with its plan. It may lie there for as long as the node runs: it holds no
  * address and no port. Whatever the engine refuses, it refuses then.
  *
- * <p>It bears its owner's labels, for none can be added later. Docker Compose 2.26 therefore takes it for a container too many of
- * the service: {@code docker compose up} in that moment removes it and leaves the node, and it is made again when it is used.
+ * <p>It bears its owner's labels, for none can be added later. Where Docker Compose's are among them, nothing is kept prepared:
+ * Compose 2.26 was seen to take it for the service's container, to start it, and to remove the node ({@link VersionSwitch}).
  */
 final class Replacements {
 

@@ -41,6 +41,9 @@ final class VersionSwitch {
 
     private static final int AT_ONCE = 8;
 
+    /** Docker Compose's own mark of the containers that it manages. */
+    private static final String COMPOSE_PROJECT = "com.docker.compose.project";
+
     private final String cluster;
     private final NodesSettings settings;
     private final DockerEngine engine;
@@ -73,7 +76,9 @@ final class VersionSwitch {
     }
 
     /**
-     * Makes beforehand what {@link #to} will put in force, while the nodes run.
+     * Makes beforehand what {@link #to} will put in force, while the nodes run. Not for nodes of Docker Compose: a container that
+     * bears its labels is one of the service's to it, and {@code docker compose up} was seen to remove the node and to start the
+     * prepared one (Compose 2.26). Theirs are only tried, and made when they are needed.
      *
      * @param first name of the cluster's first node, which may be on another engine; empty if there is none
      */
@@ -85,8 +90,12 @@ final class VersionSwitch {
                 .toList();
         try {
             inTurn(nodes, NodeContainer::refersToContainers, node -> {
-                replacements.prepared(node.name(), node, wish);
-                marks.note(node, new AsideContainer(node.name(), operation));
+                if (node.label(COMPOSE_PROJECT).isEmpty()) {
+                    replacements.prepared(node.name(), node, wish);
+                    marks.note(node, new AsideContainer(node.name(), operation));
+                } else {
+                    replacements.tryOut(node, engine.image(wish.reference()));
+                }
             });
         } catch (FailureException e) {
             // Nothing is left of a preparation that came to nothing.
