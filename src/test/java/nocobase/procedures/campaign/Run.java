@@ -20,7 +20,7 @@ final class Run {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LIMIT_PER_FAULT = Duration.ofMinutes(1);
     /** The engine is back at the same step so soon after its restart. */
-    private static final Duration BACK = Duration.ofSeconds(30);
+    private static final Duration BACK = Duration.ofSeconds(60);
 
     /** And goes on so soon after what heals by itself has healed, waits included. */
     private static final Duration AGAIN = Duration.ofSeconds(60);
