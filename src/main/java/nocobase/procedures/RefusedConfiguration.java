@@ -48,6 +48,11 @@ final class RefusedConfiguration extends AbstractFailureAnalyzer<BindException> 
             return null;
         }
         String what = reasons(cause).stream().map(line -> "    " + line).collect(Collectors.joining("\n"));
+        return refused(what, cause);
+    }
+
+    /** @param what indented */
+    static FailureAnalysis refused(String what, Throwable cause) {
         return new FailureAnalysis(MESSAGES.text("refused") + "\n\n" + what, MESSAGES.text("refused.remedy"), cause);
     }
 

@@ -1,6 +1,5 @@
 package nocobase.procedures;
 
-import nocobase.procedures.language.Messages;
 import nocobase.procedures.language.UnknownLanguageException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -8,11 +7,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /** Says which language is configured and which ones there are, instead of a stack trace. */
 final class RefusedLanguage extends AbstractFailureAnalyzer<UnknownLanguageException> {
 
-    private static final Messages MESSAGES = Messages.of("configuration");
-
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, UnknownLanguageException cause) {
-        return new FailureAnalysis(
-                MESSAGES.text("refused") + "\n\n    " + cause.getMessage(), MESSAGES.text("refused.remedy"), cause);
+        return RefusedConfiguration.refused("    " + cause.getMessage(), cause);
     }
 }
