@@ -1,5 +1,7 @@
 package nocobase.procedures.process;
 
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+
 /** Names of the process variables that several steps share. */
 public final class Variables {
 
@@ -85,5 +87,14 @@ public final class Variables {
     public static final String FULFILLED = "fulfilled";
     public static final String FAILED = "failed";
 
+    /** The operation that a process beside it is about: an incident, an abandoned cluster, an engine in doubt. */
+    public static final String FAILED_OPERATION = "failedOperation";
+
     private Variables() {}
+
+    /** The operation that an execution is about: the one that it stands beside, else its own. */
+    public static String operationOf(DelegateExecution execution) {
+        Object failed = execution.getVariable(FAILED_OPERATION);
+        return failed == null ? execution.getProcessBusinessKey() : failed.toString();
+    }
 }

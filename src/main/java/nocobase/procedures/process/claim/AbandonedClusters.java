@@ -41,7 +41,7 @@ public class AbandonedClusters {
     public void report(String cluster, Downtime.Left left) {
         Map<String, Object> variables = new HashMap<>();
         variables.put(Variables.CLUSTER, cluster);
-        variables.put("failedOperation", left.operation());
+        variables.put(Variables.FAILED_OPERATION, left.operation());
         variables.put("whatHappened", whatHappened(left));
         variables.put(
                 "deletionReason", left.why().isBlank() ? MESSAGES.text("abandoned.noReason") : shortened(left.why()));

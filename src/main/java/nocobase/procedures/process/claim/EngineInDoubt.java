@@ -77,7 +77,7 @@ class EngineInDoubt {
             LOG.warn("{}: {} Operators are asked whether this engine goes on", cluster, doubt.text());
             Map<String, Object> variables = new HashMap<>();
             variables.put(Variables.CLUSTER, cluster);
-            variables.put("failedOperation", operation);
+            variables.put(Variables.FAILED_OPERATION, operation);
             variables.put("doubt", doubt.text());
             variables.put("doubtRemedy", doubt.remedy());
             runtime.startProcessInstanceByKey(PROCESS, PROCESS + "-" + cluster, variables);

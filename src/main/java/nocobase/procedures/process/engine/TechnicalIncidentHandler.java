@@ -56,7 +56,7 @@ class TechnicalIncidentHandler extends DefaultIncidentHandler {
         }
         Map<String, Object> variables = new HashMap<>();
         variables.put(Variables.CLUSTER, cluster);
-        variables.put("failedOperation", String.valueOf(execution.getProcessBusinessKey()));
+        variables.put(Variables.FAILED_OPERATION, String.valueOf(execution.getProcessBusinessKey()));
         variables.put("failedProcess", execution.getProcessDefinition().getName());
         variables.put("failedActivity", String.valueOf(activityName(execution, context)));
         variables.put("job", context.getConfiguration());

@@ -48,7 +48,8 @@ public class TaskCompleteListener implements TaskListener {
         anotherWindow(task);
         String person = task.getAssignee() == null ? "system" : task.getAssignee();
         decisions.record(new Decision(
-                operation(execution),
+                // An answer beside a procedure, as to an incident of it, belongs to that procedure's evidence.
+                Variables.operationOf(execution),
                 task.getTaskDefinitionKey(),
                 task.getName(),
                 person,
@@ -60,12 +61,6 @@ public class TaskCompleteListener implements TaskListener {
                     execution.getProcessEngineServices(), () -> execution.setVariable(Variables.REQUESTER, person));
         }
         normaliseNodes(execution);
-    }
-
-    /** An answer beside a procedure, as to an incident of it, belongs to that procedure's evidence. */
-    private static String operation(DelegateExecution execution) {
-        Object failed = execution.getVariable("failedOperation");
-        return failed == null ? execution.getProcessBusinessKey() : failed.toString();
     }
 
     /** The procedure itself learns of it too: the status view shows what it knows. */

@@ -89,9 +89,8 @@ public class TaskCreateListener implements TaskListener {
         // Known but empty: the models' questions read them, and no earlier answer may stand in the form.
         execution.setVariables(Forms.unanswered(task.getId()));
         task.setName(fullName(task));
-        String failedOperation = text(task, "failedOperation");
-        task.setVariableLocal(
-                "operation", failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
+        String operation = Variables.operationOf(execution);
+        task.setVariableLocal("operation", operation);
         task.setVariableLocal("versionsShown", versionsShown(task));
         Maintenance.showIn(task);
         String previous = text(task, Variables.PREVIOUS_VERSION);
@@ -100,7 +99,7 @@ public class TaskCreateListener implements TaskListener {
         if (Interventions.isBroken(decisions, execution.getProcessBusinessKey())) {
             Interventions.openToManagers(task);
         }
-        remarks(task, failedOperation == null ? execution.getProcessBusinessKey() : failedOperation);
+        remarks(task, operation);
         window(task);
         estimate(task);
         downtime(task);
