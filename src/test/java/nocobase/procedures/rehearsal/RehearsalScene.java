@@ -1,5 +1,6 @@
 package nocobase.procedures.rehearsal;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
@@ -72,7 +73,10 @@ final class RehearsalScene {
             try {
                 EmbeddedPostgres server = EmbeddedPostgres.start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
-                database = server.getPostgresDatabase();
+                // A connection for each look would cost more than the look.
+                HikariDataSource pool = new HikariDataSource();
+                pool.setDataSource(server.getPostgresDatabase());
+                database = pool;
             } catch (IOException e) {
                 throw new IllegalStateException("The tests' PostgreSQL does not start.", e);
             }
