@@ -37,13 +37,6 @@ final class ClusterChecks {
         if (looked.stream().anyMatch(host -> host.looked() != null)) {
             checks.addAll(new NodeChecks(selected).run());
             checks.add(addresses(looked));
-            if (hosts.all().size() > 1) {
-                checks.add(Check.warn(
-                        MESSAGES.text("hosts.storageName"),
-                        MESSAGES,
-                        "hosts.storage.",
-                        hosts.all().size()));
-            }
         }
         return checks;
     }

@@ -196,15 +196,21 @@ final class DockerRuntime implements ClusterRuntime, AutoCloseable {
 
     @Override
     public List<Check> check(Version target) {
-        List<Check> checks = new ArrayList<>(new ClusterChecks(hosts).run(target));
-        ofNodes(checks, nodes -> List.of(database.check(nodes)));
-        return checks;
+        return check(
+                target,
+                nodes -> new SharedStorage(nodes, containers).seen(hosts.all().size()));
     }
 
     @Override
     public List<Check> checkFirstStart() {
-        List<Check> checks = new ArrayList<>(check(null));
-        ofNodes(checks, nodes -> new FirstStartChecks(nodes, containers).run());
+        List<Check> checks = new ArrayList<>(check(null, nodes -> new SharedStorage(nodes, containers).proven()));
+        ofNodes(checks, nodes -> new FirstStartChecks(nodes).run());
+        return checks;
+    }
+
+    private List<Check> check(Version target, Function<List<NodeContainer>, Check> storage) {
+        List<Check> checks = new ArrayList<>(new ClusterChecks(hosts).run(target));
+        ofNodes(checks, nodes -> List.of(database.check(nodes), storage.apply(nodes)));
         return checks;
     }
 

@@ -1,11 +1,9 @@
 package nocobase.procedures.docker;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import nocobase.procedures.cluster.Check;
-import nocobase.procedures.cluster.Containers;
 import nocobase.procedures.language.Messages;
 
 /** What must be so of the nodes before a first start, beyond what {@link NodeChecks} looks at. */
@@ -41,23 +39,16 @@ final class FirstStartChecks {
     private static final int SHORTEST = 16;
 
     private final List<NodeContainer> nodes;
-    private final Containers containers;
 
-    FirstStartChecks(List<NodeContainer> nodes, Containers containers) {
+    FirstStartChecks(List<NodeContainer> nodes) {
         this.nodes = nodes;
-        this.containers = containers;
     }
 
     List<Check> run() {
         if (nodes.isEmpty()) {
             return List.of();
         }
-        List<Check> checks = new ArrayList<>(List.of(appKey(), noneRuns()));
-        if (nodes.stream().allMatch(NodeChecks::mayWriteStorage)) {
-            List<String> names = nodes.stream().map(NodeContainer::name).toList();
-            checks.add(new StorageProof(containers).of(names));
-        }
-        return checks;
+        return List.of(appKey(), noneRuns());
     }
 
     /** That it is there and equal on all nodes is {@link NodeChecks}' part. The value is never told. */

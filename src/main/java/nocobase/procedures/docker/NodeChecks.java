@@ -1,12 +1,10 @@
 package nocobase.procedures.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,7 +15,7 @@ import nocobase.procedures.language.Messages;
 
 /**
  * What is seen of the nodes from outside. The reasons behind most of it: a node with another {@code APP_KEY} starts healthy
- * and refuses every session; with storage of its own it loses uploads, plugins and keys; with 512 MiB it is restarted for
+ * and refuses every session; with 512 MiB it is restarted for
  * ever inside a running container (all measured with NocoBase 2.2.15).
  */
 final class NodeChecks {
@@ -27,7 +25,6 @@ final class NodeChecks {
     /** NocoBase has worker ids 0 to 31. */
     private static final int MOST_NODES = 32;
 
-    private static final String STORAGE = "/app/nocobase/storage";
     private static final long GIBIBYTE = 1L << 30;
 
     /** Variables that differ between the nodes of a sound cluster. */
@@ -56,7 +53,6 @@ final class NodeChecks {
                         owners(),
                         images(),
                         environment(),
-                        storage(),
                         restartPolicies(),
                         processes(),
                         init(),
@@ -173,44 +169,6 @@ final class NodeChecks {
         return nodesByValue.entrySet().stream()
                 .map(entry -> MESSAGES.text("list.on", entry.getKey(), String.join(", ", entry.getValue())))
                 .collect(Collectors.joining("; "));
-    }
-
-    /** Stands for the archive of the storage, which is made from the first node's mount for all of them. */
-    private Check storage() {
-        String name = MESSAGES.text("storage.name");
-        Map<String, List<String>> bySource = new TreeMap<>();
-        for (NodeContainer node : nodes) {
-            Optional<JsonNode> mount = mount(node);
-            if (mount.isEmpty()) {
-                return Check.fail(name, MESSAGES, "storage.none.", node.name(), STORAGE);
-            }
-            if (!mount.get().path("RW").asBoolean(true)) {
-                return Check.fail(name, MESSAGES, "storage.readOnly.", node.name(), STORAGE);
-            }
-            String source =
-                    mount.get().path("Name").asText(mount.get().path("Source").asText());
-            bySource.computeIfAbsent(source, any -> new ArrayList<>()).add(node.name());
-        }
-        return bySource.size() == 1
-                ? Check.pass(
-                        name,
-                        MESSAGES.text(
-                                "storage.same", bySource.keySet().iterator().next(), STORAGE))
-                : Check.fail(name, MESSAGES, "storage.differs.", listed(bySource), STORAGE);
-    }
-
-    /** Whether something is mounted there, and not for reading only. */
-    static boolean mayWriteStorage(NodeContainer node) {
-        return mount(node).filter(mount -> mount.path("RW").asBoolean(true)).isPresent();
-    }
-
-    private static Optional<JsonNode> mount(NodeContainer node) {
-        for (JsonNode mount : node.json().path("Mounts")) {
-            if (mount.path("Destination").asText().equals(STORAGE)) {
-                return Optional.of(mount);
-            }
-        }
-        return Optional.empty();
     }
 
     /** Stands for the file that keeps an owner's policy ({@link RestartMemory}): the engine puts none into a root that is read-only. */

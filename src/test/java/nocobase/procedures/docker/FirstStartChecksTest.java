@@ -49,13 +49,13 @@ class FirstStartChecksTest {
 
     @Test
     void without_a_storage_that_may_be_written_there_is_no_proof_to_make() {
-        assertThat(new FirstStartChecks(List.of(node("app-1", GOOD, false)), null).run())
+        assertThat(new FirstStartChecks(List.of(node("app-1", GOOD, false))).run())
                 .extracting(Check::name)
                 .containsExactly("APP_KEY", "No node is running");
     }
 
     private static Check check(String name, NodeContainer... nodes) {
-        return new FirstStartChecks(List.of(nodes), null)
+        return new FirstStartChecks(List.of(nodes))
                 .run().stream()
                         .filter(check -> check.name().equals(name))
                         .findFirst()

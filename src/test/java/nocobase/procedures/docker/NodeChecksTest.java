@@ -170,25 +170,6 @@ class NodeChecksTest {
     }
 
     @Test
-    void refusesStorageThatIsNotShared() {
-        assertFails(
-                "Shared storage",
-                "nothing mounted",
-                "Mount the same volume",
-                List.of(node("app-1", json -> json.putArray("Mounts"))));
-        assertFails(
-                "Shared storage",
-                "other on app-2",
-                "Mount the same volume",
-                List.of(node("app-1"), node("app-2", json -> mount(json, "other", true))));
-        assertFails(
-                "Shared storage",
-                "mounted read-only",
-                "Mount it writable",
-                List.of(node("app-1"), node("app-2", json -> mount(json, "storage", false))));
-    }
-
-    @Test
     void looksAtRestartPolicies() {
         Consumer<ObjectNode> no = json -> host(json).putObject("RestartPolicy").put("Name", "no");
         assertWarns(
@@ -293,7 +274,6 @@ class NodeChecksTest {
                 .put("Init", true)
                 .putObject("RestartPolicy")
                 .put("Name", "always");
-        mount(json, "storage", true);
         Arrays.asList(changes).forEach(change -> change.accept(json));
         return new NodeContainer(json);
     }
@@ -308,14 +288,5 @@ class NodeChecksTest {
 
     private static ObjectNode host(ObjectNode json) {
         return json.withObject("/HostConfig");
-    }
-
-    private static void mount(ObjectNode json, String volume, boolean writable) {
-        json.putArray("Mounts")
-                .addObject()
-                .put("Type", "volume")
-                .put("Name", volume)
-                .put("Destination", "/app/nocobase/storage")
-                .put("RW", writable);
     }
 }

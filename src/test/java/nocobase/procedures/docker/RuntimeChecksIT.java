@@ -2,6 +2,9 @@ package nocobase.procedures.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,7 @@ import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Requires("docker")
 class RuntimeChecksIT {
@@ -92,6 +96,35 @@ class RuntimeChecksIT {
             assertThat(checks.toString()).doesNotContain("your-secret-key");
             assertThat(scene.containers()).hasSize(3);
         }
+    }
+
+    /** A directory and a link to it, as one network storage that each node has under a path of its own. */
+    @Test
+    void takesOneStorageUnderTwoNamesForOne(@TempDir Path directory) throws IOException {
+        Path storage = Files.createDirectory(directory.resolve("storage"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), storage);
+        try (DockerScene scene = DockerRuntimeIT.nodes(2)
+                        .storage(1, storage.toString())
+                        .storage(2, link.toString())
+                        .start();
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
+            assertThat(storage(host)).extracting(Check::result).isEqualTo(Result.PASS);
+            assertThat(storage).isEmptyDirectory();
+        }
+        try (DockerScene scene =
+                        DockerRuntimeIT.nodes(2).storage(2, "other-storage").start();
+                DockerCluster host = DockerRuntimeIT.host(scene)) {
+            assertThat(storage(host)).extracting(Check::result).isEqualTo(Result.FAIL);
+        }
+    }
+
+    private static Check storage(DockerCluster host) {
+        return host.runtime().check(TARGET).stream()
+                .filter(check -> check.name().startsWith("Shared storage"))
+                .reduce((one, other) -> {
+                    throw new AssertionError(one + " and " + other);
+                })
+                .orElseThrow();
     }
 
     /** A file system that takes no files stands for one that is full, read-only or of somebody else. */

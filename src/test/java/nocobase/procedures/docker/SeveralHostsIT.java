@@ -145,6 +145,18 @@ class SeveralHostsIT {
         assertThat(runtime.logTail(third, 20)).isNotBlank();
     }
 
+    /** The volumes have one name on both hosts, and are two. */
+    @Test
+    void seesThatAVolumeOfOneNameIsNoSharedStorage() {
+        assertThat(runtime.check(null))
+                .filteredOn(check -> check.name().startsWith("Shared storage"))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.result()).isEqualTo(Check.Result.FAIL);
+                    assertThat(check.finding()).contains(scene.node(1) + " does not see the files", third);
+                });
+    }
+
     @Test
     void findsContainersOnTheirHost() {
         Containers containers = host.containers();
