@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.concurrent.LogContext;
 
 /**
  * Work that takes longer than a delegate may: it goes on in a daemon thread, and repeated calls report where it stands. The
@@ -36,7 +37,7 @@ final class BackgroundWork<T> {
         if (present == null) {
             Running<T> begun = new Running<>();
             running.put(name, begun);
-            Thread thread = new Thread(() -> run(begun, work), name);
+            Thread thread = new Thread(LogContext.carried(() -> run(begun, work)), name);
             thread.setDaemon(true);
             thread.start();
             return Progress.pending(begun.text);

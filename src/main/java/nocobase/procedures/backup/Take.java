@@ -12,6 +12,7 @@ import nocobase.procedures.cluster.DataJob;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import nocobase.procedures.concurrent.LogContext;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,8 @@ final class Take {
         StoredRestorePoint planned = planning.plan(connection, operation, nodes, clones);
         DataJob archive = site.copyJobs().archiveStorage(operation, firstNode, planning.definitions(nodes));
         log.info("Archiving the storage of {} for restore point {}", firstNode, operation);
-        CompletableFuture<?> begun =
-                CompletableFuture.runAsync(() -> site.jobs().look(archive, MESSAGES.text(ARCHIVING)));
+        CompletableFuture<?> begun = CompletableFuture.runAsync(
+                LogContext.carried(() -> site.jobs().look(archive, MESSAGES.text(ARCHIVING))));
         try {
             for (CoveredDatabase database : planned.databases()) {
                 if (clones) {

@@ -61,7 +61,7 @@ public final class Probes implements AutoCloseable {
     public synchronized boolean look(String thing, Runnable look) {
         boolean ours = !known.containsKey(thing);
         if (ours) {
-            Probe probe = new Probe(thing, look);
+            Probe probe = new Probe(thing, LogContext.carried(look));
             known.put(thing, probe);
             (hungLast.contains(thing) ? amongTheHanging : promptly).add(probe);
         }

@@ -76,9 +76,13 @@ public final class Together {
             return List.of(Answer.of(question, asked.iterator().next()));
         }
         List<CompletableFuture<Answer<T>>> answers = asked.stream()
-                .map(one -> CompletableFuture.supplyAsync(() -> Answer.of(question, one), threads))
+                .map(one -> CompletableFuture.supplyAsync(() -> Answer.of(question, one), this::run))
                 .toList();
         return answers.stream().map(Together::join).toList();
+    }
+
+    private void run(Runnable question) {
+        threads.execute(LogContext.carried(question));
     }
 
     private static <T> T join(CompletableFuture<T> answer) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import nocobase.procedures.concurrent.LogContext;
 
 /**
  * Work that goes on after the call that launched it, each piece under a key, never twice at once. How it failed is told
@@ -30,7 +31,7 @@ final class Background implements AutoCloseable {
     void ensure(String key, Runnable work) {
         Work fresh = new Work();
         if (works.putIfAbsent(key, fresh) == null) {
-            threads.execute(() -> run(key, fresh, work));
+            threads.execute(LogContext.carried(() -> run(key, fresh, work)));
         }
     }
 

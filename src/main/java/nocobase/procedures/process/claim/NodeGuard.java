@@ -12,6 +12,7 @@ import nocobase.procedures.audit.Remarks;
 import nocobase.procedures.cluster.ClusterRuntime;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Node;
+import nocobase.procedures.concurrent.LogContext;
 import nocobase.procedures.process.Admission;
 import nocobase.procedures.process.Wording;
 import nocobase.procedures.process.claim.NodeLimits.NodeLimit;
@@ -74,7 +75,7 @@ public class NodeGuard {
      * the same one once.
      */
     public void look(NodeLimit limit) {
-        try {
+        try (LogContext said = LogContext.of(limit.operation().value(), null)) {
             if (!admission.admits(limit.operation().value())) {
                 return;
             }
@@ -90,10 +91,7 @@ public class NodeGuard {
             faults.remove(limit.cluster());
         } catch (RuntimeException e) {
             if (!e.toString().equals(faults.put(limit.cluster(), e.toString()))) {
-                LOG.warn(
-                        "{}: cannot see whether nodes run that may not, looking again: {}",
-                        limit.operation(),
-                        e.toString());
+                LOG.warn("Cannot see whether nodes run that may not, looking again: {}", e.toString());
             }
         }
     }
@@ -114,7 +112,7 @@ public class NodeGuard {
         String text = Wording.intruder(intruder.name(), limit.size());
         String key = intruder.name() + " started " + intruder.startedAt();
         if (remarks.record(new Remark(limit.operation().value(), key, clock.instant(), text))) {
-            LOG.warn("{}: {}", limit.operation(), text);
+            LOG.warn(text);
         }
     }
 

@@ -7,6 +7,7 @@ import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.concurrent.LogContext;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Step;
 import nocobase.procedures.process.Variables;
@@ -42,7 +43,7 @@ abstract class ClusterDelegate implements JavaDelegate {
 
     @Override
     public final void execute(DelegateExecution execution) {
-        try {
+        try (LogContext said = LogContext.of(execution.getProcessBusinessKey(), execution.getCurrentActivityName())) {
             perform(new ExecutionStep(execution, clusters.find((String) execution.getVariable(Variables.CLUSTER))));
         } catch (FailureException e) {
             if (e instanceof MayHealException

@@ -15,9 +15,11 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.concurrent.LogContext;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Admission;
 import nocobase.procedures.process.Json;
+import nocobase.procedures.process.StepNames;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngineException;
@@ -43,6 +45,7 @@ class ConditionProbe {
     private final Admission admission;
     private final RuntimeService runtimeService;
     private final LastSeen lastSeen;
+    private final StepNames stepNames;
     private final Clock clock;
     private final TransactionTemplate transaction;
     /** What has not failed for so long is well again: an action that is tried anew is no sign of that yet. */
@@ -64,6 +67,7 @@ class ConditionProbe {
             Admission admission,
             RuntimeService runtimeService,
             LastSeen lastSeen,
+            StepNames stepNames,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.transaction = new TransactionTemplate(transactions);
@@ -72,6 +76,7 @@ class ConditionProbe {
         this.admission = admission;
         this.runtimeService = runtimeService;
         this.lastSeen = lastSeen;
+        this.stepNames = stepNames;
         this.clock = clock;
     }
 
@@ -82,7 +87,7 @@ class ConditionProbe {
 
     /** @return whether there was an outcome and the step goes on */
     boolean look(WaitingStep step) {
-        try {
+        try (LogContext said = LogContext.of(step.businessKey(), stepNames.of(step.definition(), step.activity()))) {
             return admission.admits(step.businessKey()) && correlate(step, observe(step));
         } catch (OptimisticLockingException e) {
             LOG.debug("{} was taken on by somebody else", step);
@@ -91,11 +96,11 @@ class ConditionProbe {
             // Normal where the instance ended or another engine instance was quicker; whatever lasts shows in the
             // status.
             lastSeen.put(step.processInstance(), MESSAGES.text("probe.notTaken", e.getMessage()));
-            LOG.info("{}: {} was not taken: {}", step.businessKey(), step.message(), e.getMessage());
+            LOG.info("{} was not taken: {}", step.message(), e.getMessage());
             return false;
         } catch (RuntimeException e) {
             lastSeen.put(step.processInstance(), MESSAGES.text("probe.lookFailed", e.getMessage()));
-            LOG.warn("{}: looking at {} failed, trying again: {}", step.businessKey(), step.message(), e.toString());
+            LOG.warn("Looking at {} failed, trying again: {}", step.message(), e.toString());
             return false;
         }
     }
@@ -129,7 +134,7 @@ class ConditionProbe {
         Map<String, Object> variables = new HashMap<>();
         if (progress instanceof Progress.Failed<?> failed) {
             Failure failure = failed.failure();
-            LOG.info("{}: {} failed: {}", step.businessKey(), step.message(), failure.what());
+            LOG.info("{} failed: {}", step.message(), failure.what());
             variables.put(Variables.OUTCOME, Variables.FAILED);
             variables.put(Variables.FAILURE, Json.of(failure));
         } else {

@@ -10,11 +10,19 @@ import nocobase.procedures.process.Variables;
 /**
  * An execution that waits in a receive task.
  *
+ * @param definition id of its process definition
+ * @param activity id of the receive task
  * @param message the message that it waits for
  * @param variables the text variables of its process instance
  */
 record WaitingStep(
-        String execution, String processInstance, String businessKey, String message, Map<String, String> variables) {
+        String execution,
+        String processInstance,
+        String definition,
+        String activity,
+        String businessKey,
+        String message,
+        Map<String, String> variables) {
 
     Step at(Clusters clusters) {
         Cluster cluster = clusters.find(variables.get(Variables.CLUSTER));

@@ -17,7 +17,7 @@ class WaitingSteps {
 
     private static final String WAITING = """
             select s.execution_id_ as execution, s.proc_inst_id_ as instance, s.event_name_ as message,
-                   i.business_key_ as business_key, v.name_ as name, v.text_ as text
+                   s.activity_id_ as activity, i.proc_def_id_ as definition, i.business_key_ as business_key, v.name_ as name, v.text_ as text
               from act_ru_event_subscr s
               join act_ru_execution i on i.id_ = s.proc_inst_id_
               left join act_ru_variable v on v.execution_id_ = s.proc_inst_id_ and v.type_ = 'string'
@@ -39,6 +39,8 @@ class WaitingSteps {
                 step = new WaitingStep(
                         row.getString("execution"),
                         row.getString("instance"),
+                        row.getString("definition"),
+                        row.getString("activity"),
                         row.getString("business_key"),
                         row.getString("message"),
                         new HashMap<>());

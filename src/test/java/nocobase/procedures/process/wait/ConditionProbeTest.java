@@ -1,6 +1,7 @@
 package nocobase.procedures.process.wait;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.process.NoTransactions;
 import nocobase.procedures.process.Step;
+import nocobase.procedures.process.StepNames;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.spin.plugin.variable.value.JsonValue;
@@ -29,6 +31,8 @@ class ConditionProbeTest {
     private static final WaitingStep STEP = new WaitingStep(
             "execution",
             "instance",
+            "definition",
+            "activity",
             OperationId.next("alpha").value(),
             "something",
             Map.of(Variables.CLUSTER, "alpha"));
@@ -43,6 +47,7 @@ class ConditionProbeTest {
             operation -> true,
             runtimeService(),
             lastSeen,
+            mock(StepNames.class),
             clock,
             new NoTransactions());
     private boolean away = true;

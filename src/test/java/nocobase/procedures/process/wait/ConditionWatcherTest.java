@@ -65,6 +65,7 @@ class ConditionWatcherTest {
                     operation -> true,
                     null,
                     null,
+                    null,
                     Clock.systemUTC(),
                     new NoTransactions());
         }
@@ -156,6 +157,6 @@ class ConditionWatcherTest {
     }
 
     private static WaitingStep step(String name) {
-        return new WaitingStep(name, name, name, "something", Map.of());
+        return new WaitingStep(name, name, name, name, name, "something", Map.of());
     }
 }

@@ -61,7 +61,8 @@ class FirstLookTest {
 
         @Override
         List<WaitingStep> find() {
-            return List.of(new WaitingStep("execution", "instance", "alpha-12345678", "something", Map.of()));
+            return List.of(new WaitingStep(
+                    "execution", "instance", "definition", "activity", "alpha-12345678", "something", Map.of()));
         }
     }
 
@@ -72,6 +73,7 @@ class FirstLookTest {
                     List.of(new Something()),
                     null,
                     operation -> true,
+                    null,
                     null,
                     null,
                     Clock.systemUTC(),
