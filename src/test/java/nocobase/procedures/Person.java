@@ -31,7 +31,7 @@ public final class Person {
     private final String password;
     private final URI engine;
 
-    Person(URI engine, String name, String password) {
+    public Person(URI engine, String name, String password) {
         this.engine = engine;
         this.name = name;
         this.password = password;
@@ -47,6 +47,15 @@ public final class Person {
     /** @return the started instance: {@code id}, {@code businessKey} */
     public JsonNode start(String procedure, Map<String, Object> answers) {
         return json(expect(200, "POST", "/process-definition/key/" + procedure + "/submit-form", variables(answers)));
+    }
+
+    /** An account in one group, as an administrator makes it in Camunda Admin. */
+    public void createUser(String user, String itsPassword, String group) {
+        ObjectNode account = JSON.createObjectNode();
+        account.putObject("profile").put("id", user).put("firstName", user).put("lastName", user);
+        account.putObject("credentials").put("password", itsPassword);
+        expect(204, "POST", "/user/create", account);
+        expect(204, "PUT", "/group/" + group + "/members/" + user, null);
     }
 
     /** The open tasks of an operation that this person may see. */

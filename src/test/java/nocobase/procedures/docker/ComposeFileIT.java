@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import nocobase.procedures.Person;
 import nocobase.procedures.Requires;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Compose file of this repository, with local images; a stand-in node takes the engine's place. */
+/**
+ * The Compose file of this repository, with local images and stand-in nodes: the engine's image is built as owners build it,
+ * and the engine in it performs the first start.
+ */
 @Requires({"docker", "compose"})
 class ComposeFileIT {
 
@@ -32,33 +39,38 @@ class ComposeFileIT {
     private static final List<String> REST =
             List.of("engine", "engine-postgres", "nginx", "nocobase-postgres", "redis");
 
+    private static final String SECRET = "secret-of-the-test";
+    private static final Duration SOON = Duration.ofMinutes(3);
+
     private final String project =
             "t" + Long.toHexString(ThreadLocalRandom.current().nextLong());
 
     @TempDir
     private Path directory;
 
-    /** Ports that the engine chooses, and no Docker socket for the container that is not ours. */
+    /** Ports that Docker chooses. */
     @BeforeEach
     void settings() throws IOException {
         Files.writeString(directory.resolve("env"), """
-                ENGINE_ADMIN_PASSWORD=secret-of-the-test
-                ENGINE_DB_PASSWORD=secret-of-the-test
-                NOCOBASE_DB_PASSWORD=secret-of-the-test
-                POSTGRES_ADMIN_PASSWORD=secret-of-the-test
-                NOCOBASE_APP_KEY=key-of-the-test
-                NOCOBASE_ROOT_PASSWORD=secret-of-the-test
+                ENGINE_ADMIN_PASSWORD=%1$s
+                ENGINE_DB_PASSWORD=%1$s
+                NOCOBASE_DB_PASSWORD=%1$s
+                POSTGRES_ADMIN_PASSWORD=%1$s
+                NOCOBASE_APP_KEY=key-of-the-test-2026
+                NOCOBASE_ROOT_PASSWORD=%1$s
                 NOCOBASE_VERSION=2.2.15
-                DOCKER_GROUP=0
-                DOCKER_SOCKET=/dev/null
-                ENGINE_IMAGE=local/stand-in:2.2.15
+                DOCKER_GROUP=%2$s
+                ENGINE_IMAGE=local/procedures:test
+                ENGINE_BASE_IMAGE=local/debian:bookworm
+                BUILD_NETWORK=host
                 NOCOBASE_IMAGE=local/stand-in
                 POSTGRES_IMAGE=local/postgres:15
                 REDIS_IMAGE=local/redis:7
                 NGINX_IMAGE=local/nginx:1
                 ENGINE_PORT=0
                 HTTP_PORT=0
-                """);
+                """.formatted(
+                        SECRET, Files.getAttribute(Path.of("/var/run/docker.sock"), "unix:gid")));
         StringBuilder labels = new StringBuilder("services:\n");
         List<String> services = new ArrayList<>(REST);
         services.addAll(NODES);
@@ -81,7 +93,8 @@ class ComposeFileIT {
     }
 
     @Test
-    void everythingComesUpButTheNodesWhichNobodyStarts() throws IOException {
+    void everythingComesUpButTheNodesWhichTheEngineStarts() throws IOException {
+        build();
         assertThat(compose("config", "--services").lines()).containsExactlyInAnyOrderElementsOf(REST);
 
         up();
@@ -101,6 +114,63 @@ class ComposeFileIT {
         assertThat(api.statusCode()).isEqualTo(503);
         assertThat(new ObjectMapper().readTree(api.body()).at("/error/code").asText())
                 .isEqualTo("MAINTENANCE");
+
+        firstStart();
+        assertThat(states()).allSatisfy((service, state) -> assertThat(state).isEqualTo("running"));
+        Awaitility.await("clients reach the nodes")
+                .atMost(SOON)
+                .until(() -> get("/api/app:getInfo").statusCode() == 200);
+        up();
+        assertThat(states()).allSatisfy((service, state) -> assertThat(state).isEqualTo("running"));
+    }
+
+    /** On a host where something else has the port that the engine has in its container. */
+    private void build() throws IOException {
+        assertThat(Path.of("target", "nocobase-cluster-procedures.jar"))
+                .as("made by ./mvnw package -DskipTests")
+                .exists();
+        try (ServerSocket busy = new ServerSocket()) {
+            try {
+                busy.bind(new InetSocketAddress("127.0.0.1", 8080));
+            } catch (BindException taken) {
+                // All the better.
+            }
+            compose("build", "engine");
+        }
+    }
+
+    private void firstStart() {
+        Awaitility.await("Docker calls the engine healthy")
+                .atMost(SOON)
+                .until(() -> compose("ps", "engine", "--format", "{{.Health}}").strip(), "healthy"::equals);
+        assertThat(compose("exec", "-T", "engine", "id", "--user").strip()).isEqualTo("10001");
+        assertThat(compose("logs", "engine")).doesNotContain("ERROR", "shared archive file has");
+
+        URI engine = URI.create("http://" + compose("port", "engine", "8080").strip());
+        new Person(engine, "admin", SECRET).createUser("olga", "correct-horse-battery", "ops");
+        Person olga = new Person(engine, "olga", "correct-horse-battery");
+        String operation = olga.start("first-start", Map.of("cluster", "main", "reason", "It is new"))
+                .path("businessKey")
+                .asText();
+        Person.Task plan = task(olga, operation, "reviewPlan");
+        assertThat(olga.shown(plan).toString()).doesNotContain("FAIL");
+        olga.complete(plan, Map.of("planAccepted", true, "acceptedWarnings", olga.warnings(plan)));
+        olga.complete(
+                task(olga, operation, "verifyFunctionality"),
+                Map.of("verification", "works", "verificationComment", "Looked at it"));
+        Awaitility.await("the first start has ended")
+                .atMost(SOON)
+                .until(() -> olga.get("/history/process-instance?finished=true&processInstanceBusinessKey=" + operation)
+                                .size()
+                        == 1);
+    }
+
+    private static Person.Task task(Person person, String operation, String key) {
+        List<Person.Task> tasks = Awaitility.await("task " + key)
+                .atMost(SOON)
+                .until(() -> person.tasks(operation), found -> !found.isEmpty());
+        assertThat(tasks).extracting(Person.Task::key).containsExactly(key);
+        return tasks.get(0);
     }
 
     private void up() {

@@ -328,10 +328,11 @@ final class SecondEngine implements AutoCloseable {
     /** @return what it wrote */
     static String run(Path folder, String... command) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+            // Debian's docker.io has the classic builder only.
+            builder.environment().put("DOCKER_BUILDKIT", "0");
+            Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + output);
