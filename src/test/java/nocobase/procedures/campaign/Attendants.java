@@ -59,6 +59,13 @@ final class Attendants {
      */
     boolean attend(Predicate<Task> left, java.util.function.Consumer<String> mend) {
         boolean abandoned = false;
+        Task doubt = doubt();
+        if (doubt != null) {
+            // Everything else of the cluster rests until this is answered.
+            note(doubt, text(stage.scene.olga, doubt, "doubt"));
+            complete(stage.scene.olga, doubt, Map.of("engineChoice", "goOn", "engineComment", "nobody else is at work"));
+            return false;
+        }
         for (Person person : List.of(stage.scene.olga, stage.scene.maria)) {
             for (Task task : person.tasks()) {
                 if (answered.contains(task.id()) || left.test(task)) {
@@ -74,6 +81,13 @@ final class Attendants {
             }
         }
         return abandoned;
+    }
+
+    private Task doubt() {
+        return stage.scene.olga.tasks().stream()
+                .filter(task -> task.key().equals("decideWhetherEngineGoesOn") && !answered.contains(task.id()))
+                .findFirst()
+                .orElse(null);
     }
 
     private void answer(Task task, java.util.function.Consumer<String> mend) {
