@@ -12,7 +12,10 @@ import nocobase.procedures.cluster.Containers.ExecResult;
 import nocobase.procedures.cluster.Texts;
 import nocobase.procedures.language.Messages;
 
-/** The balancer's part of the preconditions. It only reads. */
+/**
+ * The balancer's part of the preconditions beside the trial of its routes ({@link RouteChecks}). It only reads: {@code nginx -v}
+ * and {@code nginx -t} are run in the container that will be told to reload, and the balancer is asked as clients ask it.
+ */
 final class BalancerChecks {
 
     private static final Messages MESSAGES = Messages.of("balancer");
@@ -59,7 +62,11 @@ final class BalancerChecks {
         return checks;
     }
 
-    /** @param included whether nginx reads our file there, as it says itself; empty where it could not be asked */
+    /**
+     * Stands for writing a route's file there, and for nginx's reading it.
+     *
+     * @param included whether nginx reads our file there, as it says itself; empty where it could not be asked
+     */
     private Check directory(Optional<Boolean> included) {
         if (!nginx.exec("test", "-d", settings.directory()).succeeded()) {
             return Check.fail(
@@ -93,6 +100,7 @@ final class BalancerChecks {
         }
     }
 
+    /** The very test that each new route goes through, of what lies there now: whatever fails here was broken before us. */
     private Check valid() {
         ExecResult test = nginx.test();
         String doubled = OwnersLines.duplicate(test.output(), nginx.ourFile(block.fileName()));
@@ -140,6 +148,7 @@ final class BalancerChecks {
         return GENERATION.matcher(generation).matches() ? "check.address.ours" : "check.address.noRouteYet";
     }
 
+    /** Stands for the proof of each route: the very request that it is made by. */
     private Check answer() {
         try {
             Answer answer = client.get("/");

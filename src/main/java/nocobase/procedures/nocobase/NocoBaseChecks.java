@@ -32,6 +32,10 @@ final class NocoBaseChecks {
         this.runtime = runtime;
     }
 
+    /**
+     * The database is read as the readiness gate reads it later, and each running node is asked for its version as the proof of
+     * the upgrade asks it.
+     */
     List<Check> check(Version target) {
         DatabaseRecord.Snapshot recorded;
         try {
@@ -53,7 +57,10 @@ final class NocoBaseChecks {
         return checks;
     }
 
-    /** For a first start: only the database counts, because no node need run. */
+    /**
+     * For a first start: only the database counts, because no node need run. Stands for NocoBase's installation, which writes
+     * into a database of other tables too, and upgrades one that is installed.
+     */
     List<Check> checkFirstStart() {
         Installation found;
         try {
@@ -119,6 +126,7 @@ final class NocoBaseChecks {
         return new VersionRules.Told(node.name(), node.running(), version);
     }
 
+    /** Stands for the {@link ReadinessGate}'s rule that no enabled plugin lacks its package, which no restart mends. */
     private static Check plugins(List<Plugin> plugins) {
         String name = MESSAGES.text("plugins.name");
         List<String> broken = plugins.stream()
@@ -132,6 +140,7 @@ final class NocoBaseChecks {
         return Check.pass(name, MESSAGES.text("plugins.allInstalled", enabled));
     }
 
+    /** Stands for the upgrade of each sub-application: they are asked afterwards ({@link SubApplicationRound}), not before. */
     private static Check subApplications(List<SubApplication> applications) {
         String name = MESSAGES.text("subApplications.name");
         List<String> names = applications.stream()
