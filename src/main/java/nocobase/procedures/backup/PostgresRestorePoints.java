@@ -20,6 +20,8 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.cluster.RestorePoints;
+import nocobase.procedures.concurrent.BackgroundWork;
+import nocobase.procedures.concurrent.BackgroundWork.Standing;
 import nocobase.procedures.language.Messages;
 
 /**
@@ -45,9 +47,9 @@ public final class PostgresRestorePoints implements RestorePoints {
     private final Prune pruning;
     private final DropClone releasing;
     private final RestorePointChecks preconditions;
-    private final BackgroundWork<StoredRestorePoint> work = new BackgroundWork<>();
-    private final BackgroundWork<List<Holding>> settingAside = new BackgroundWork<>();
-    private final BackgroundWork<Void> upkeep = new BackgroundWork<>();
+    private final BackgroundWork<StoredRestorePoint> work = new BackgroundWork<>("restore-points");
+    private final BackgroundWork<List<Holding>> settingAside = new BackgroundWork<>("restore-points");
+    private final BackgroundWork<Void> upkeep = new BackgroundWork<>("restore-points");
 
     /**
      * @param cluster the cluster's name
@@ -96,7 +98,7 @@ public final class PostgresRestorePoints implements RestorePoints {
                 return securing.advance(operation, known.get());
             }
             Progress<StoredRestorePoint> progress =
-                    work.ensure("take " + operation, texts -> taking.run(operation, texts));
+                    told(work.ensure("take " + operation, texts -> taking.run(operation, texts)));
             return progress instanceof Progress.Done<StoredRestorePoint> done
                             && done.result().state() == null
                     ? securing.advance(operation, done.result())
@@ -122,8 +124,8 @@ public final class PostgresRestorePoints implements RestorePoints {
     @Override
     public Progress<RestorePoint> restore(String restorePoint, OperationId operation) {
         Restoral restoral = new Restoral(restorePoint, operation);
-        return deciding(() ->
-                work.ensure("restore " + restorePoint + " in " + operation, texts -> restoring.run(restoral, texts)));
+        return deciding(() -> told(
+                work.ensure("restore " + restorePoint + " in " + operation, texts -> restoring.run(restoral, texts))));
     }
 
     @Override
@@ -142,14 +144,14 @@ public final class PostgresRestorePoints implements RestorePoints {
 
     @Override
     public Progress<List<Holding>> setAside(OperationId operation) {
-        return settingAside.ensure("set aside in " + operation, texts -> beginning.run(operation, texts));
+        return told(settingAside.ensure("set aside in " + operation, texts -> beginning.run(operation, texts)));
     }
 
     @Override
     public Progress<RestorePoint> receive(String restorePoint, RestorePoints source) {
         return deciding(() -> {
             Site other = siteOf(source);
-            return work.ensure("receive " + restorePoint, texts -> receiving.run(restorePoint, other, texts));
+            return told(work.ensure("receive " + restorePoint, texts -> receiving.run(restorePoint, other, texts)));
         });
     }
 
@@ -199,8 +201,8 @@ public final class PostgresRestorePoints implements RestorePoints {
     /** What takes longer than a few seconds goes on in the background; what it could not remove, the next call tries again. */
     @Override
     public void prune(Set<String> keepIds) {
-        Progress<Void> progress = upkeep.within(
-                UPKEEP, "prune restore points of " + site.cluster(), texts -> pruning.run(Set.copyOf(keepIds), texts));
+        Progress<Void> progress = told(upkeep.within(
+                UPKEEP, "prune restore points of " + site.cluster(), texts -> pruning.run(Set.copyOf(keepIds), texts)));
         if (progress instanceof Progress.Failed<Void> failed) {
             throw new CannotProceedException(failed.failure());
         }
@@ -232,6 +234,20 @@ public final class PostgresRestorePoints implements RestorePoints {
                 .orElseThrow(() -> new CannotProceedException(Failure.of(
                         MESSAGES.text("restorePoint.notTaken", operation),
                         MESSAGES.text("restorePoint.notTaken.remedy"))));
+    }
+
+    private static <T> Progress<T> told(Standing<T> standing) {
+        if (standing instanceof Standing.Done<T> done) {
+            return Progress.done(done.result());
+        }
+        if (standing instanceof Standing.UnderWay<T> underWay) {
+            return Progress.pending(underWay.text().isEmpty() ? MESSAGES.text("work.beginning") : underWay.text());
+        }
+        RuntimeException why = ((Standing.Failed<T>) standing).why();
+        if (why instanceof FailureException decision) {
+            return Progress.failed(decision.failure());
+        }
+        throw why;
     }
 
     private static Progress<RestorePoint> deciding(Supplier<Progress<StoredRestorePoint>> step) {

@@ -20,6 +20,7 @@ import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.concurrent.BackgroundWork;
 import nocobase.procedures.language.Messages;
 
 /** The nodes of a cluster on one Docker engine. Which of them run, and which is the first of the cluster, others say. */
@@ -38,7 +39,7 @@ final class HostNodes implements AutoCloseable {
     private final VersionSwitch versionSwitch;
     private final NodeLogs logs;
     private final RuntimeChecks checks;
-    private final Background background;
+    private final BackgroundWork<Void> background;
 
     HostNodes(String cluster, NodesSettings settings, DockerEngine engine, Clock clock) {
         Archives archives = new Archives(engine);
@@ -49,7 +50,7 @@ final class HostNodes implements AutoCloseable {
         this.settings = settings;
         this.engine = engine;
         this.clock = clock;
-        this.background = new Background("docker-" + cluster);
+        this.background = new BackgroundWork<>("docker-" + cluster);
         Asides asides = new Asides(engine, archives);
         this.selection = new NodeSelection(settings, engine, asides);
         this.versions = new PackageVersions(cluster, engine, archives);
@@ -173,7 +174,7 @@ final class HostNodes implements AutoCloseable {
         return all;
     }
 
-    /** What the engine would refuse behind the 503 page, it refuses here. */
+    /** What the engine would refuse behind the maintenance page, it refuses here. */
     private Check trial(Version target) {
         String name = MESSAGES.text("trial.name");
         try {

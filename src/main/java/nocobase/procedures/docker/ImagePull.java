@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import nocobase.procedures.cluster.Check;
@@ -17,6 +18,8 @@ import nocobase.procedures.cluster.Image;
 import nocobase.procedures.cluster.NodesSettings;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.concurrent.BackgroundWork;
+import nocobase.procedures.concurrent.BackgroundWork.Standing;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +42,9 @@ final class ImagePull {
     private final NodesSettings settings;
     private final DockerEngine engine;
     private final PackageVersions versions;
-    private final Background background;
-    private final Map<String, String> texts = new ConcurrentHashMap<>();
+    private final BackgroundWork<Void> background;
 
-    ImagePull(NodesSettings settings, DockerEngine engine, PackageVersions versions, Background background) {
+    ImagePull(NodesSettings settings, DockerEngine engine, PackageVersions versions, BackgroundWork<Void> background) {
         this.settings = settings;
         this.engine = engine;
         this.versions = versions;
@@ -55,12 +57,15 @@ final class ImagePull {
         if (image.isPresent()) {
             return present(reference, image.get());
         }
-        Optional<RuntimeException> error = background.takeError(key(reference));
-        if (error.isPresent()) {
-            return Progress.failed(failure(reference, error.get()));
+        Standing<Void> pulling = background.ensure("pull " + reference, telling -> pull(reference, telling));
+        if (pulling instanceof Standing.Failed<Void> failed) {
+            return Progress.failed(failure(reference, failed.why()));
         }
-        background.ensure(key(reference), () -> pull(reference));
-        return Progress.pending(texts.getOrDefault(reference, MESSAGES.text("image.pulling", reference)));
+        return Progress.pending(
+                pulling instanceof Standing.UnderWay<Void> underWay
+                                && !underWay.text().isEmpty()
+                        ? underWay.text()
+                        : MESSAGES.text("image.pulling", reference));
     }
 
     private Progress<Image> present(String reference, JsonNode image) {
@@ -133,21 +138,20 @@ final class ImagePull {
         return MACHINES.getOrDefault(machine, machine);
     }
 
-    private void pull(String reference) {
+    private Void pull(String reference, Consumer<String> telling) {
         LOG.info("Pulling image {}", reference);
         try {
             int colon = reference.lastIndexOf(':');
             engine.patient()
                     .pullImageCmd(reference.substring(0, colon))
                     .withTag(reference.substring(colon + 1))
-                    .exec(new Layers(reference))
+                    .exec(new Layers(reference, telling))
                     .awaitCompletion();
             LOG.info("Image {} is here", reference);
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineFault(MESSAGES.text("engine.interrupted"), e);
-        } finally {
-            texts.remove(reference);
         }
     }
 
@@ -166,18 +170,16 @@ final class ImagePull {
         return Failure.of(MESSAGES, "pull.failed.", reference, reason);
     }
 
-    private static String key(String reference) {
-        return "pull " + reference;
-    }
-
     /** Adds up what the layers report. */
-    private final class Layers extends PullImageResultCallback {
+    private static final class Layers extends PullImageResultCallback {
 
         private final String reference;
+        private final Consumer<String> telling;
         private final Map<String, ProgressDetail> downloads = new ConcurrentHashMap<>();
 
-        Layers(String reference) {
+        Layers(String reference, Consumer<String> telling) {
             this.reference = reference;
+            this.telling = telling;
         }
 
         @Override
@@ -186,7 +188,7 @@ final class ImagePull {
             ProgressDetail detail = item.getProgressDetail();
             if ("Downloading".equals(item.getStatus()) && item.getId() != null && detail != null) {
                 downloads.put(item.getId(), detail);
-                texts.put(reference, text());
+                telling.accept(text());
             }
         }
 

@@ -15,6 +15,7 @@ import nocobase.procedures.cluster.CannotProceedException;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.MayHealException;
 import nocobase.procedures.cluster.Progress;
+import nocobase.procedures.concurrent.BackgroundWork;
 import nocobase.procedures.language.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ final class NodeScale {
     private final ClusterMode clusterMode;
     private final GracefulStop gracefulStop;
     private final NodeLogs logs;
-    private final Background background;
+    private final BackgroundWork<Void> background;
     private final Duration grace;
     /** Containers that we started and did not stop: one of them that does not run ended by itself. */
     private final Set<String> started = ConcurrentHashMap.newKeySet();
@@ -48,7 +49,7 @@ final class NodeScale {
             ClusterMode clusterMode,
             GracefulStop gracefulStop,
             NodeLogs logs,
-            Background background,
+            BackgroundWork<Void> background,
             Duration grace) {
         this.engine = engine;
         this.memory = memory;
@@ -99,7 +100,11 @@ final class NodeScale {
         if (!background.underWay(stopKey(node)) && !clusterMode.isLeftOut(node)) {
             return Progress.done(null);
         }
-        background.ensure(stopKey(node), () -> {
+        Optional<Failure> failure = takeFailure(node);
+        if (failure.isPresent()) {
+            return Progress.failed(failure.get());
+        }
+        background.launch(stopKey(node), () -> {
             LOG.info("Node {} is started once more, as its owner has it ({})", node.name(), ClusterMode.VARIABLE);
             stop(node);
             // Afterwards: cut short in between, it is started in one process once more, and nothing is lost but time.
@@ -113,7 +118,7 @@ final class NodeScale {
      * waits until the container has stopped.
      */
     void expel(String name) {
-        background.ensure(stopKey(name), () -> stopIntruder(name));
+        background.launch(stopKey(name), () -> stopIntruder(name));
     }
 
     private void stopIntruder(String name) {
@@ -140,7 +145,7 @@ final class NodeScale {
         if (node.running() && !node.paused()) {
             return !background.underWay(startKey(node));
         }
-        background.ensure(startKey(node), () -> start(node, joins));
+        background.launch(startKey(node), () -> start(node, joins));
         return false;
     }
 
@@ -156,7 +161,7 @@ final class NodeScale {
             return !background.underWay(stopKey(node));
         }
         refuseToLose(node);
-        background.ensure(stopKey(node), () -> stop(node));
+        background.launch(stopKey(node), () -> stop(node));
         return false;
     }
 
@@ -251,9 +256,9 @@ final class NodeScale {
      */
     private Optional<Failure> takeFailure(NodeContainer node) {
         return background
-                .takeError(startKey(node))
+                .takeFailure(startKey(node))
                 .map(error -> refused(node, "node.notStarted.", error))
-                .or(() -> background.takeError(stopKey(node)).map(error -> refused(node, "node.notStopped.", error)));
+                .or(() -> background.takeFailure(stopKey(node)).map(error -> refused(node, "node.notStopped.", error)));
     }
 
     private static Failure refused(NodeContainer node, String key, RuntimeException error) {
