@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.ProceduresProperties;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.rehearsal.RehearsalClusters;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,7 +30,9 @@ class ClusterAssembly {
         return new RehearsalClusters(dataSource, clock);
     }
 
+    /** Rehearsal clusters begin their worlds in the engine's tables. */
     @Bean
+    @DependsOnDatabaseInitialization
     Clusters clusters(ProceduresProperties properties, RehearsalClusters rehearsals, DockerClusters dockerClusters) {
         Map<String, Cluster> clusters = new TreeMap<>();
         properties

@@ -27,7 +27,7 @@ class DockerContractIT extends ClusterContract {
     static void build() throws IOException {
         engine = EmbeddedPostgres.start();
         docker = DockerScene.of(3).start();
-        clusters = new DockerClusters(engine.getPostgresDatabase(), Clock.systemUTC());
+        clusters = new DockerClusters(EngineTables.in(engine.getPostgresDatabase()), Clock.systemUTC());
         cluster = clusters.create(docker.name(), docker.settings());
     }
 

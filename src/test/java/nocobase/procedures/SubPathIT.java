@@ -50,7 +50,8 @@ class SubPathIT {
                         .environment("APP_PUBLIC_PATH", "/nocobase/")
                         .environment("WS_PATH", "/socket")
                         .start();
-                DockerClusters clusters = new DockerClusters(engine.getPostgresDatabase(), Clock.systemUTC())) {
+                DockerClusters clusters =
+                        new DockerClusters(EngineTables.in(engine.getPostgresDatabase()), Clock.systemUTC())) {
             Cluster cluster = clusters.create(scene.name(), scene.settings());
             for (Scale scale : List.of(Scale.first(), Scale.all(Set.of()))) {
                 done(() -> cluster.runtime().scale(scale));

@@ -14,18 +14,6 @@ public class Decisions {
 
     Decisions(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
-        jdbc.execute("""
-                create table if not exists decision (
-                    id bigint generated always as identity primary key,
-                    operation varchar(64) not null,
-                    task varchar(64) not null,
-                    task_name text not null,
-                    person varchar(255) not null,
-                    decided_at timestamptz not null,
-                    fields text not null)
-                """);
-        jdbc.execute("alter table decision add column if not exists words text not null default '{}'");
-        jdbc.execute("create index if not exists decision_operation on decision (operation)");
     }
 
     public void record(Decision decision) {

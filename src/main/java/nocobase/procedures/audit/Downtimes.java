@@ -35,34 +35,6 @@ public class Downtimes {
         this.clock = clock;
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        jdbc.execute("""
-                create table if not exists downtime (
-                    id bigint generated always as identity primary key,
-                    cluster varchar(64) not null,
-                    since timestamptz not null,
-                    served_before boolean not null,
-                    operation varchar(64) not null,
-                    until timestamptz,
-                    ended_by varchar(64),
-                    work_operation varchar(64) not null,
-                    work_procedure varchar(64) not null,
-                    work_since timestamptz not null,
-                    left_operation varchar(64),
-                    left_procedure varchar(255),
-                    left_at timestamptz,
-                    left_who varchar(255),
-                    left_outcome text,
-                    left_why text)
-                """);
-        jdbc.execute("""
-                create table if not exists downtime_part (
-                    downtime bigint not null references downtime on delete cascade,
-                    operation varchar(64) not null,
-                    left_at timestamptz,
-                    primary key (downtime, operation))
-                """);
-        jdbc.execute("create unique index if not exists downtime_lasting on downtime (cluster) where until is null");
-        jdbc.execute("create index if not exists downtime_cluster on downtime (cluster, since)");
     }
 
     /**

@@ -43,13 +43,6 @@ public class Evidence {
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.jdbc = jdbc;
         this.reader = reader;
-        jdbc.execute("""
-                create table if not exists evidence (
-                    operation varchar(64) primary key,
-                    kept_at timestamptz not null default now(),
-                    page text not null)
-                """);
-        jdbc.execute("alter table evidence add column if not exists summary text");
     }
 
     /** Keeps the pack of a procedure that ended. That it fails never stops anything: the history still has it all. */

@@ -24,13 +24,6 @@ public class Inventories {
         // The caller's transaction may have been committed just now and would not commit again.
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        jdbc.execute("""
-                create table if not exists inventory (
-                    operation varchar(64) not null,
-                    taken varchar(6) not null,
-                    content text not null,
-                    primary key (operation, taken))
-                """);
     }
 
     /** The last one counts: preconditions are checked again right before the work. */

@@ -13,14 +13,6 @@ public class Remarks {
 
     Remarks(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
-        jdbc.execute("""
-                create table if not exists remark (
-                    operation varchar(64) not null,
-                    key text not null,
-                    at timestamptz not null,
-                    text text not null,
-                    primary key (operation, key))
-                """);
     }
 
     /** @return false if the same was remarked before, perhaps by another engine instance */

@@ -25,15 +25,6 @@ public class RunMeasures {
         this.jdbc = jdbc;
         this.named = new NamedParameterJdbcTemplate(jdbc);
         this.clock = clock;
-        jdbc.execute("""
-                create table if not exists run_measure (
-                    operation varchar(64) primary key,
-                    cluster varchar(64) not null,
-                    database_size bigint,
-                    image_here boolean,
-                    measured_at timestamptz not null)
-                """);
-        jdbc.execute("create index if not exists run_measure_cluster on run_measure (cluster, measured_at)");
     }
 
     /**

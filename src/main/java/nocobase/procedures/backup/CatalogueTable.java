@@ -8,7 +8,6 @@ import java.sql.Timestamp;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -19,25 +18,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * belong to a caller's transaction: a rolled back step does not undo a clone.
  */
 final class CatalogueTable implements Catalogue {
-
-    private static final String CREATE = """
-            create table if not exists restore_point (
-              cluster  varchar(24) not null,
-              id       varchar(40) not null,
-              taken_at timestamp with time zone not null,
-              state    varchar(16),
-              record   text not null,
-              primary key (cluster, id))
-            """;
-
-    private static final String CREATE_REPLACED = """
-            create table if not exists restore_point_replaced (
-              cluster varchar(24) not null,
-              id      varchar(40) not null,
-              since   timestamp with time zone not null,
-              record  text not null,
-              primary key (cluster, id))
-            """;
 
     private static final String SAVE_REPLACED = """
             insert into restore_point_replaced (cluster, id, since, record) values (:cluster, :id, :since, :record)
@@ -70,7 +50,6 @@ final class CatalogueTable implements Catalogue {
         this.jdbc = JdbcClient.create(dataSource);
         this.alone = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        createTables();
     }
 
     @Override
@@ -149,17 +128,6 @@ final class CatalogueTable implements Catalogue {
                 .param(cluster)
                 .param(replaced.key())
                 .update());
-    }
-
-    /** Several engines may start at once, and "if not exists" does not wait for the other one's commit. */
-    private void createTables() {
-        try {
-            alone.executeWithoutResult(status -> jdbc.sql(CREATE).update());
-            alone.executeWithoutResult(status -> jdbc.sql(CREATE_REPLACED).update());
-        } catch (DataAccessException e) {
-            list();
-            replaced();
-        }
     }
 
     private static <T> T read(String json, Class<T> type) {

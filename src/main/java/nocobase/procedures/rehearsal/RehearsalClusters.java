@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes rehearsal clusters. Their worlds are rows of the table {@code rehearsal_world} in the engine's database, created
- * here, and what happens in them is computed from the clock: no thread runs, nothing is lost by a restart, and several
- * engine instances see the same world. Effects are committed at once, outside the caller's transaction, as those of a real
+ * Makes rehearsal clusters. Their worlds are rows of the table {@code rehearsal_world} in the engine's database, and what
+ * happens in them is computed from the clock: no thread runs, nothing is lost by a restart, and several engine instances see
+ * the same world. Effects are committed at once, outside the caller's transaction, as those of a real
  * cluster are.
  */
 public final class RehearsalClusters {

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,23 +37,11 @@ final class WorldStore {
 
     private static final Messages MESSAGES = Messages.of("rehearsal");
 
-    private static final String TABLE = "create table if not exists rehearsal_world ("
-            + "cluster varchar(24) primary key, state text not null, row_version bigint not null default 1)";
-    /** Two instances that start together would race in "if not exists"; the number is the table's name, in a way. */
-    private static final String START_LOCK = "select pg_advisory_xact_lock(7236401)";
-
     private final DataSource dataSource;
     private final ObjectMapper json = mapper();
 
     WorldStore(DataSource dataSource) {
         this.dataSource = dataSource;
-        inTransaction(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(START_LOCK);
-                statement.execute(TABLE);
-            }
-            return null;
-        });
     }
 
     /** Makes the world unless there is one. */

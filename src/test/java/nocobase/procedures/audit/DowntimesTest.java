@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import nocobase.procedures.EngineTables;
 import nocobase.procedures.MovableClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ class DowntimesTest {
     @BeforeAll
     static void startDatabase() throws IOException {
         postgres = EmbeddedPostgres.start();
-        database = postgres.getPostgresDatabase();
+        database = EngineTables.in(postgres.getPostgresDatabase());
     }
 
     @AfterAll

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
+import nocobase.procedures.EngineTables;
 import nocobase.procedures.backup.DatabaseTraits.Grant;
 import nocobase.procedures.backup.DatabaseTraits.Setting;
 import nocobase.procedures.backup.StoredRestorePoint.Archive;
@@ -11,45 +13,49 @@ import nocobase.procedures.backup.StoredRestorePoint.Copy;
 import nocobase.procedures.cluster.RestorePoint.Proof;
 import nocobase.procedures.cluster.RestorePoint.State;
 import nocobase.procedures.cluster.RestorePointSettings.Mode;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class CatalogueTableTest {
 
-    private final EmbeddedCluster cluster = EmbeddedCluster.shared();
+    private static DataSource database;
+
+    @BeforeAll
+    static void makeTables() {
+        database = EngineTables.in(EmbeddedCluster.shared().dataSource());
+    }
 
     @Test
     void whatIsSavedIsFoundByAnotherInstanceAndOnlyInItsCluster() {
-        CatalogueTable prod = new CatalogueTable("prod", cluster.dataSource());
+        CatalogueTable prod = new CatalogueTable("prod", database);
         StoredRestorePoint older = point("prod-aaaaaaaa", "2026-01-01T00:00:00Z", null);
         StoredRestorePoint newer = point("prod-bbbbbbbb", "2026-01-02T00:00:00.123456Z", State.VERIFIED);
         prod.save(older);
         prod.save(newer);
         prod.save(older.with(State.CLONED));
 
-        CatalogueTable again = new CatalogueTable("prod", cluster.dataSource());
+        CatalogueTable again = new CatalogueTable("prod", database);
 
         assertThat(again.list()).containsExactly(newer, older.with(State.CLONED));
         assertThat(again.find("prod-bbbbbbbb")).contains(newer);
-        assertThat(new CatalogueTable("test", cluster.dataSource()).list()).isEmpty();
+        assertThat(new CatalogueTable("test", database).list()).isEmpty();
         again.remove("prod-bbbbbbbb");
         assertThat(prod.find("prod-bbbbbbbb")).isEmpty();
     }
 
     @Test
     void whatWasReplacedIsKnownUntilItIsRemoved() {
-        CatalogueTable catalogue = new CatalogueTable("replaced", cluster.dataSource());
+        CatalogueTable catalogue = new CatalogueTable("replaced", database);
         Replaced older = replaced("aaaaaaaa", "2026-01-01T00:00:00Z");
         Replaced newer = replaced("bbbbbbbb", "2026-01-02T00:00:00Z");
         catalogue.save(newer);
         catalogue.save(older);
         catalogue.save(older);
 
-        assertThat(new CatalogueTable("replaced", cluster.dataSource()).replaced())
-                .containsExactly(newer, older);
-        assertThat(new CatalogueTable("another", cluster.dataSource()).replaced())
-                .isEmpty();
+        assertThat(new CatalogueTable("replaced", database).replaced()).containsExactly(newer, older);
+        assertThat(new CatalogueTable("another", database).replaced()).isEmpty();
         catalogue.remove(newer);
         assertThat(catalogue.replaced()).containsExactly(older);
     }
@@ -67,10 +73,10 @@ class CatalogueTableTest {
 
     @Test
     void aRolledBackStepDoesNotUndoWhatHappenedOutside() {
-        CatalogueTable catalogue = new CatalogueTable("steps", cluster.dataSource());
+        CatalogueTable catalogue = new CatalogueTable("steps", database);
         StoredRestorePoint point = point("steps-aaaaaaaa", "2026-01-01T00:00:00Z", State.CLONED);
 
-        new TransactionTemplate(new JdbcTransactionManager(cluster.dataSource())).executeWithoutResult(status -> {
+        new TransactionTemplate(new JdbcTransactionManager(database)).executeWithoutResult(status -> {
             catalogue.save(point);
             status.setRollbackOnly();
         });

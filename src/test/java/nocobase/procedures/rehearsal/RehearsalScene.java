@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import nocobase.procedures.EngineTables;
 import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.Cluster;
 import nocobase.procedures.cluster.ClusterSettings;
@@ -76,7 +77,7 @@ final class RehearsalScene {
                 // A connection for each look would cost more than the look.
                 HikariDataSource pool = new HikariDataSource();
                 pool.setDataSource(server.getPostgresDatabase());
-                database = pool;
+                database = EngineTables.in(pool);
             } catch (IOException e) {
                 throw new IllegalStateException("The tests' PostgreSQL does not start.", e);
             }

@@ -26,37 +26,6 @@ public class Claims {
 
     Claims(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
-        jdbc.execute("""
-                create table if not exists cluster_claim (
-                    cluster varchar(64) primary key,
-                    operation varchar(64) not null,
-                    procedure varchar(64) not null,
-                    who varchar(255) not null,
-                    since timestamptz not null,
-                    why text not null,
-                    process_instance varchar(64) not null)
-                """);
-        jdbc.execute("""
-                create table if not exists cluster_plan (
-                    operation varchar(64) primary key,
-                    cluster varchar(64) not null,
-                    procedure varchar(64) not null,
-                    who varchar(255) not null,
-                    since timestamptz not null,
-                    why text not null,
-                    process_instance varchar(64) not null)
-                """);
-        // What is shown of a cluster: the procedure that holds it; where none does, the one that was planned first.
-        jdbc.execute("""
-                create or replace view cluster_shown as
-                select cluster, operation, procedure, who, since, why, process_instance, false as planned
-                  from cluster_claim
-                union all
-                (select distinct on (cluster) cluster, operation, procedure, who, since, why, process_instance, true
-                   from cluster_plan
-                  where cluster not in (select cluster from cluster_claim)
-                  order by cluster, since)
-                """);
     }
 
     /** A procedure that waits for its window holds nothing yet. */

@@ -30,18 +30,6 @@ class FenceRecords {
     FenceRecords(DataSource dataSource, JdbcTemplate jdbc) {
         this.dataSource = dataSource;
         this.jdbc = jdbc;
-        jdbc.execute("""
-                create table if not exists cluster_fence (
-                    cluster varchar(64) primary key,
-                    number bigint not null,
-                    token varchar(64),
-                    announced varchar(64),
-                    operation varchar(64) not null,
-                    held boolean not null,
-                    at timestamptz not null)
-                """);
-        jdbc.execute("create table if not exists engine_identity ("
-                + "single boolean primary key default true check (single), id varchar(64) not null)");
         jdbc.update(
                 "insert into engine_identity (id) values (?) on conflict do nothing",
                 UUID.randomUUID().toString());

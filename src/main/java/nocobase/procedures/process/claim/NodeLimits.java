@@ -43,13 +43,10 @@ public class NodeLimits {
     private final TransactionTemplate atOnce;
     private final Signal changed = new Signal();
 
-    /** @param claims makes the table */
-    NodeLimits(JdbcTemplate jdbc, PlatformTransactionManager transactions, Claims claims) {
+    NodeLimits(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.atOnce = new TransactionTemplate(transactions);
         atOnce.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        jdbc.execute("alter table cluster_claim add column if not exists node_limit varchar(8)");
-        jdbc.execute("alter table cluster_claim add column if not exists node_limit_since timestamptz");
     }
 
     /** No node runs, and from now on none may. */

@@ -52,11 +52,6 @@ public class Reminders extends Rounds {
         this.tasks = tasks;
         this.news = news;
         this.clock = clock;
-        jdbc.execute("""
-                create table if not exists reminded_task (
-                    task varchar(64) primary key,
-                    reminded_at timestamptz not null)
-                """);
     }
 
     /** Looks once. @return how many tasks somebody was reminded of */

@@ -18,7 +18,6 @@ import nocobase.procedures.process.claim.NodeLimits.NodeLimit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The pace of the guard's looks: an intruder is seen within a second, whatever other clusters' hosts do. */
 class NodeGuardWatchTest {
@@ -38,13 +37,7 @@ class NodeGuardWatchTest {
     private final class RecordingLimits extends NodeLimits {
 
         RecordingLimits() {
-            super(
-                    new JdbcTemplate() {
-                        @Override
-                        public void execute(String sql) {}
-                    },
-                    null,
-                    null);
+            super(null, null);
         }
 
         @Override
