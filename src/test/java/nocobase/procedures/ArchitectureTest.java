@@ -70,7 +70,7 @@ class ArchitectureTest {
     /** What the assembly and others use of an adapter; all else is its own affair. */
     private static final Map<String, Set<String>> PUBLIC = new TreeMap<>(Map.of(
             "docker", Set.of("DockerCluster"),
-            "rehearsal", Set.of("RehearsalClusters", "RehearsalFault", "RehearsalWorld"),
+            "rehearsal", Set.of("RehearsalClusters", "RehearsalFault"),
             "backup", Set.of("PostgresRestorePoints"),
             "balancer", Set.of("LoadBalancerFactory"),
             "nocobase", Set.of("NocoBaseFactory"),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.rehearsal.RehearsalClusters;
+import nocobase.procedures.rehearsal.Rehearsals;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RuntimeService;
@@ -79,8 +80,12 @@ abstract class Office {
     @Autowired
     Clusters clusters;
 
+    Rehearsals rehearsals;
+
     @Autowired
-    RehearsalClusters rehearsals;
+    void simulated(RehearsalClusters clusters) {
+        rehearsals = new Rehearsals(clusters);
+    }
 
     final Map<String, Page> desks = new LinkedHashMap<>();
     Playwright playwright;

@@ -65,11 +65,6 @@ public class Evidence {
                 page);
     }
 
-    /** Whether the pack was kept, and need not be made from the history. */
-    public boolean kept(String operation) {
-        return jdbc.queryForObject("select count(*) from evidence where operation = ?", Integer.class, operation) > 0;
-    }
-
     /** The pack as one HTML file, or empty for an operation that never was. */
     public Optional<String> find(String operation) {
         return jdbc.queryForList("select page from evidence where operation = ?", String.class, operation).stream()

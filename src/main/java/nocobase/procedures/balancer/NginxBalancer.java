@@ -213,11 +213,6 @@ final class NginxBalancer implements LoadBalancer {
         return settings.shownUrl().resolve(paths().pages() + ServerBlock.requireLink(link));
     }
 
-    /** Without nodes, as before a first start. */
-    List<Check> check() {
-        return check(List.of());
-    }
-
     @Override
     public synchronized List<Check> check(List<Node> nodes) {
         nodes.stream().findFirst().ifPresent(node -> paths = node.paths());

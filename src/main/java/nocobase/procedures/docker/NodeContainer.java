@@ -75,27 +75,13 @@ record NodeContainer(JsonNode json, AsideContainer aside, Map<String, String> fi
         return json.path("State").path("ExitCode").asInt();
     }
 
-    /** Why the engine could not start it; empty if it could. */
-    String startError() {
-        return json.path("State").path("Error").asText("");
-    }
-
     Instant createdAt() {
         return Instant.parse(json.path("Created").asText());
     }
 
     /** When it was last started, or null if it never ran. */
     Instant startedAt() {
-        return moment("StartedAt");
-    }
-
-    /** When it ended, or null if it never did. */
-    Instant finishedAt() {
-        return moment("FinishedAt");
-    }
-
-    private Instant moment(String field) {
-        String text = json.path("State").path(field).asText("");
+        String text = json.path("State").path("StartedAt").asText("");
         return text.isEmpty() || text.startsWith("0001-") ? null : Instant.parse(text);
     }
 

@@ -31,10 +31,6 @@ record Secrets(List<String> values) {
                 .toList());
     }
 
-    static boolean isSecretName(String name) {
-        return SECRET_NAME.matcher(name).find();
-    }
-
     String mask(String text) {
         String masked = text;
         for (String value : values) {

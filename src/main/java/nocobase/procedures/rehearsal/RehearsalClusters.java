@@ -1,10 +1,8 @@
 package nocobase.procedures.rehearsal;
 
 import java.time.Clock;
-import java.util.List;
 import javax.sql.DataSource;
 import nocobase.procedures.cluster.Cluster;
-import nocobase.procedures.cluster.ClusterFence;
 import nocobase.procedures.cluster.ClusterSettings;
 import nocobase.procedures.cluster.RehearsalSettings;
 import org.slf4j.Logger;
@@ -63,73 +61,7 @@ public final class RehearsalClusters {
         }
     }
 
-    /** Begins the world anew: all nodes serve the configured version, no restore point, no fault. */
-    public void reset(Cluster cluster) {
-        LOG.info("{}: its world begins anew", cluster.name());
-        store.replace(cluster.name(), WorldState.serving(cluster.settings().rehearsal(), clock.instant()));
-    }
-
-    /** Begins the world anew as a cluster that was never started: stopped nodes, an empty database, the 503 page. */
-    public void resetToNeverStarted(Cluster cluster) {
-        LOG.info("{}: its world begins anew, never started", cluster.name());
-        store.replace(cluster.name(), WorldState.neverStarted(cluster.settings().rehearsal(), clock.instant()));
-    }
-
-    /** Puts tables that are not NocoBase's into the database of a cluster that was never started. */
-    public void fillWithForeignTables(Cluster cluster) {
-        world(cluster)
-                .act((state, now) ->
-                        state.database = state.database.withForeignTables(List.of("customers", "orders", "stock")));
-    }
-
-    /** As if it had been started once. One whose name ends with {@code -broken} never answers again. */
-    public void addSubApplication(Cluster cluster, String name) {
-        world(cluster).act((state, now) -> state.subApplications.put(name, state.database.version()));
-    }
-
-    /** Leaves the database as an installation that was killed in the middle does. */
-    public void leaveHalfInstalled(Cluster cluster) {
-        world(cluster).act((state, now) -> state.database = state.database.halfInstalled());
-    }
-
-    /** Lets the fault strike once, at its next opportunity, whatever the target version is. */
-    public void order(Cluster cluster, RehearsalFault fault) {
-        world(cluster).act((state, now) -> state.ordered.add(fault));
-    }
-
-    /** A node's container ends by itself, now. */
-    public void kill(Cluster cluster, String node) {
-        World world = world(cluster);
-        world.act((state, now) -> {
-            world.simulation().kill(state, state.node(node), now);
-            return null;
-        });
-    }
-
-    /** Somebody else starts a node's container behind the procedure's back, now. */
-    public void startByHand(Cluster cluster, String node) {
-        World world = world(cluster);
-        world.act((state, now) -> {
-            world.simulation().start(state, state.node(node), now);
-            return null;
-        });
-    }
-
-    /** Makes the fence what another engine, or a later past of this one, would have left; null as if somebody removed it. */
-    public void fence(Cluster cluster, ClusterFence.Mark mark) {
-        world(cluster).act((state, now) -> state.fence = mark);
-    }
-
-    /** The world as it is now. */
-    public RehearsalWorld observe(Cluster cluster) {
-        return world(cluster).look(WorldState::view);
-    }
-
-    private World world(Cluster cluster) {
-        return world(cluster.name(), cluster.settings());
-    }
-
-    private World world(String name, ClusterSettings settings) {
+    World world(String name, ClusterSettings settings) {
         Pace pace = new Pace(settings.rehearsal().timeScale());
         return new World(name, store, new Simulation(pace), clock);
     }

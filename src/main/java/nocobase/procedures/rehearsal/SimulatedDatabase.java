@@ -54,10 +54,6 @@ record SimulatedDatabase(
         return new SimulatedDatabase(version, schema, damage, plugins, foreign, true, fresh);
     }
 
-    SimulatedDatabase withForeignTables(List<String> tables) {
-        return new SimulatedDatabase(version, schema, damage, plugins, tables, half, fresh);
-    }
-
     SimulatedDatabase with(Map<String, Plugin> changed) {
         return new SimulatedDatabase(version, schema, damage, changed, foreign, half, fresh);
     }

@@ -12,15 +12,15 @@ import nocobase.procedures.language.Messages;
 /**
  * What the balancer does.
  *
- * @param nodes names of the nodes that clients reach; empty for the 503 page
+ * @param nodes names of the nodes that clients reach; empty for the maintenance page
  * @param underTest name of the node behind the private link, or null
  * @param link secret of the private link, or null
  * @param since when the balancer was told
  * @param refusesClients whether clients get 502 all the same (a fault to order)
  * @param downSince since when clients are without service, as the balancer's configuration says it; null where they are
  *     served, and in worlds that were kept by an older version
- * @param step what the 503 page says, or null
- * @param expectedEnd what the 503 page says, or null
+ * @param step what the maintenance page says, or null
+ * @param expectedEnd what the maintenance page says, or null
  * @param operation whose 503 page it is; null where clients are served, and in worlds that were kept by an older version
  */
 record SimulatedRoute(

@@ -52,7 +52,7 @@ final class WorldState {
     /** Faults that strike once at the next opportunity, whatever the target. */
     List<RehearsalFault> ordered = new ArrayList<>();
 
-    List<RehearsalWorld.Event> events = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     List<String> violations = new ArrayList<>();
 
     /**
@@ -61,6 +61,9 @@ final class WorldState {
      * @param applied whether the databases were exchanged
      */
     record SimulatedRestore(String restorePoint, Work work, boolean applied) {}
+
+    /** Something that happened. */
+    record Event(Instant at, String text) {}
 
     /** A database, or folders of the storage, that was replaced. */
     record Aside(String operation, Holding.Kind kind, String name, Instant since) {}
@@ -83,12 +86,8 @@ final class WorldState {
         return world;
     }
 
-    /** A cluster that was never started: stopped nodes, an empty database, the 503 page. */
-    static WorldState neverStarted(RehearsalSettings settings, Instant now) {
-        return stopped(settings.nodes(), Version.parse(settings.version()), SimulatedDatabase.empty(), now);
-    }
-
-    private static WorldState stopped(int nodes, Version version, SimulatedDatabase database, Instant now) {
+    /** A cluster whose nodes are stopped, behind the maintenance page. */
+    static WorldState stopped(int nodes, Version version, SimulatedDatabase database, Instant now) {
         WorldState world = new WorldState();
         world.database = database;
         world.pulls.put(version.toString(), new Work(now, now, null));
@@ -126,7 +125,7 @@ final class WorldState {
     }
 
     void happened(Instant at, String text) {
-        events.add(new RehearsalWorld.Event(at, text));
+        events.add(new Event(at, text));
         if (events.size() > KEPT_EVENTS) {
             events.remove(0);
         }
@@ -166,23 +165,5 @@ final class WorldState {
         }
         strikes.put(fault, before + 1);
         return true;
-    }
-
-    RehearsalWorld view(Instant now) {
-        List<RehearsalWorld.NodeView> views = nodes.stream()
-                .map(node -> new RehearsalWorld.NodeView(node.name, node.version, node.state(), node.phase.name()))
-                .toList();
-        return new RehearsalWorld(
-                now,
-                database.version(),
-                database.schema(),
-                database.damage() == null ? "" : database.damage(),
-                views,
-                route.text(),
-                route.step(),
-                route.expectedEnd(),
-                target,
-                List.copyOf(events),
-                List.copyOf(violations));
     }
 }

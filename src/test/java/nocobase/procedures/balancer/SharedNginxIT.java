@@ -139,7 +139,7 @@ class SharedNginxIT {
                 printf 'GET / HTTP/1.0\\r\\nHost: shop.example\\r\\n\\r\\n' >&3; cat <&3"""))
                 .contains("the shop", "X-Theirs: yes")
                 .doesNotContain("X-Procedures-Route");
-        assertThat(balancer.check()).extracting(Check::result).containsOnly(Check.Result.PASS);
+        assertThat(balancer.check(List.of())).extracting(Check::result).containsOnly(Check.Result.PASS);
     }
 
     @Test
@@ -232,8 +232,8 @@ class SharedNginxIT {
             put(other, closed());
             put(one, new Route.Nodes(List.of(node(1))));
             until(() -> other.prove(closed()));
-            assertThat(one.check()).extracting(Check::result).containsOnly(Check.Result.PASS);
-            assertThat(other.check()).extracting(Check::result).containsOnly(Check.Result.PASS);
+            assertThat(one.check(List.of())).extracting(Check::result).containsOnly(Check.Result.PASS);
+            assertThat(other.check(List.of())).extracting(Check::result).containsOnly(Check.Result.PASS);
         } finally {
             inNginx("rm", "-f", DIRECTORY + "/" + cluster + ".conf");
             put(balancer, closed());
@@ -244,7 +244,7 @@ class SharedNginxIT {
     void anAddressThatIsAnotherClustersIsFoundBeforeAnythingIsTouched() {
         put(balancer, closed());
         NginxBalancer other = balancer(scene.name() + "-two", Map.of());
-        assertThat(other.check())
+        assertThat(other.check(List.of()))
                 .filteredOn(check -> check.result() == Check.Result.FAIL)
                 .singleElement()
                 .satisfies(check -> {

@@ -14,8 +14,8 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.process.claim.Claims;
 import nocobase.procedures.process.claim.NodeGuard;
-import nocobase.procedures.process.wait.ConditionWatcher;
-import nocobase.procedures.rehearsal.RehearsalClusters;
+import nocobase.procedures.process.wait.WatcherByHand;
+import nocobase.procedures.rehearsal.Rehearsals;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.RuntimeService;
@@ -37,7 +37,7 @@ public abstract class ProcedureScenario {
     public HistoryService history;
 
     @Autowired
-    public ConditionWatcher watcher;
+    public WatcherByHand watcher;
 
     @Autowired
     public MovableClock clock;
@@ -46,7 +46,7 @@ public abstract class ProcedureScenario {
     public Clusters clusters;
 
     @Autowired
-    public RehearsalClusters rehearsals;
+    public Rehearsals rehearsals;
 
     @Autowired
     public Claims claims;

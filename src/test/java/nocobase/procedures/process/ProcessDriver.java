@@ -13,7 +13,7 @@ import nocobase.procedures.MovableClock;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.process.claim.NodeGuard;
 import nocobase.procedures.process.engine.RestingException;
-import nocobase.procedures.process.wait.ConditionWatcher;
+import nocobase.procedures.process.wait.WatcherByHand;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -37,12 +37,12 @@ public class ProcessDriver {
     private final TaskService tasks;
     private final ManagementService management;
     private final HistoryService history;
-    private final ConditionWatcher watcher;
+    private final WatcherByHand watcher;
     private final MovableClock clock;
     private final org.camunda.bpm.engine.IdentityService identity;
     private NodeGuard guard;
 
-    public ProcessDriver(ProcessEngine engine, ConditionWatcher watcher, MovableClock clock) {
+    public ProcessDriver(ProcessEngine engine, WatcherByHand watcher, MovableClock clock) {
         this.runtime = engine.getRuntimeService();
         this.tasks = engine.getTaskService();
         this.management = engine.getManagementService();

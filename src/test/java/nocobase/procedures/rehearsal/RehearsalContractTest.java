@@ -35,12 +35,12 @@ class RehearsalContractTest extends ClusterContract {
 
             @Override
             public void subApplication(String name) {
-                scene.clusters.addSubApplication(scene.cluster, name);
+                scene.rehearsals.addSubApplication(scene.cluster, name);
             }
 
             @Override
             public void noSubApplications() {
-                scene.clusters.reset(scene.cluster);
+                scene.rehearsals.reset(scene.cluster);
             }
         };
     }

@@ -42,7 +42,7 @@ class RehearsalDrainTest {
 
     @Test
     void aRequestThatStaysOpenIsCutAtTheLimit() {
-        scene.clusters.order(scene.cluster, RehearsalFault.REQUEST_STAYS_OPEN_ONCE);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.REQUEST_STAYS_OPEN_ONCE);
         reduceToOne();
         scene.pass(LIMIT.minusSeconds(2));
         assertThat(balancer.drained(leaving, LIMIT)).isEqualTo(Progress.pending("1 request still open"));

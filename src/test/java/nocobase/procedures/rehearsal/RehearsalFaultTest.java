@@ -242,7 +242,7 @@ class RehearsalFaultTest {
     @Test
     void anEndedNodeIsReportedByTheRuntimeTooUnlessItWasReported() {
         RehearsalScene scene = new RehearsalScene("reported");
-        scene.clusters.kill(scene.cluster, "app-2");
+        scene.rehearsals.kill(scene.cluster, "app-2");
         assertThat(scene.untilFailed(() -> scene.cluster.runtime().scale(Scale.all(Set.of())))
                         .node())
                 .isEqualTo("app-2");
@@ -340,7 +340,7 @@ class RehearsalFaultTest {
     @Test
     void anOrderedFaultStrikesOnceWhateverTheTarget() {
         RehearsalScene scene = new RehearsalScene("ordered");
-        scene.clusters.order(scene.cluster, RehearsalFault.BACKUP_FAILS);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.BACKUP_FAILS);
         close(scene, RehearsalFault.NEVER_READY);
         scene.until(() -> scene.cluster.runtime().scale(Scale.none()));
         scene.untilFailed(() -> scene.cluster.restorePoints().take(scene.operation));

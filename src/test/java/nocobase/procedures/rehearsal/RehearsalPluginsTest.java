@@ -59,7 +59,7 @@ class RehearsalPluginsTest {
         Failure failure = scene.untilFailed(() -> change(PluginChange.enable("charts-pro")));
         assertThat(failure.what()).contains("charts-pro", "Cannot find plugin");
         assertThat(failure.remedy()).contains("licence key");
-        scene.clusters.order(scene.cluster, RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.PLUGIN_CHANGE_FAILS_ONCE);
         scene.untilFailed(() -> change(PluginChange.enable("map")));
         assertThat(scene.until(() -> change(PluginChange.enable("map"))).enabled())
                 .isTrue();
@@ -93,7 +93,7 @@ class RehearsalPluginsTest {
 
     @Test
     void a_first_start_installs_and_enables_what_is_required() {
-        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
         assertThat(installation()).isEqualTo(Installation.Kind.EMPTY);
         assertThat(scene.cluster.application().plugins()).isEmpty();
         assertThat(firstStartChecks()).doesNotContain(Check.Result.WARN, Check.Result.FAIL);
@@ -112,7 +112,7 @@ class RehearsalPluginsTest {
     /** Measured with NocoBase 2.2.15: without the first node's restart one of the two others is stuck for good. */
     @Test
     void others_that_join_together_right_after_an_installation_collide() {
-        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
         scene.startFirst(V15);
         scene.until(() -> scene.cluster.runtime().scale(Scale.all(Set.of())));
         scene.until(() -> scene.ready("app-2", V15));
@@ -123,7 +123,7 @@ class RehearsalPluginsTest {
 
     @Test
     void a_required_plugin_that_is_not_there_is_named() {
-        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
         scene.startFirst(V15);
         Failure failure = scene.untilFailed(
                 () -> scene.cluster.application().ensurePlugins(first(), Set.of("map", "pubsub-adapter-redis")));
@@ -132,10 +132,10 @@ class RehearsalPluginsTest {
 
     @Test
     void a_killed_first_start_is_recognised_and_the_first_node_alone_finishes_it() {
-        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
         scene.launchFirst();
         scene.passSeconds(15);
-        scene.clusters.kill(scene.cluster, "app-1");
+        scene.rehearsals.kill(scene.cluster, "app-1");
         assertThat(installation()).isEqualTo(Installation.Kind.HALF_INSTALLED);
         assertThat(firstStartChecks()).contains(Check.Result.WARN).doesNotContain(Check.Result.FAIL);
         scene.untilFailed(() -> scene.cluster.runtime().scale(Scale.first()));
@@ -145,8 +145,8 @@ class RehearsalPluginsTest {
 
     @Test
     void a_foreign_database_is_refused() {
-        scene.clusters.resetToNeverStarted(scene.cluster);
-        scene.clusters.fillWithForeignTables(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.fillWithForeignTables(scene.cluster);
         assertThat(installation()).isEqualTo(Installation.Kind.FOREIGN);
         assertThat(scene.cluster.application().installation().text()).contains("3 tables", "customers");
         assertThat(firstStartChecks()).contains(Check.Result.FAIL);
@@ -164,7 +164,7 @@ class RehearsalPluginsTest {
     void a_node_that_lacks_a_plugin_is_seen_and_healed_by_its_restart() {
         scene.suspend();
         scene.startFirst(V15);
-        scene.clusters.order(scene.cluster, RehearsalFault.LAST_NODE_LACKS_PLUGIN_ONCE);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.LAST_NODE_LACKS_PLUGIN_ONCE);
         scene.startOthers(V15);
         assertThat(plugins("app-3")).isNotEqualTo(plugins("app-1"));
         scene.until(() -> scene.cluster.runtime().scale(Scale.all(Set.of("app-3"))));

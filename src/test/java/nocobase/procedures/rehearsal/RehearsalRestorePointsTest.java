@@ -52,7 +52,7 @@ class RehearsalRestorePointsTest {
     @Test
     void aDumpOnlineMayFailAndBeGivenUp() {
         RehearsalScene scene = new RehearsalScene("online-fails");
-        scene.clusters.order(scene.cluster, RehearsalFault.DUMP_INVALID_ONCE);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.DUMP_INVALID_ONCE);
         scene.untilFailed(() -> points(scene).takeOnline(scene.operation));
         points(scene).takeOnline(scene.operation);
         points(scene).discard(scene.operation);
@@ -72,7 +72,7 @@ class RehearsalRestorePointsTest {
                         .what())
                 .contains("no verified durable copy");
         scene.until(() -> points(scene).secure(scene.operation));
-        scene.clusters.order(scene.cluster, RehearsalFault.PROOF_FAILS_ONCE);
+        scene.rehearsals.order(scene.cluster, RehearsalFault.PROOF_FAILS_ONCE);
         scene.untilFailed(() -> points(scene).verify(scene.operation.value(), scene.operation));
         scene.until(() -> points(scene).verify(scene.operation.value(), scene.operation));
     }
@@ -127,7 +127,7 @@ class RehearsalRestorePointsTest {
         assertThat(points(target).compatibility(taken.id(), points(source)))
                 .allMatch(check -> check.result() == Check.Result.PASS);
 
-        target.clusters.order(target.cluster, RehearsalFault.TRANSFER_FAILS_ONCE);
+        target.rehearsals.order(target.cluster, RehearsalFault.TRANSFER_FAILS_ONCE);
         target.untilFailed(() -> points(target).receive(taken.id(), points(source)));
         RestorePoint received = target.until(() -> points(target).receive(taken.id(), points(source)));
 

@@ -32,6 +32,7 @@ final class RehearsalScene {
 
     final MovableClock clock = new MovableClock(Instant.parse("2026-03-01T03:00:00Z"));
     final RehearsalClusters clusters = new RehearsalClusters(database(), clock);
+    final Rehearsals rehearsals = new Rehearsals(clusters);
     final Cluster cluster;
     final OperationId operation;
 
@@ -41,7 +42,7 @@ final class RehearsalScene {
 
     RehearsalScene(String name, int nodes, double timeScale) {
         cluster = clusters.create(name, settings(nodes, timeScale));
-        clusters.reset(cluster);
+        rehearsals.reset(cluster);
         operation = OperationId.next(name);
     }
 
@@ -102,7 +103,7 @@ final class RehearsalScene {
     }
 
     RehearsalWorld world() {
-        return clusters.observe(cluster);
+        return rehearsals.observe(cluster);
     }
 
     /** Repeats an ensuring call, half a second apart, as a watcher does. */

@@ -181,7 +181,7 @@ class RehearsalUpgradeTest {
         scene.suspend();
         scene.cluster.restorePoints().take(scene.operation);
         scene.passSeconds(1);
-        scene.clusters.startByHand(scene.cluster, "app-2");
+        scene.rehearsals.startByHand(scene.cluster, "app-2");
         assertThat(scene.untilFailed(() -> scene.cluster.restorePoints().take(scene.operation))
                         .what())
                 .contains("app-2");
@@ -308,7 +308,7 @@ class RehearsalUpgradeTest {
     @Test
     void aFirstStartInstalls() {
         RehearsalScene scene = new RehearsalScene("install");
-        scene.clusters.resetToNeverStarted(scene.cluster);
+        scene.rehearsals.resetToNeverStarted(scene.cluster);
         assertThat(scene.cluster.application().recordedVersion()).isEmpty();
         scene.startFirst(OLD);
         scene.until(() -> scene.cluster.runtime().scale(Scale.none()));

@@ -166,9 +166,4 @@ public class ConditionWatcher implements SmartLifecycle {
             }
         }
     }
-
-    /** Looks once at everything that waits, in the caller's thread. @return how many steps go on */
-    public int lookNow() {
-        return (int) ours().stream().filter(probe::look).count();
-    }
 }

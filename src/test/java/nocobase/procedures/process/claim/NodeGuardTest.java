@@ -22,8 +22,8 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.process.ProcessDriver;
 import nocobase.procedures.process.ProcessTest;
 import nocobase.procedures.process.claim.NodeLimits.NodeLimit;
-import nocobase.procedures.process.wait.ConditionWatcher;
-import nocobase.procedures.rehearsal.RehearsalClusters;
+import nocobase.procedures.process.wait.WatcherByHand;
+import nocobase.procedures.rehearsal.Rehearsals;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +40,7 @@ class NodeGuardTest {
     private ProcessEngine engine;
 
     @Autowired
-    private ConditionWatcher watcher;
+    private WatcherByHand watcher;
 
     @Autowired
     private MovableClock clock;
@@ -49,7 +49,7 @@ class NodeGuardTest {
     private Clusters clusters;
 
     @Autowired
-    private RehearsalClusters rehearsals;
+    private Rehearsals rehearsals;
 
     @Autowired
     private NodeGuard guard;
