@@ -12,7 +12,6 @@ import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.cluster.FailureException;
 import nocobase.procedures.cluster.SharedContainers;
 import nocobase.procedures.cluster.Version;
-import nocobase.procedures.concurrent.Together;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Variables;
@@ -22,9 +21,6 @@ final class Preconditions {
 
     private static final Messages MESSAGES = Messages.of("process");
 
-    /** The parts ask different programs, and each mostly waits: for a server, for a job, for nginx. */
-    private static final Together TOGETHER = Together.unbounded("preconditions-");
-
     private Preconditions() {}
 
     /** Keeps the report for the people who decide. @throws CannotProceedException if a check failed */
@@ -32,43 +28,42 @@ final class Preconditions {
         String target = step.text(Variables.TARGET_VERSION);
         List<Check> checks =
                 of(step.cluster(), step.required(Variables.PROCEDURE), target == null ? null : Version.parse(target));
-        checks.addAll(part(MESSAGES.text("check.nodes"), () -> SharedContainers.check(step.cluster(), clusters))
-                .get());
+        checks.addAll(part(MESSAGES.text("check.nodes"), () -> SharedContainers.check(step.cluster(), clusters)));
         step.set(Variables.CHECKS, Json.of(checks));
         requireNoFailure(checks);
     }
 
     private static List<Check> of(Cluster cluster, String procedure, Version target) {
-        List<Supplier<List<Check>>> parts = new ArrayList<>(
+        List<Check> checks = new ArrayList<>(
                 procedure.equals("first-start")
                         ? ofFirstStart(cluster)
                         : ofRunning(cluster, procedure.equals("return-to-service"), target));
         if (procedure.equals("in-app-maintenance")) {
-            parts.add(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
+            checks.addAll(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
         }
-        parts.add(part(
+        checks.addAll(part(
                 MESSAGES.text("check.balancer"),
                 () -> cluster.balancer().check(cluster.runtime().observe().nodes())));
-        return TOGETHER.ask(parts, Supplier::get).stream()
-                .flatMap(List::stream)
-                .collect(Collectors.toCollection(ArrayList::new));
+        return checks;
     }
 
-    private static List<Supplier<List<Check>>> ofFirstStart(Cluster cluster) {
-        return List.of(
-                part(MESSAGES.text("check.nodes"), () -> cluster.runtime().checkFirstStart()),
-                part("NocoBase", () -> cluster.application().checkFirstStart()));
+    private static List<Check> ofFirstStart(Cluster cluster) {
+        List<Check> checks = new ArrayList<>(
+                part(MESSAGES.text("check.nodes"), () -> cluster.runtime().checkFirstStart()));
+        checks.addAll(part("NocoBase", () -> cluster.application().checkFirstStart()));
+        return checks;
     }
 
-    private static List<Supplier<List<Check>>> ofRunning(Cluster cluster, boolean mending, Version target) {
-        return List.of(
-                part(
-                        MESSAGES.text("check.nodes"),
-                        () -> found(mending, cluster.runtime().check(target))),
-                part("NocoBase", () -> found(mending, cluster.application().check(target))),
-                part(
-                        MESSAGES.text("check.restorePoints"),
-                        () -> found(mending, cluster.restorePoints().check())));
+    private static List<Check> ofRunning(Cluster cluster, boolean mending, Version target) {
+        List<Check> checks = new ArrayList<>(part(
+                MESSAGES.text("check.nodes"),
+                () -> found(mending, cluster.runtime().check(target))));
+        checks.addAll(
+                part("NocoBase", () -> found(mending, cluster.application().check(target))));
+        checks.addAll(part(
+                MESSAGES.text("check.restorePoints"),
+                () -> found(mending, cluster.restorePoints().check())));
+        return checks;
     }
 
     /** Stands for the stop of all nodes but one, and of that one later: no call refuses it. One node serves while the others are stopped, and others while that one restarts. */
@@ -102,17 +97,15 @@ final class Preconditions {
                 : MESSAGES.text("check.acceptOrFix", check.remedy());
     }
 
-    private static Supplier<List<Check>> part(String name, Supplier<List<Check>> part) {
-        return () -> {
-            try {
-                return part.get();
-            } catch (FailureException e) {
-                return List.of(Check.fail(name, e.failure().what(), e.failure().remedy()));
-            } catch (RuntimeException e) {
-                return List.of(Check.fail(
-                        name, MESSAGES.text("check.notMade", e.getMessage()), MESSAGES.text("check.notMade.remedy")));
-            }
-        };
+    private static List<Check> part(String name, Supplier<List<Check>> part) {
+        try {
+            return part.get();
+        } catch (FailureException e) {
+            return List.of(Check.fail(name, e.failure().what(), e.failure().remedy()));
+        } catch (RuntimeException e) {
+            return List.of(Check.fail(
+                    name, MESSAGES.text("check.notMade", e.getMessage()), MESSAGES.text("check.notMade.remedy")));
+        }
     }
 
     /** @throws CannotProceedException if a check failed; it lists each failure with its remedy */
