@@ -63,7 +63,8 @@ final class Attendants {
         if (doubt != null) {
             // Everything else of the cluster rests until this is answered.
             note(doubt, text(stage.scene.olga, doubt, "doubt"));
-            complete(stage.scene.olga, doubt, Map.of("engineChoice", "goOn", "engineComment", "nobody else is at work"));
+            complete(
+                    stage.scene.olga, doubt, Map.of("engineChoice", "goOn", "engineComment", "nobody else is at work"));
             return false;
         }
         for (Person person : List.of(stage.scene.olga, stage.scene.maria)) {
