@@ -47,7 +47,7 @@ public class TimeLimits {
         return of(cluster, ClusterSettings::pullTimeout);
     }
 
-    /** How long a task may wait for its answer before managers are asked too. It never decides. */
+    /** How long a task may wait for its answer; models before version 0.2.0, which may still run, have a timer with it. */
     public String answer(String cluster) {
         return of(cluster, ClusterSettings::answerTimeout);
     }

@@ -10,11 +10,13 @@ import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.process.claim.FormerDowntimes;
 import nocobase.procedures.process.task.FormerQuestions;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.type.ValueType;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 
 /** This version is installed in the middle of something: the engine's database is as the former version left it. */
 @ProcessTest
@@ -28,6 +30,13 @@ class FormerVersionTest extends ProcedureScenario {
 
     @Autowired
     private TaskService tasks;
+
+    @Autowired
+    @Qualifier("escalateToManagersDelegate")
+    private JavaDelegate escalation;
+
+    @Autowired
+    private TimeLimits timeLimits;
 
     private static final Instant SINCE = Instant.parse("2026-01-10T02:00:00.125Z");
 
@@ -138,6 +147,19 @@ class FormerVersionTest extends ProcedureScenario {
         assertThat(runtime.getVariableTyped(execution, "somethingElse").getType())
                 .isEqualTo(ValueType.NULL);
         assertThat(runtime.getVariable(execution, "planComment")).isEqualTo("half typed");
+    }
+
+    /** Their timers still go off, and then ask for these by name; whom a task is put before is decided elsewhere. */
+    @Test
+    void modelsThatEscalatedByTimersOfTheirOwnGoOn() throws Exception {
+        upgradeInVerification();
+
+        escalation.execute(null);
+
+        assertThat(timeLimits.answer("alpha")).isEqualTo("PT15M");
+        assertThat(tasks.getIdentityLinksForTask(
+                        driver.task("verifyFunctionality").getId()))
+                .noneSatisfy(link -> assertThat(link.getGroupId()).isEqualTo("managers"));
     }
 
     private void upgrade() {

@@ -18,6 +18,7 @@ import nocobase.procedures.cluster.Route;
 import nocobase.procedures.cluster.Seen;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.process.claim.Claim;
+import nocobase.procedures.process.task.Reminders;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -26,11 +27,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Every end, boundary and question of the version upgrade, on the rehearsal cluster with real models and delegates. */
 @ProcessTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class VersionUpgradeTest extends ProcedureScenario {
+
+    @Autowired
+    private Reminders reminders;
 
     /** The models whose every flow is taken here; {@link ProcessModelTest} asserts that none is left out. */
     static final Set<String> MODELS = Set.of(
@@ -862,8 +867,9 @@ class VersionUpgradeTest extends ProcedureScenario {
     }
 
     private void escalates(String task) {
-        driver.fireTimer("boundaryEvent_answerOverdue");
-        driver.run();
+        driver.task(task);
+        clock.advance(clusters.find("alpha").settings().answerTimeout().plusSeconds(1));
+        reminders.lookNow();
         assertThat(driver.task(task).getPriority()).isEqualTo(100);
         assertThat(engine.getTaskService()
                         .getIdentityLinksForTask(driver.task(task).getId()))

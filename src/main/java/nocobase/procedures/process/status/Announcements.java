@@ -10,7 +10,6 @@ import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.audit.Notifications;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Variables;
-import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
@@ -60,17 +59,6 @@ public class Announcements {
                 event,
                 List.of(group),
                 values(task.cluster(), operation, task.name(), "/camunda/app/tasklist/default/#/?task=" + task.id())));
-    }
-
-    public void ofEscalation(DelegateExecution execution, Task task) {
-        whenCommitted(new Notification(
-                Event.ESCALATION,
-                List.of("managers"),
-                values(
-                        text(execution.getVariable(Variables.CLUSTER)),
-                        execution.getProcessBusinessKey(),
-                        task.getName(),
-                        "/camunda/app/tasklist/default/#/?task=" + task.getId())));
     }
 
     public void ofEnd(String cluster, String operation, String outcome, String details) {

@@ -3,7 +3,9 @@ package nocobase.procedures.process.task;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.concurrent.Rounds;
@@ -19,15 +21,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Reminds a task's groups once when its due date has passed: tasks have one while clients see the 503 page; after the
- * cluster's {@code answer-timeout} the managers get the task too. Who was reminded is kept in a table, so several engines
- * remind once. It never decides.
+ * Reminds a task's groups once when its due date has passed: tasks have one while clients see the maintenance page. After the
+ * cluster's {@code answer-timeout} the managers get such a task too; a decision or a verification also where nothing is down.
+ * This is the only one that escalates, of whatever version the model is. Who was reminded is kept in a table, so several
+ * engines remind once. It never decides.
  */
 @Component
 public class Reminders extends Rounds {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
     private static final String MANAGERS = "managers";
+    private static final Set<String> URGENT_ALSO_WHILE_SERVED =
+            Set.of("userTask_decideHowToGoOn", "userTask_verifyFunctionality");
     private static final Duration PACE = Duration.ofSeconds(15);
 
     private final JdbcTemplate jdbc;
@@ -72,17 +77,22 @@ public class Reminders extends Rounds {
         return reminded;
     }
 
-    /** Down, and longer unanswered than the cluster allows. Tasks of managers have nobody above them. */
+    /** Longer unanswered than the cluster allows. Tasks of managers have nobody above them. */
     private boolean waitsTooLong(OpenTask task) {
-        return task.due() != null
+        Instant since = urgentSince(task);
+        return since != null
                 && !task.groups().contains(MANAGERS)
-                && task.due()
-                        .minus(TaskCreateListener.ANSWER_WHILE_DOWN)
-                        .plus(patience(task.cluster()))
-                        .isBefore(clock.instant());
+                && since.plus(patience(task.cluster())).isBefore(clock.instant());
     }
 
-    /** Whatever the task is about: some models escalate by a timer of their own, which then finds it done. */
+    /** Null where the answer may take its time: nothing is down, and no work that was begun waits for it. */
+    private static Instant urgentSince(OpenTask task) {
+        if (task.due() != null) {
+            return task.due().minus(TaskCreateListener.ANSWER_WHILE_DOWN);
+        }
+        return URGENT_ALSO_WHILE_SERVED.contains(task.key()) ? task.since() : null;
+    }
+
     private void escalate(OpenTask task) {
         if (Interventions.handOver(tasks, task.id())) {
             LOG.warn("Nobody answered \"{}\": managers are asked too", task.name());

@@ -3,6 +3,7 @@ package nocobase.procedures.process.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.audit.Notification;
@@ -14,6 +15,7 @@ import nocobase.procedures.process.ProcessTest;
 import nocobase.procedures.process.task.Reminders;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +151,36 @@ class AnnouncementsTest extends ProcedureScenario {
         assertThat(channel.told())
                 .extracting(told -> told.notification().event())
                 .containsExactlyInAnyOrder(Event.REMINDER, Event.ESCALATION);
+    }
+
+    /** What was begun waits for a decision: the managers get it too. A plan may take its time. */
+    @Test
+    void whereClientsAreServedManagersGetDecisionsOnly() {
+        ClockUtil.setCurrentTime(Date.from(clock.instant()));
+        try {
+            start("2.2.31");
+            clock.advance(Duration.ofMinutes(16));
+            reminders.lookNow();
+            assertThat(groups("reviewPlan")).containsExactly("ops");
+            ClockUtil.setCurrentTime(Date.from(clock.instant()));
+            accept();
+            assertThat(driver.task("decideHowToGoOn").getDueDate()).isNull();
+            channel.told().clear();
+
+            clock.advance(Duration.ofMinutes(14));
+            reminders.lookNow();
+            assertThat(channel.told()).isEmpty();
+            clock.advance(Duration.ofMinutes(2));
+            reminders.lookNow();
+            reminders.lookNow();
+        } finally {
+            ClockUtil.reset();
+        }
+
+        assertThat(groups("decideHowToGoOn")).containsExactlyInAnyOrder("ops", "managers");
+        assertThat(channel.told())
+                .extracting(told -> told.notification().event())
+                .containsExactly(Event.ESCALATION);
     }
 
     private void waitFor(String task) {
