@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Optional;
 import nocobase.procedures.audit.Inventory.When;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -16,10 +16,10 @@ public class Inventories {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient jdbc;
     private final TransactionTemplate ownTransaction;
 
-    Inventories(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
+    Inventories(JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         // The caller's transaction may have been committed just now and would not commit again.
         this.ownTransaction = new TransactionTemplate(transactions);
@@ -30,26 +30,21 @@ public class Inventories {
     public void record(String operation, When when, Inventory inventory) {
         try {
             String content = JSON.writeValueAsString(inventory);
-            ownTransaction.executeWithoutResult(status -> jdbc.update(
-                    "insert into inventory (operation, taken, content) values (?, ?, ?)"
-                            + " on conflict (operation, taken) do update set content = excluded.content",
-                    operation,
-                    when.name(),
-                    content));
+            ownTransaction.executeWithoutResult(
+                    status -> jdbc.sql("insert into inventory (operation, taken, content) values (?, ?, ?)"
+                                    + " on conflict (operation, taken) do update set content = excluded.content")
+                            .params(operation, when.name(), content)
+                            .update());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
     public Optional<Inventory> of(String operation, When when) {
-        return jdbc
-                .queryForList(
-                        "select content from inventory where operation = ? and taken = ?",
-                        String.class,
-                        operation,
-                        when.name())
-                .stream()
-                .findFirst()
+        return jdbc.sql("select content from inventory where operation = ? and taken = ?")
+                .params(operation, when.name())
+                .query(String.class)
+                .optional()
                 .map(Inventories::read);
     }
 

@@ -9,21 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What a run's length depends on, as it was when the run was planned: later runs are judged by it. */
 @Component
 public class RunMeasures {
 
-    private final JdbcTemplate jdbc;
-    private final NamedParameterJdbcTemplate named;
+    private final JdbcClient jdbc;
     private final Clock clock;
 
-    RunMeasures(JdbcTemplate jdbc, Clock clock) {
+    RunMeasures(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
-        this.named = new NamedParameterJdbcTemplate(jdbc);
         this.clock = clock;
     }
 
@@ -37,15 +35,18 @@ public class RunMeasures {
 
     /** Measured anew, it takes the place of what was known. Part of the caller's transaction. */
     public void record(String operation, String cluster, Measure measure) {
-        jdbc.update(
-                "insert into run_measure values (?, ?, ?, ?, ?) on conflict (operation) do update set"
-                        + " database_size = excluded.database_size, image_here = excluded.image_here,"
-                        + " measured_at = excluded.measured_at",
-                operation,
-                cluster,
-                measure.databaseSize(),
-                measure.imageHere(),
-                Timestamp.from(clock.instant()));
+        jdbc.sql("""
+                        insert into run_measure values (?, ?, ?, ?, ?) on conflict (operation) do update
+                           set database_size = excluded.database_size, image_here = excluded.image_here,
+                               measured_at = excluded.measured_at
+                        """)
+                .params(
+                        operation,
+                        cluster,
+                        measure.databaseSize(),
+                        measure.imageHere(),
+                        Timestamp.from(clock.instant()))
+                .update();
     }
 
     public Optional<Measure> of(String operation) {
@@ -56,23 +57,20 @@ public class RunMeasures {
     public Map<String, Measure> of(Collection<String> operations) {
         Map<String, Measure> found = new HashMap<>();
         if (!operations.isEmpty()) {
-            named.query(
-                    "select * from run_measure where operation in (:operations)",
-                    Map.of("operations", operations),
-                    row -> {
-                        found.put(row.getString("operation"), read(row));
-                    });
+            jdbc.sql("select * from run_measure where operation in (:operations)")
+                    .param("operations", operations)
+                    .query((RowCallbackHandler) row -> found.put(row.getString("operation"), read(row)));
         }
         return found;
     }
 
     /** The last runs on a cluster that had to pull their image, the latest first. */
     public List<String> withoutImage(String cluster, int runs) {
-        return jdbc.queryForList(
-                "select operation from run_measure where cluster = ? and not image_here order by measured_at desc limit ?",
-                String.class,
-                cluster,
-                runs);
+        return jdbc.sql(
+                        "select operation from run_measure where cluster = ? and not image_here order by measured_at desc limit ?")
+                .params(cluster, runs)
+                .query(String.class)
+                .list();
     }
 
     private static Measure read(ResultSet row) throws SQLException {

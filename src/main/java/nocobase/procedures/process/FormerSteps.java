@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** How long steps of former runs took, by the engine's history. What its cleanup has removed is not known any more. */
@@ -24,10 +24,10 @@ class FormerSteps {
              where p.business_key_ in (:operations) and a.act_id_ in (:steps) and a.end_time_ is not null
             """;
 
-    private final NamedParameterJdbcTemplate jdbc;
+    private final JdbcClient jdbc;
 
-    FormerSteps(JdbcTemplate jdbc) {
-        this.jdbc = new NamedParameterJdbcTemplate(jdbc);
+    FormerSteps(JdbcClient jdbc) {
+        this.jdbc = jdbc;
     }
 
     /** One step, once. */
@@ -49,11 +49,13 @@ class FormerSteps {
     Map<String, List<Span>> of(Collection<String> operations, Set<String> steps) {
         Map<String, List<Span>> spans = new HashMap<>();
         if (!operations.isEmpty()) {
-            jdbc.query(STEPS, Map.of("operations", operations, "steps", steps), row -> {
-                spans.computeIfAbsent(row.getString("business_key_"), operation -> new ArrayList<>())
-                        .add(new Span(
-                                instant(row.getTimestamp("start_time_")), instant(row.getTimestamp("end_time_"))));
-            });
+            jdbc.sql(STEPS)
+                    .param("operations", operations)
+                    .param("steps", steps)
+                    .query((RowCallbackHandler) row -> spans.computeIfAbsent(
+                                    row.getString("business_key_"), operation -> new ArrayList<>())
+                            .add(new Span(
+                                    instant(row.getTimestamp("start_time_")), instant(row.getTimestamp("end_time_")))));
         }
         return spans;
     }
