@@ -11,9 +11,13 @@ import nocobase.procedures.language.Messages;
 public final class Choices {
 
     private static final Messages MESSAGES = Messages.of("process");
-    private static final Set<String> UNTOUCHED =
-            Set.of("plan-procedure", "pull-image", "prepare-upgrade", "take-online-restore-point");
-    private static final Set<String> BEFORE_ANY_START = Set.of("suspend-service", "take-restore-point");
+    private static final Set<String> UNTOUCHED = Set.of(
+            ProcessKeys.PLAN_PROCEDURE,
+            ProcessKeys.PULL_IMAGE,
+            ProcessKeys.PREPARE_UPGRADE,
+            ProcessKeys.TAKE_ONLINE_RESTORE_POINT);
+    private static final Set<String> BEFORE_ANY_START =
+            Set.of(ProcessKeys.SUSPEND_SERVICE, ProcessKeys.TAKE_RESTORE_POINT);
 
     private static final String RETRY = "retry";
 
@@ -74,15 +78,17 @@ public final class Choices {
     private static String abort(Situation situation) {
         CallPath path = situation.path();
         if (situation.in(UNTOUCHED)) {
-            if (path.within("perform-work")) {
+            if (path.within(ProcessKeys.PERFORM_WORK)) {
                 return "chooseWorkAgain";
             }
-            return path.within("bring-back") ? "chooseAgain" : "untouched";
+            return path.within(ProcessKeys.BRING_BACK) ? "chooseAgain" : "untouched";
         }
-        if (path.within("version-upgrade") && !path.within("bring-back") && situation.in(BEFORE_ANY_START)) {
+        if (path.within(ProcessKeys.VERSION_UPGRADE)
+                && !path.within(ProcessKeys.BRING_BACK)
+                && situation.in(BEFORE_ANY_START)) {
             return "previousVersion";
         }
-        if (path.caller().equals("reduce-to-one-node")) {
+        if (path.caller().equals(ProcessKeys.REDUCE_TO_ONE_NODE)) {
             return "everyNodeServes";
         }
         return situation.serving() ? "serving" : "behindPage";

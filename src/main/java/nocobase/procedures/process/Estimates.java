@@ -29,11 +29,12 @@ public class Estimates {
     private static final Messages MESSAGES = Messages.of("process");
     private static final int RUNS = 5;
     /** Procedures whose plan has a time behind the maintenance page. */
-    private static final Set<String> WITH_DOWNTIME = Set.of("version-upgrade", "first-start", "return-to-service");
+    private static final Set<String> WITH_DOWNTIME =
+            Set.of(ProcessKeys.VERSION_UPGRADE, ProcessKeys.FIRST_START, ProcessKeys.RETURN_TO_SERVICE);
     /** What takes the longer the more data there are. */
-    private static final Set<String> ON_DATA = Set.of("callActivity_takeRestorePoint", "callActivity_restoreDatabases");
+    private static final Set<String> ON_DATA = Set.of(ElementIds.TAKE_RESTORE_POINT, ElementIds.RESTORE_DATABASES);
 
-    private static final Set<String> PULL = Set.of("callActivity_pullImage");
+    private static final Set<String> PULL = Set.of(ElementIds.PULL_IMAGE);
 
     private final Downtimes downtimes;
     private final RunMeasures measures;

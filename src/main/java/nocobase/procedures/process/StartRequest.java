@@ -34,7 +34,7 @@ public record StartRequest(Cluster cluster, String procedure, Version target, St
         Cluster cluster = cluster(text(execution, Variables.CLUSTER), clusters);
         requireAllowed(cluster, procedure);
         requireNodes(cluster);
-        Version target = procedure.equals("version-upgrade") ? target(execution, cluster) : null;
+        Version target = procedure.equals(ProcessKeys.VERSION_UPGRADE) ? target(execution, cluster) : null;
         String reason = reason(text(execution, Variables.REASON));
         MaintenanceWindow window = MaintenanceWindow.read(
                 execution.getVariable(Variables.WINDOW), execution.getVariable(Variables.WINDOW_END), clock);

@@ -7,6 +7,7 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.ClientsView;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.ShownNames;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.RuntimeService;
@@ -25,7 +26,7 @@ import org.springframework.stereotype.Component;
 public class AbandonedClusters {
 
     private static final Messages MESSAGES = Messages.of("process");
-    static final String PROCESS = "abandoned-cluster";
+    static final String PROCESS = ProcessKeys.ABANDONED_CLUSTER;
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedClusters.class);
 

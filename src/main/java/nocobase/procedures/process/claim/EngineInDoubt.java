@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ElementIds;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -28,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class EngineInDoubt {
 
-    static final String PROCESS = "engine-in-doubt";
+    static final String PROCESS = ProcessKeys.ENGINE_IN_DOUBT;
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineInDoubt.class);
     private static final Messages MESSAGES = Messages.of("process");
@@ -108,7 +110,7 @@ class EngineInDoubt {
                         .findAny()
                         .isEmpty())
                 .filter(asked ->
-                        runtime.getActiveActivityIds(asked.getId()).contains("userTask_decideWhetherEngineGoesOn"))
+                        runtime.getActiveActivityIds(asked.getId()).contains(ElementIds.DECIDE_WHETHER_ENGINE_GOES_ON))
                 .forEach(asked ->
                         runtime.deleteProcessInstance(asked.getId(), MESSAGES.text("fence.settled"), true, false));
     }

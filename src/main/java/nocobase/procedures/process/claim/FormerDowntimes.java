@@ -7,6 +7,7 @@ import java.time.Instant;
 import nocobase.procedures.audit.Downtime;
 import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ProcessKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -95,7 +96,7 @@ public class FormerDowntimes implements ApplicationRunner {
         String procedure = row.getString("procedure");
         Downtime.Work work = new Downtime.Work(row.getString("operation"), procedure, since(row));
         // At a first start nobody was served before.
-        if (downtimes.takeOver(cluster, work, !procedure.equals("first-start"))) {
+        if (downtimes.takeOver(cluster, work, !procedure.equals(ProcessKeys.FIRST_START))) {
             LOG.info("{}: the downtime since {} that a former version counted goes on", cluster, work.since());
             if (left != null) {
                 downtimes.leave(cluster, left);

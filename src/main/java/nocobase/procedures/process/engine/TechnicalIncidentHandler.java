@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ElementIds;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -20,7 +22,7 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 class TechnicalIncidentHandler extends DefaultIncidentHandler {
 
     private static final Messages MESSAGES = Messages.of("process");
-    static final String PROCESS = "technical-incident";
+    static final String PROCESS = ProcessKeys.TECHNICAL_INCIDENT;
 
     TechnicalIncidentHandler() {
         super(Incident.FAILED_JOB_HANDLER_TYPE);
@@ -77,7 +79,7 @@ class TechnicalIncidentHandler extends DefaultIncidentHandler {
     private static void close(String job, String why) {
         for (ProcessInstance instance : open(job)) {
             boolean waits =
-                    !runtimeService().getActiveActivityIds(instance.getId()).contains("serviceTask_retryFailedJob");
+                    !runtimeService().getActiveActivityIds(instance.getId()).contains(ElementIds.RETRY_FAILED_JOB);
             if (waits) {
                 runtimeService().deleteProcessInstance(instance.getId(), why, true, false);
             }

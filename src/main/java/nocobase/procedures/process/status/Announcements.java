@@ -9,6 +9,7 @@ import nocobase.procedures.audit.Notification;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.audit.Notifications;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.Variables;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.task.IdentityLink;
@@ -24,10 +25,10 @@ public class Announcements {
     private static final Messages MESSAGES = Messages.of("process");
     /** Tasks that come of something that went wrong. */
     private static final Set<String> FAILURES = Set.of(
-            "userTask_decideHowToGoOn",
-            "userTask_mendTechnicalIncident",
-            "userTask_lookAfterCluster",
-            "userTask_decideWhetherEngineGoesOn");
+            ElementIds.DECIDE_HOW_TO_GO_ON,
+            ElementIds.MEND_TECHNICAL_INCIDENT,
+            ElementIds.LOOK_AFTER_CLUSTER,
+            ElementIds.DECIDE_WHETHER_ENGINE_GOES_ON);
 
     private final Notifications notifications;
 

@@ -15,7 +15,9 @@ import nocobase.procedures.audit.Decisions;
 import nocobase.procedures.audit.Downtimes;
 import nocobase.procedures.cluster.Failure;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.Json;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.StartRequest;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.Claim;
@@ -57,12 +59,12 @@ public class Interventions {
     private static final Logger LOG = LoggerFactory.getLogger(Interventions.class);
     private static final String MANAGERS = "managers";
     private static final int MOST_URGENT = 100;
-    private static final String WAIT_FOR_WINDOW = "userTask_waitForMaintenanceWindow";
-    private static final String APPROVE = "userTask_approveProcedure";
+    private static final String WAIT_FOR_WINDOW = ElementIds.WAIT_FOR_MAINTENANCE_WINDOW;
+    private static final String APPROVE = ElementIds.APPROVE_PROCEDURE;
 
     /** The answers that end a procedure while nothing is touched: one for the task's question, one for its comment. */
     private static final Map<String, Answer> REFUSALS = Map.of(
-            "userTask_reviewPlan",
+            ElementIds.REVIEW_PLAN,
             new Answer("planAccepted", false, "planComment"),
             APPROVE,
             new Answer("procedureApproved", false, "procedureApprovalComment"),
@@ -174,7 +176,7 @@ public class Interventions {
         identity.setAuthentication(person, groups);
         try {
             runtime.startProcessInstanceByKey(
-                    "return-to-service",
+                    ProcessKeys.RETURN_TO_SERVICE,
                     Map.of(Variables.CLUSTER, cluster, Variables.REASON, reason == null ? "" : reason));
             return MESSAGES.text("return.started");
         } finally {
@@ -297,7 +299,7 @@ public class Interventions {
 
     /** Of the answers that end the procedure the one that gets clients served, where there is one. */
     private Optional<String> wayOut(Task task) {
-        if (!task.getTaskDefinitionKey().equals("userTask_decideHowToGoOn")) {
+        if (!task.getTaskDefinitionKey().equals(ElementIds.DECIDE_HOW_TO_GO_ON)) {
             return Optional.empty();
         }
         List<String> choices = List.of(String.valueOf(tasks.getVariable(task.getId(), Variables.CHOICES))

@@ -3,6 +3,7 @@ package nocobase.procedures.process.step;
 import nocobase.procedures.audit.Inventory.When;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Variables;
 import org.springframework.stereotype.Component;
 
@@ -27,9 +28,9 @@ class CheckPreconditionsDelegate extends ClusterDelegate {
         Preconditions.require(step, clusters);
         measuring.measure(step);
         switch (step.required(Variables.PROCEDURE)) {
-            case "version-upgrade" -> recordedVersion(step, Variables.PREVIOUS_VERSION);
-            case "first-start" -> firstStart(step);
-            case "in-app-maintenance" -> {
+            case ProcessKeys.VERSION_UPGRADE -> recordedVersion(step, Variables.PREVIOUS_VERSION);
+            case ProcessKeys.FIRST_START -> firstStart(step);
+            case ProcessKeys.IN_APP_MAINTENANCE -> {
                 recordedVersion(step, Variables.RECORDED_VERSION);
                 recordedVersion(step, Variables.VERSION);
             }

@@ -14,6 +14,7 @@ import nocobase.procedures.cluster.SharedContainers;
 import nocobase.procedures.cluster.Version;
 import nocobase.procedures.language.Messages;
 import nocobase.procedures.process.Json;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Variables;
 
 /** The report of all preconditions. What one part cannot check is a failed check of that part, never a silent gap. */
@@ -35,10 +36,10 @@ final class Preconditions {
 
     private static List<Check> of(Cluster cluster, String procedure, Version target) {
         List<Check> checks = new ArrayList<>(
-                procedure.equals("first-start")
+                procedure.equals(ProcessKeys.FIRST_START)
                         ? ofFirstStart(cluster)
-                        : ofRunning(cluster, procedure.equals("return-to-service"), target));
-        if (procedure.equals("in-app-maintenance")) {
+                        : ofRunning(cluster, procedure.equals(ProcessKeys.RETURN_TO_SERVICE), target));
+        if (procedure.equals(ProcessKeys.IN_APP_MAINTENANCE)) {
             checks.addAll(part(MESSAGES.text("check.servingNodes"), () -> List.of(severalNodes(cluster))));
         }
         checks.addAll(part(

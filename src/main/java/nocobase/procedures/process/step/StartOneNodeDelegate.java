@@ -8,6 +8,7 @@ import nocobase.procedures.cluster.MaintenanceStep;
 import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Step;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.claim.NodeLimits;
@@ -46,7 +47,7 @@ class StartOneNodeDelegate extends ClusterDelegate implements Condition {
     }
 
     private static MaintenanceStep starting(ExecutionStep step) {
-        if ("first-start".equals(step.text(Variables.PROCEDURE))) {
+        if (ProcessKeys.FIRST_START.equals(step.text(Variables.PROCEDURE))) {
             return MaintenanceStep.INSTALLING;
         }
         String version = step.required(Variables.VERSION);

@@ -16,11 +16,13 @@ import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.process.AsSystem;
 import nocobase.procedures.process.CallPath;
 import nocobase.procedures.process.Choices;
+import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.Estimates;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Literal;
 import nocobase.procedures.process.Maintenance;
 import nocobase.procedures.process.Moments;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.ShownTexts;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.Wording;
@@ -43,7 +45,11 @@ public class TaskCreateListener implements TaskListener {
     private static final String FAILED_STEP = "failedStep";
     /** Steps in which no node can be reached past the maintenance page. */
     private static final Set<String> LINK_CLOSED = Set.of(
-            "suspend-service", "take-restore-point", "restore-databases", "set-database-aside", "start-first-node");
+            ProcessKeys.SUSPEND_SERVICE,
+            ProcessKeys.TAKE_RESTORE_POINT,
+            ProcessKeys.RESTORE_DATABASES,
+            ProcessKeys.SET_DATABASE_ASIDE,
+            ProcessKeys.START_FIRST_NODE);
 
     static final Duration ANSWER_WHILE_DOWN = Duration.ofMinutes(10);
 
@@ -115,7 +121,7 @@ public class TaskCreateListener implements TaskListener {
         CallPath path = CallPath.of(task);
         if (task.getVariable(FAILED_STEP) != null
                 && !path.keys().isEmpty()
-                && !path.caller().equals("guided-failure")) {
+                && !path.caller().equals(ProcessKeys.GUIDED_FAILURE)) {
             // The approval of a rollback names the step in which it was asked for.
             task.getExecution().setVariable(FAILED_STEP, path.names().get(0));
         }
@@ -144,7 +150,7 @@ public class TaskCreateListener implements TaskListener {
     }
 
     private static Choices.Next next(DelegateTask task, CallPath path, boolean serving) {
-        if (path.within("perform-work") && serving) {
+        if (path.within(ProcessKeys.PERFORM_WORK) && serving) {
             return Choices.Next.RESTART;
         }
         boolean early = Boolean.TRUE.equals(task.getVariable(Variables.TRAFFIC_AFTER_FIRST_NODE));
@@ -171,7 +177,7 @@ public class TaskCreateListener implements TaskListener {
     /** Whoever decides on a rollback decides on the way back, though the other version is up still. */
     private static String versions(DelegateTask task) {
         String previous = text(task, Variables.PREVIOUS_VERSION);
-        boolean back = "userTask_approveRollback".equals(task.getTaskDefinitionKey());
+        boolean back = ElementIds.APPROVE_ROLLBACK.equals(task.getTaskDefinitionKey());
         return Wording.versions(
                 previous, text(task, Variables.TARGET_VERSION), back ? previous : text(task, Variables.VERSION));
     }
@@ -204,7 +210,7 @@ public class TaskCreateListener implements TaskListener {
     /** Set only where the plan has a time without service: what is absent, forms do not show. */
     private void estimate(DelegateTask task) {
         String procedure = text(task, Variables.PROCEDURE);
-        if ("userTask_reviewPlan".equals(task.getTaskDefinitionKey()) && estimates.planned(procedure)) {
+        if (ElementIds.REVIEW_PLAN.equals(task.getTaskDefinitionKey()) && estimates.planned(procedure)) {
             task.setVariableLocal(
                     "estimateShown",
                     estimates.shown(

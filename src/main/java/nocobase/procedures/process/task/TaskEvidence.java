@@ -14,6 +14,7 @@ import nocobase.procedures.process.ClientsView;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Moments;
 import nocobase.procedures.process.PlanWarnings;
+import nocobase.procedures.process.ProcessKeys;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.WaysBack;
 import nocobase.procedures.process.Wording;
@@ -92,7 +93,7 @@ final class TaskEvidence {
         if (id != null) {
             Optional<RestorePoint> found = find(id);
             task.setVariableLocal("restorePointShown", Wording.restorePoint(id, found));
-            boolean behindPage = "version-upgrade".equals(text(Variables.PROCEDURE))
+            boolean behindPage = ProcessKeys.VERSION_UPGRADE.equals(text(Variables.PROCEDURE))
                     && task.getVariable(Variables.TRAFFIC_RETURNED) == null;
             task.setVariableLocal("loss", Wording.loss(found, behindPage));
         }
@@ -111,7 +112,7 @@ final class TaskEvidence {
                                 recorded,
                                 begun(recorded),
                                 task.getVariable(Variables.CHOOSING_AGAIN) != null,
-                                "in-app-maintenance".equals(text(Variables.PROCEDURE)) && serving),
+                                ProcessKeys.IN_APP_MAINTENANCE.equals(text(Variables.PROCEDURE)) && serving),
                         points)));
         task.setVariableLocal("restorePointOptions", Json.of(WaysBack.restorePoints(points)));
         task.setVariableLocal(

@@ -11,6 +11,7 @@ import nocobase.procedures.cluster.Plugin;
 import nocobase.procedures.cluster.PluginChange;
 import nocobase.procedures.cluster.RestorePoint;
 import nocobase.procedures.language.Messages;
+import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.Json;
 import nocobase.procedures.process.Variables;
 import nocobase.procedures.process.Wording;
@@ -43,7 +44,7 @@ class WorkReport {
     /** To be called before the answers that chose the last piece of work are forgotten. */
     void keep(DelegateTask task) {
         String id = text(task, Variables.WORK_OPERATION);
-        if (!task.getTaskDefinitionKey().equals("userTask_chooseWork") || id == null) {
+        if (!task.getTaskDefinitionKey().equals(ElementIds.CHOOSE_WORK) || id == null) {
             return;
         }
         String operation = task.getExecution().getProcessBusinessKey();
