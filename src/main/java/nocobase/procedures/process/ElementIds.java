@@ -18,6 +18,7 @@ public final class ElementIds {
     public static final String LOOK_AFTER_CLUSTER = "userTask_lookAfterCluster";
     public static final String MEND_TECHNICAL_INCIDENT = "userTask_mendTechnicalIncident";
     public static final String REVIEW_PLAN = "userTask_reviewPlan";
+    public static final String VERIFY_FUNCTIONALITY = "userTask_verifyFunctionality";
     public static final String WAIT_FOR_MAINTENANCE_WINDOW = "userTask_waitForMaintenanceWindow";
 
     private ElementIds() {}

@@ -9,6 +9,7 @@ import java.util.Set;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.cluster.Clusters;
 import nocobase.procedures.concurrent.Rounds;
+import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.status.Announcements;
 import nocobase.procedures.process.status.Interventions;
 import nocobase.procedures.process.status.OpenTask;
@@ -32,7 +33,7 @@ public class Reminders extends Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
     private static final String MANAGERS = "managers";
     private static final Set<String> URGENT_ALSO_WHILE_SERVED =
-            Set.of("userTask_decideHowToGoOn", "userTask_verifyFunctionality");
+            Set.of(ElementIds.DECIDE_HOW_TO_GO_ON, ElementIds.VERIFY_FUNCTIONALITY);
     private static final Duration PACE = Duration.ofSeconds(15);
 
     private final JdbcTemplate jdbc;
