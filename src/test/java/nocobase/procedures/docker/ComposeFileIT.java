@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import nocobase.procedures.Person;
 import nocobase.procedures.Requires;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,11 @@ class ComposeFileIT {
         assertThat(new ObjectMapper().readTree(api.body()).at("/error/code").asText())
                 .isEqualTo("MAINTENANCE");
 
-        firstStart();
+        try {
+            firstStart();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(compose("logs", "engine"), e);
+        }
         assertThat(states()).allSatisfy((service, state) -> assertThat(state).isEqualTo("running"));
         Awaitility.await("clients reach the nodes")
                 .atMost(SOON)
@@ -155,9 +160,6 @@ class ComposeFileIT {
         Person.Task plan = task(olga, operation, "reviewPlan");
         assertThat(olga.shown(plan).toString()).doesNotContain("FAIL");
         olga.complete(plan, Map.of("planAccepted", true, "acceptedWarnings", olga.warnings(plan)));
-        olga.complete(
-                task(olga, operation, "verifyFunctionality"),
-                Map.of("verification", "works", "verificationComment", "Looked at it"));
         Awaitility.await("the first start has ended")
                 .atMost(SOON)
                 .until(() -> olga.get("/history/process-instance?finished=true&processInstanceBusinessKey=" + operation)

@@ -5,9 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import nocobase.procedures.audit.Notification.Event;
 import nocobase.procedures.cluster.Clusters;
+import nocobase.procedures.cluster.UnknownClusterException;
 import nocobase.procedures.concurrent.Rounds;
 import nocobase.procedures.process.ElementIds;
 import nocobase.procedures.process.status.Announcements;
@@ -83,7 +85,9 @@ public class Reminders extends Rounds {
         Instant since = urgentSince(task);
         return since != null
                 && !task.groups().contains(MANAGERS)
-                && since.plus(patience(task.cluster())).isBefore(clock.instant());
+                && patience(task.cluster())
+                        .filter(patience -> since.plus(patience).isBefore(clock.instant()))
+                        .isPresent();
     }
 
     /** Null where the answer may take its time: nothing is down, and no work that was begun waits for it. */
@@ -101,8 +105,13 @@ public class Reminders extends Rounds {
         }
     }
 
-    private Duration patience(String cluster) {
-        return clusters.find(cluster).settings().answerTimeout();
+    /** Empty where the configuration has the cluster no more. */
+    private Optional<Duration> patience(String cluster) {
+        try {
+            return Optional.of(clusters.find(cluster).settings().answerTimeout());
+        } catch (UnknownClusterException gone) {
+            return Optional.empty();
+        }
     }
 
     private boolean first(OpenTask task) {
