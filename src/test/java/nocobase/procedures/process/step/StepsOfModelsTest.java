@@ -58,13 +58,17 @@ class StepsOfModelsTest {
                         .collect(Collectors.toSet()));
     }
 
+    /** Or of a model of a former version, of which instances may run. */
     @Test
     void everyStepIsPartOfAModel() {
         assertThat(all(ServiceTask.class).stream()
                         .map(StepsOfModelsTest::bean)
                         .filter(delegates::containsKey)
                         .collect(Collectors.toSet()))
-                .isEqualTo(delegates.keySet());
+                .isEqualTo(delegates.entrySet().stream()
+                        .filter(step -> !step.getValue().getClass().getSimpleName().startsWith("Former"))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet()));
     }
 
     /** Where the wait's condition is a step with a service task, that task comes before it in the same sheet. */
