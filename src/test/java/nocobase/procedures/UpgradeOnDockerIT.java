@@ -12,7 +12,10 @@ import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The version upgrade as people run it, on real containers: three stand-in nodes, PostgreSQL, nginx, the engine itself. */
+/**
+ * The version upgrade as people run it, on real containers: three stand-in nodes, PostgreSQL, nginx, the engine itself. The
+ * fault campaign kills the engine at more of its steps.
+ */
 @Requires("docker")
 class UpgradeOnDockerIT {
 
@@ -117,37 +120,6 @@ class UpgradeOnDockerIT {
         scene.assertNothingLeftBehind("unless-stopped");
     }
 
-    /**
-     * Killed while it stops the nodes, while it clones the database, between two calls of the version switch, and while it
-     * waits for the first node.
-     */
-    @Test
-    void anEngineThatIsKilledOnTheWayGoesOnAfterItsRestart() {
-        serve(Map.of());
-        scene.start(scene.olga, "2.2.16");
-        scene.acceptPlan(scene.olga, SOON);
-        killWhileWaitingFor("all-nodes-stopped");
-        killWhileWaitingFor("restore-point-taken");
-        killWhileNodesAreSwitched();
-        killWhileWaitingFor("first-node-ready");
-        scene.await(scene.otto, "verifyFunctionality", SOON);
-        assertThat(scene.intrude(3, SOON))
-                .as("a second, and what busy cores need")
-                .isLessThan(Duration.ofSeconds(9));
-        assertThat(scene.engine.log()).contains("Node " + scene.docker.node(3) + " was started by somebody else");
-        scene.verify(scene.otto, SOON);
-
-        assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_versionUpgraded");
-        scene.assertServes(Version.parse("2.2.16"));
-        assertThat(scene.sql("select (id, \"createdAt\", title, body)::text from records order by id"))
-                .isEqualTo(rows);
-        scene.assertNothingLeftBehind("unless-stopped");
-        assertThat(scene.client.periods())
-                .extracting(ClientWatch.Period::status)
-                .containsExactly(200, 503, 200);
-        scene.report("stand-ins, good upgrade, engine killed four times");
-    }
-
     @Test
     void clientsReachTheVerifiedFirstNodeEarlyWhereThePolicySaysSo() {
         serve(Map.of("traffic", "after-first-node"));
@@ -168,15 +140,6 @@ class UpgradeOnDockerIT {
         Instant servedAgain = scene.client.periods().get(2).from();
         assertThat(scene.firstLogged(2, "app has been started")).isAfter(servedAgain);
         scene.report("stand-ins, good upgrade, traffic after the first node");
-    }
-
-    /** In the middle of a step: the job is still locked for the dead engine. */
-    private void killWhileNodesAreSwitched() {
-        scene.awaitNodeSetAside(SOON);
-        scene.engine.kill();
-        assertThat(scene.nodes()).as("the switch was cut short").hasSizeLessThanOrEqualTo(3);
-        scene.engine.start();
-        assertThat(scene.engine.log()).contains("jobs of an engine that died");
     }
 
     private void killWhileWaitingFor(String message) {

@@ -248,14 +248,6 @@ public final class UpgradeScene implements AutoCloseable {
         complete(manager, "approveRollback", limit, Map.of("rollbackApproved", true, "approvalComment", "Go ahead"));
     }
 
-    /** In the middle of a switch of versions. */
-    void awaitNodeSetAside(Duration limit) {
-        Awaitility.await("a node is set aside")
-                .atMost(limit)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> containerNames().stream().anyMatch(name -> name.contains("-pre-")));
-    }
-
     /** Somebody starts that node while it may not run. @return how long it ran */
     Duration intrude(int number, Duration limit) {
         String node = docker.node(number);

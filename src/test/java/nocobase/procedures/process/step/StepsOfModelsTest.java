@@ -66,7 +66,8 @@ class StepsOfModelsTest {
                         .filter(delegates::containsKey)
                         .collect(Collectors.toSet()))
                 .isEqualTo(delegates.entrySet().stream()
-                        .filter(step -> !step.getValue().getClass().getSimpleName().startsWith("Former"))
+                        .filter(step ->
+                                !step.getValue().getClass().getSimpleName().startsWith("Former"))
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet()));
     }
