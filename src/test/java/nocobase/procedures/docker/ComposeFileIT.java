@@ -2,6 +2,7 @@ package nocobase.procedures.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.BindException;
@@ -41,6 +42,7 @@ class ComposeFileIT {
             List.of("engine", "engine-postgres", "nginx", "nocobase-postgres", "redis");
 
     private static final String SECRET = "secret-of-the-test";
+    private static final String PEOPLES = "correct-horse-battery";
     private static final Duration SOON = Duration.ofMinutes(3);
 
     private final String project =
@@ -152,19 +154,23 @@ class ComposeFileIT {
         assertThat(compose("logs", "engine")).doesNotContain("ERROR", "shared archive file has");
 
         URI engine = URI.create("http://" + compose("port", "engine", "8080").strip());
-        new Person(engine, "admin", SECRET).createUser("olga", "correct-horse-battery", "ops");
-        Person olga = new Person(engine, "olga", "correct-horse-battery");
-        String operation = olga.start("first-start", Map.of("cluster", "main", "reason", "It is new"))
-                .path("businessKey")
-                .asText();
+        Person admin = new Person(engine, "admin", SECRET);
+        admin.createUser("olga", PEOPLES, "ops");
+        admin.createUser("maria", PEOPLES, "managers");
+        Person olga = new Person(engine, "olga", PEOPLES);
+        Person maria = new Person(engine, "maria", PEOPLES);
+        JsonNode started = olga.start("first-start", Map.of("cluster", "main", "reason", "It is new"));
+        String operation = started.path("businessKey").asText();
         Person.Task plan = task(olga, operation, "reviewPlan");
         assertThat(olga.shown(plan).toString()).doesNotContain("FAIL");
         olga.complete(plan, Map.of("planAccepted", true, "acceptedWarnings", olga.warnings(plan)));
         Awaitility.await("the first start has ended")
                 .atMost(SOON)
-                .until(() -> olga.get("/history/process-instance?finished=true&processInstanceBusinessKey=" + operation)
-                                .size()
-                        == 1);
+                .until(() -> maria.get(
+                                "/history/process-instance/" + started.path("id").asText())
+                        .path("state")
+                        .asText()
+                        .equals("COMPLETED"));
     }
 
     private static Person.Task task(Person person, String operation, String key) {
