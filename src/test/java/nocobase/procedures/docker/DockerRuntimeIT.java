@@ -29,10 +29,12 @@ import nocobase.procedures.cluster.Progress;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Scale, switch and finish on the real engine. */
 @Requires("docker")
+@Tag("alone")
 class DockerRuntimeIT {
 
     private static final Version NEXT = Version.parse("2.2.16");

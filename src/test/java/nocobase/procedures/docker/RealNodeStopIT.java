@@ -15,10 +15,12 @@ import nocobase.procedures.cluster.Node;
 import nocobase.procedures.cluster.Scale;
 import nocobase.procedures.cluster.Version;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The graceful stop finds the application process of the real NocoBase under its real pm2. */
 @Requires("nocobase")
+@Tag("alone")
 class RealNodeStopIT {
 
     /** The official entry point as it is, and a worker with the same below an init process. */
