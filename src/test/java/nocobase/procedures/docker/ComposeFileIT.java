@@ -166,8 +166,8 @@ class ComposeFileIT {
         olga.complete(plan, Map.of("planAccepted", true, "acceptedWarnings", olga.warnings(plan)));
         Awaitility.await("the first start has ended")
                 .atMost(SOON)
-                .until(() -> maria.get(
-                                "/history/process-instance/" + started.path("id").asText())
+                .until(() -> maria.get("/history/process-instance/"
+                                + started.path("id").asText())
                         .path("state")
                         .asText()
                         .equals("COMPLETED"));
