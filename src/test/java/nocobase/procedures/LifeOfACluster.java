@@ -228,13 +228,7 @@ abstract class LifeOfACluster {
 
     private void goBackTo(String restorePoint) {
         work(Map.of("work", "restore"));
-        scene.complete(
-                scene.olga,
-                "chooseWayBack",
-                soon,
-                Map.of("wayBack", "restore", "restorePointChosen", restorePoint, "wayBackComment", "as agreed"));
-        scene.approveRollback(scene.maria, soon);
-        scene.verify(scene.otto, started);
+        scene.restore(restorePoint, soon, started);
         assertThat(scene.awaitEnd(started)).isEqualTo("endEvent_earlierStateRestored");
     }
 

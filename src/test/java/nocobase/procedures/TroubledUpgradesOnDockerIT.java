@@ -201,13 +201,7 @@ class TroubledUpgradesOnDockerIT {
 
         scene.start(scene.olga, "return-to-service", Map.of());
         scene.acceptPlan(scene.olga, SOON);
-        scene.complete(
-                scene.olga,
-                "chooseWayBack",
-                SOON,
-                Map.of("wayBack", "restore", "restorePointChosen", cut, "wayBackComment", "not tonight"));
-        scene.approveRollback(scene.maria, SOON);
-        scene.verify(scene.otto, SOON);
+        scene.restore(cut, SOON, SOON);
         assertThat(scene.awaitEnd(SOON)).isEqualTo("endEvent_clusterBackInService");
         scene.report("return to service from a switch that was cut short");
 

@@ -244,6 +244,17 @@ public final class UpgradeScene implements AutoCloseable {
                 Map.of("verification", "works", "verificationComment", "Looked at the main pages"));
     }
 
+    /** The way back is a restore point: chosen, approved, and verified when it is restored. */
+    void restore(String restorePoint, Duration soon, Duration restored) {
+        complete(
+                olga,
+                "chooseWayBack",
+                soon,
+                Map.of("wayBack", "restore", "restorePointChosen", restorePoint, "wayBackComment", "as agreed"));
+        approveRollback(maria, soon);
+        verify(otto, restored);
+    }
+
     void approveRollback(Person manager, Duration limit) {
         complete(manager, "approveRollback", limit, Map.of("rollbackApproved", true, "approvalComment", "Go ahead"));
     }

@@ -18,8 +18,6 @@ final class SharedStorage {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    private static final String STORAGE = "/app/nocobase/storage";
-
     private final List<NodeContainer> nodes;
     private final StorageProof proof;
 
@@ -39,7 +37,7 @@ final class SharedStorage {
                 .orElseGet(() -> hosts == 1 && sources.size() == 1
                         ? Check.pass(
                                 name(),
-                                MESSAGES.text("storage.same", sources.iterator().next(), STORAGE))
+                                MESSAGES.text("storage.same", sources.iterator().next(), StorageProof.STORAGE))
                         : proof.of(names()));
     }
 
@@ -55,10 +53,11 @@ final class SharedStorage {
         for (NodeContainer node : nodes) {
             Optional<JsonNode> mount = mount(node);
             if (mount.isEmpty()) {
-                return Optional.of(Check.fail(name(), MESSAGES, "storage.none.", node.name(), STORAGE));
+                return Optional.of(Check.fail(name(), MESSAGES, "storage.none.", node.name(), StorageProof.STORAGE));
             }
             if (!mount.get().path("RW").asBoolean(true)) {
-                return Optional.of(Check.fail(name(), MESSAGES, "storage.readOnly.", node.name(), STORAGE));
+                return Optional.of(
+                        Check.fail(name(), MESSAGES, "storage.readOnly.", node.name(), StorageProof.STORAGE));
             }
         }
         return Optional.empty();
@@ -70,7 +69,7 @@ final class SharedStorage {
 
     private static Optional<JsonNode> mount(NodeContainer node) {
         for (JsonNode mount : node.json().path("Mounts")) {
-            if (mount.path("Destination").asText().equals(STORAGE)) {
+            if (mount.path("Destination").asText().equals(StorageProof.STORAGE)) {
                 return Optional.of(mount);
             }
         }

@@ -26,7 +26,7 @@ final class StorageProof {
 
     private static final Messages MESSAGES = Messages.of("docker");
 
-    private static final String STORAGE = "/app/nocobase/storage";
+    static final String STORAGE = "/app/nocobase/storage";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
