@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -30,6 +31,8 @@ public final class EngineProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
+
+    static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
 
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Path log;
@@ -92,14 +95,10 @@ public final class EngineProcess implements AutoCloseable {
 
     /** Starts it and waits until it answers. */
     public EngineProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx512m",
-                        "-cp",
-                        applicationClassPath(),
-                        Application.class.getName())
+        ProcessBuilder builder = new ProcessBuilder(Stream.of(
+                                Stream.of(java()), OPTIONS.stream(), classes(), Stream.of(Application.class.getName()))
+                        .flatMap(part -> part)
+                        .toList())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
@@ -155,14 +154,24 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    private String applicationClassPath() {
-        List<String> entries =
-                Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                        .split(File.pathSeparator));
-        return entries.stream()
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private Stream<String> classes() {
+        List<String> entries = Arrays.stream(
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                                .split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).endsWith("test-classes"))
-                .map(entry -> build != null && Path.of(entry).endsWith("classes") ? build.toString() : entry)
-                .collect(Collectors.joining(File.pathSeparator));
+                .toList();
+        if (build == null) {
+            return ClassDataSharing.of(entries).options();
+        }
+        return Stream.of(
+                "-cp",
+                entries.stream()
+                        .map(entry -> Path.of(entry).endsWith("classes") ? build.toString() : entry)
+                        .collect(Collectors.joining(File.pathSeparator)));
     }
 
     private static int freePort() {

@@ -8,7 +8,6 @@ import java.util.List;
 import nocobase.procedures.Requires;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.TestInstance;
  * steps of all procedures, in portions: see {@link Results}.
  */
 @Requires("docker")
-@Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultCampaignIT {
 
