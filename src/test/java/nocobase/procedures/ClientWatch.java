@@ -67,7 +67,7 @@ final class ClientWatch implements AutoCloseable {
                 note(0, "");
             }
             try {
-                Thread.sleep(100); // the pace of this client, no wait of a test
+                Thread.sleep(200); // the pace of this client, no wait of a test
             } catch (InterruptedException e) {
                 return;
             }

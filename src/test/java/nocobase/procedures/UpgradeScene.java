@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.model.Container;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,7 +30,6 @@ import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerCluster;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A cluster that serves clients through nginx, the engine beside it as a process of its own with its database in another
@@ -57,6 +57,7 @@ public final class UpgradeScene implements AutoCloseable {
     private final DockerClusters clusters;
     private final Cluster cluster;
     private final Duration readyLimit;
+    private final HikariDataSource engineDatabase = new HikariDataSource();
     private String operation;
     private String instance;
 
@@ -86,11 +87,12 @@ public final class UpgradeScene implements AutoCloseable {
         this.second = second;
         this.readyLimit = readyLimit;
         createEngineDatabase();
-        PGSimpleDataSource database = new PGSimpleDataSource();
-        database.setUrl(docker.jdbcUrl(ENGINE_DATABASE));
-        database.setUser(ENGINE_DATABASE);
-        database.setPassword(ENGINE_PASSWORD);
-        clusters = new DockerClusters(database, Clock.systemUTC());
+        engineDatabase.setJdbcUrl(docker.jdbcUrl(ENGINE_DATABASE));
+        engineDatabase.setUsername(ENGINE_DATABASE);
+        engineDatabase.setPassword(ENGINE_PASSWORD);
+        engineDatabase.setMaximumPoolSize(3);
+        engineDatabase.setMinimumIdle(0);
+        clusters = new DockerClusters(engineDatabase, Clock.systemUTC());
         cluster = clusters.create(docker.name(), docker.settings());
         host = new DockerCluster(docker.name(), docker.settings(), Clock.systemUTC());
         engine = new EngineProcess(engineSettings(clusterKeys), docker.name());
@@ -326,7 +328,7 @@ public final class UpgradeScene implements AutoCloseable {
     void awaitTrue(String query) {
         Awaitility.await(query)
                 .atMost(readyLimit)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(100))
                 .until(() -> sql(query).equals(List.of("t")));
     }
 
@@ -430,20 +432,31 @@ public final class UpgradeScene implements AutoCloseable {
         return query(second.jdbcUrl(), DockerScene.ADMIN, DockerScene.ADMIN_PASSWORD, query);
     }
 
+    /** Through a pool: some ask many times a second, and each new connection is a process of PostgreSQL. */
     public List<String> engineSql(String query) {
-        return query(docker.jdbcUrl(ENGINE_DATABASE), ENGINE_DATABASE, ENGINE_PASSWORD, query);
+        try (Connection connection = engineDatabase.getConnection()) {
+            return query(connection, query);
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
+        }
     }
 
+    /** Nothing of it stays open: NocoBase's database could not be cloned then. */
     private static List<String> query(String url, String user, String password, String query) {
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+            return query(connection, query);
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
+        }
+    }
+
+    private static List<String> query(Connection connection, String query) throws SQLException {
         List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(url, user, password);
-                Statement statement = connection.createStatement();
+        try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             while (result.next()) {
                 rows.add(result.getString(1));
             }
-        } catch (SQLException e) {
-            throw new IllegalStateException(query, e);
         }
         return rows;
     }
@@ -499,6 +512,7 @@ public final class UpgradeScene implements AutoCloseable {
         client.close();
         engine.close();
         clusters.close();
+        engineDatabase.close();
         host.close();
         docker.close();
         if (second != null) {

@@ -51,7 +51,7 @@ final class Steps {
         AtomicReference<Progress<T>> last = new AtomicReference<>();
         Awaitility.await("the step ends")
                 .atMost(Duration.ofSeconds(180))
-                .pollInterval(Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(150))
                 .pollDelay(Duration.ZERO)
                 .until(() -> {
                     last.set(step.get());
