@@ -4,9 +4,14 @@ import java.net.URI;
 import java.time.Duration;
 import nocobase.procedures.docker.DockerScene;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 
-/** On the real NocoBase 2.2.15; the 2.2.16 of the upgrade is a layer of our own over it, no release. */
+/**
+ * On the real NocoBase 2.2.15; the 2.2.16 of the upgrade is a layer of our own over it, no release. In the long form only:
+ * stand-ins go through the same life each time.
+ */
 @Requires("nocobase")
+@Tag("long")
 @DisplayName("Real NocoBase 2.2.15; 2.2.16 is our own layer over it, no release")
 class LifeOfARealClusterIT extends LifeOfACluster {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A version upgrade of the real NocoBase 2.2.15 that breaks, and the way back. There is no complete later release on the
  * registry: 2.2.17 is a layer of our own over the real 2.2.15, relabelled, with a migration of our own that NocoBase's real
- * upgrade runs. Good upgrades of real nodes are in {@link ClusterModeOfRealNocoBaseIT} and {@link LifeOfARealClusterIT}.
+ * upgrade runs. A good upgrade of real nodes is in {@link ClusterModeOfRealNocoBaseIT}.
  */
 @Requires("nocobase")
 @DisplayName("Real NocoBase 2.2.15; 2.2.17 is our own layer over it, no release")

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,8 +30,9 @@ import org.awaitility.Awaitility;
 
 /**
  * Another Docker engine beside the machine's own, as on another host: reached over TCP on the loopback interface, with TLS
- * and client certificates that are made here. Its programs are those below the directory in {@code NEWER_DOCKER}, or else
- * the installed ones. All that it has is in one directory, which goes with it.
+ * and client certificates that are made here. Its programs are those below the directory in {@code NEWER_DOCKER}, unless the
+ * machine's own engine is of these or there are none: then the installed ones. All that it has is in one directory, which goes
+ * with it.
  */
 final class SecondEngine implements AutoCloseable {
 
@@ -38,6 +40,9 @@ final class SecondEngine implements AutoCloseable {
     static final String PUBLISHED_AT = "10.214.0.1";
 
     private static final String ADDRESS = "127.0.0.1";
+
+    /** Null until it is known. */
+    private static Boolean ownIsNewer;
 
     private final Path directory;
     private final int port = freePort();
@@ -141,7 +146,7 @@ final class SecondEngine implements AutoCloseable {
         if (required && version.equals(own)) {
             close();
             throw new IllegalStateException("Both Docker engines are " + own
-                    + ": a newer one is needed (src/test/images/newer-docker DIRECTORY, then NEWER_DOCKER=DIRECTORY),"
+                    + ": another one is needed (src/test/images/newer-docker DIRECTORY, then NEWER_DOCKER=DIRECTORY),"
                     + " required by -Dtests.required.");
         }
     }
@@ -178,11 +183,35 @@ final class SecondEngine implements AutoCloseable {
 
     private static Stream<Path> path() {
         String newer = System.getenv("NEWER_DOCKER");
-        Stream<Path> first =
-                newer == null ? Stream.of() : Stream.of(Path.of(newer, "usr/sbin"), Path.of(newer, "usr/bin"));
+        Stream<Path> first = newer == null || ownIs(newer)
+                ? Stream.of()
+                : Stream.of(Path.of(newer, "usr/sbin"), Path.of(newer, "usr/bin"));
         Stream<Path> system =
                 Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
         return Stream.concat(Stream.concat(first, system), Stream.of(Path.of("/usr/sbin"), Path.of("/sbin")));
+    }
+
+    /** Whether the machine's own engine says that it is of the version that is in that directory. */
+    private static synchronized boolean ownIs(String directory) {
+        if (ownIsNewer == null) {
+            String own;
+            try {
+                own = DockerScene.docker().versionCmd().exec().getVersion();
+            } catch (RuntimeException e) {
+                return false; // none answers: then nothing is started here
+            }
+            try {
+                Process asked = new ProcessBuilder(
+                                Path.of(directory, "usr/sbin/dockerd").toString(), "--version")
+                        .redirectErrorStream(true)
+                        .start();
+                ownIsNewer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .contains("version " + own + ",");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return ownIsNewer;
     }
 
     /** Path of the socket of one that is alone. */

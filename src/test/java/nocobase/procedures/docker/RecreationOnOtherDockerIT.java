@@ -4,9 +4,9 @@ import java.util.Map;
 import nocobase.procedures.Requires;
 import org.junit.jupiter.api.AfterAll;
 
-/** The same on the second Docker engine, which is of a later version: it describes containers otherwise. */
+/** The same on the second Docker engine, which is of another version: it describes containers otherwise. */
 @Requires({"docker", "engines"})
-class RecreationOnNewerDockerIT extends RecreationIT {
+class RecreationOnOtherDockerIT extends RecreationIT {
 
     private SecondEngine second;
 
