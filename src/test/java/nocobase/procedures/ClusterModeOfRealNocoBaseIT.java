@@ -12,10 +12,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Nodes of several processes each, as the vendor's page on clusters recommends. */
+/** Nodes of several processes each, as the vendor's page on clusters recommends. In the long form. */
+@Tag("long")
 @Requires("nocobase")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @DisplayName("Real NocoBase 2.2.15 with CLUSTER_MODE=2; 2.2.16 is our own layer over it, no release")

@@ -7,20 +7,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import nocobase.procedures.cluster.Version;
 import nocobase.procedures.docker.DockerScene;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * A version upgrade of the real NocoBase 2.2.15 that breaks, and the way back. There is no complete later release on the
- * registry: 2.2.17 is a layer of our own over the real 2.2.15, relabelled, with a migration of our own that NocoBase's real
- * upgrade runs. A good upgrade of real nodes is in {@link ClusterModeOfRealNocoBaseIT}.
+ * The version upgrade of two nodes of the real NocoBase 2.2.15. There is no complete later release on the registry: 2.2.16
+ * and 2.2.17 are layers of our own over the real 2.2.15, relabelled, with a migration of our own that NocoBase's real upgrade
+ * runs. The two tests use one cluster, one after the other.
  */
 @Requires("nocobase")
-@DisplayName("Real NocoBase 2.2.15; 2.2.17 is our own layer over it, no release")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@DisplayName("Real NocoBase 2.2.15; 2.2.16 and 2.2.17 are our own layers over it, no releases")
 class UpgradeOfRealNocoBaseIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -80,6 +85,7 @@ class UpgradeOfRealNocoBaseIT {
     }
 
     @Test
+    @Order(1)
     @DisplayName("a broken version (2.2.17, our layer) ends with the previous one serving and nothing lost")
     void aBrokenVersionEndsWithThePreviousOneServingAndNothingLost() {
         scene.keepSchema();
@@ -111,6 +117,27 @@ class UpgradeOfRealNocoBaseIT {
         assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(records);
         assertThat(scene.sql("select u::text from users u order by id")).isEqualTo(users);
         assertThat(scene.schemaDifference()).isEmpty();
+        assertClientsSeeTheRecords();
+        scene.assertNothingLeftBehind("unless-stopped");
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("a good version (2.2.16, our layer) serves on all nodes and all records are there")
+    void aGoodVersionServesOnAllNodesAndAllRecordsAreThere() {
+        scene.keepSchema();
+        List<String> records = scene.sql("select r::text from records r order by id");
+
+        scene.start(scene.olga, "2.2.16");
+        scene.acceptPlan(scene.olga, SOON);
+        assertTold("Sub-applications that answer with NocoBase 2.2.16: " + SUB_APPLICATION + ".");
+        scene.verify(scene.otto, STARTED);
+
+        assertThat(scene.awaitEnd(STARTED)).isEqualTo("endEvent_versionUpgraded");
+        scene.report("real NocoBase, good upgrade (our layer 2.2.16)");
+        scene.assertServes(Version.parse("2.2.16"));
+        assertThat(scene.sql("select r::text from records r order by id")).isEqualTo(records);
+        assertThat(scene.schemaDifference()).contains("note text");
         assertClientsSeeTheRecords();
         scene.assertNothingLeftBehind("unless-stopped");
     }

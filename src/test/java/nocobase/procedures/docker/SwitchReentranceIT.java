@@ -16,10 +16,12 @@ import nocobase.procedures.cluster.OperationId;
 import nocobase.procedures.cluster.Version;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Cut between any two Docker calls, then continued by another process: nothing is lost, nothing is done twice. */
+/** Cut between any two Docker calls, then continued by another process: nothing is lost, nothing is done twice. In the long form. */
 @Requires("docker")
+@Tag("long")
 class SwitchReentranceIT {
 
     private static final Version OLD = Version.parse("2.2.15");
