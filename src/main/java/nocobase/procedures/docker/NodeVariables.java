@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The variables that NocoBase gets in a node: the container's own, and for what those leave open the file that NocoBase reads.
- * That file is read once for each start; as long as there is none, now and then again: the official image unpacks it while it
- * starts for the first time.
+ * That file is read once for each start; as long as there is none, again: the official image unpacks it while it starts for the
+ * first time.
  */
 final class NodeVariables {
 
@@ -28,8 +28,6 @@ final class NodeVariables {
 
     /** Longer than an image takes to unpack its application, also on a slow disk. */
     private static final Duration UNPACKING = Duration.ofMinutes(2);
-    /** Each reading costs the Docker engine a process, and NocoBase needs longer to start once its file is there. */
-    private static final Duration BETWEEN_READINGS = Duration.ofSeconds(5);
 
     private final Archives archives;
     private final Clock clock;
@@ -40,39 +38,25 @@ final class NodeVariables {
         this.clock = clock;
     }
 
-    /**
-     * What the file said in that start.
-     *
-     * @param startedAt null for a container that never ran
-     * @param provisional when it was read while it might have been on its way still; null if it holds for the whole start
-     */
-    private record OfFile(Instant startedAt, Map<String, String> variables, Instant provisional) {
-
-        boolean holdsFor(NodeContainer node, Instant now) {
-            return Objects.equals(startedAt, node.startedAt())
-                    && (provisional == null
-                            // A clock that was set back would let it wait for as long.
-                            || !now.isBefore(provisional) && now.isBefore(provisional.plus(BETWEEN_READINGS)));
-        }
-    }
+    /** What the file said in that start; null is the moment of a container that never ran. */
+    private record OfFile(Instant startedAt, Map<String, String> variables) {}
 
     /** The node, and what its file says. */
     NodeContainer with(NodeContainer node) {
-        Instant now = clock.instant();
         OfFile file = known.get(node.id());
-        if (file == null || !file.holdsFor(node, now)) {
-            Map<String, String> variables = read(node);
-            boolean again = variables.isEmpty() && mayBeUnpacking(node, now);
-            file = new OfFile(node.startedAt(), variables, again ? now : null);
-            known.put(node.id(), file);
+        if (file == null || !Objects.equals(file.startedAt(), node.startedAt())) {
+            file = new OfFile(node.startedAt(), read(node));
+            if (!file.variables().isEmpty() || !mayBeUnpacking(node)) {
+                known.put(node.id(), file);
+            }
         }
         return node.reading(file.variables());
     }
 
-    private static boolean mayBeUnpacking(NodeContainer node, Instant now) {
+    private boolean mayBeUnpacking(NodeContainer node) {
         return node.running()
                 && node.startedAt() != null
-                && now.isBefore(node.startedAt().plus(UNPACKING));
+                && clock.instant().isBefore(node.startedAt().plus(UNPACKING));
     }
 
     private Map<String, String> read(NodeContainer node) {
