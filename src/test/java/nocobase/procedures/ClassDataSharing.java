@@ -1,6 +1,5 @@
 package nocobase.procedures;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -73,29 +72,15 @@ final class ClassDataSharing {
     private void archive() throws IOException, InterruptedException {
         Path log = folder.resolve("log");
         try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
-            ProcessBuilder builder = new ProcessBuilder(Stream.of(
-                                    Stream.of(EngineProcess.java()),
-                                    EngineProcess.OPTIONS.stream(),
-                                    Stream.of(
-                                            "-XX:ArchiveClassesAtExit=" + file(),
-                                            "-Dspring.context.exit=onRefresh",
-                                            "-cp",
-                                            classPath,
-                                            Application.class.getName()))
-                            .flatMap(part -> part)
-                            .toList())
+            Stream<String> options = Stream.of(
+                    "-XX:ArchiveClassesAtExit=" + file(), "-Dspring.context.exit=onRefresh", "-cp", classPath);
+            Map<String, String> settings = Map.of(
+                    "spring.datasource.url", database.getJdbcUrl("postgres", "postgres"),
+                    "spring.datasource.username", "postgres",
+                    "spring.datasource.password", "postgres");
+            Process process = EngineProcess.application(options, settings, ProcessBuilder.Redirect.to(log.toFile()))
                     .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment()
-                    .put(
-                            "SPRING_APPLICATION_JSON",
-                            new ObjectMapper()
-                                    .writeValueAsString(Map.of(
-                                            "spring.datasource.url", database.getJdbcUrl("postgres", "postgres"),
-                                            "spring.datasource.username", "postgres",
-                                            "spring.datasource.password", "postgres")));
-            Process process = builder.start();
+                    .start();
             if (!process.waitFor(3, TimeUnit.MINUTES) || !Files.exists(file())) {
                 process.destroyForcibly();
                 throw new IllegalStateException("The classes could not be archived: " + Files.readString(log));

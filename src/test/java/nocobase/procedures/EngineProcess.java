@@ -32,8 +32,6 @@ public final class EngineProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
-    static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
-
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Path log;
     private final int port = freePort();
@@ -95,15 +93,9 @@ public final class EngineProcess implements AutoCloseable {
 
     /** Starts it and waits until it answers. */
     public EngineProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(Stream.of(
-                                Stream.of(java()), OPTIONS.stream(), classes(), Stream.of(Application.class.getName()))
-                        .flatMap(part -> part)
-                        .toList())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
+            ProcessBuilder builder = application(classes(), settings, ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
-            builder.environment().put("SPRING_APPLICATION_JSON", new ObjectMapper().writeValueAsString(settings));
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -154,8 +146,22 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /**
+     * @param options for Java, the class path among them
+     * @param settings application properties
+     */
+    static ProcessBuilder application(
+            Stream<String> options, Map<String, String> settings, ProcessBuilder.Redirect output) throws IOException {
+        Stream<String> java = Stream.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx512m");
+        Stream<String> command = Stream.concat(Stream.concat(java, options), Stream.of(Application.class.getName()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command.toList()).redirectErrorStream(true).redirectOutput(output);
+        builder.environment().put("SPRING_APPLICATION_JSON", new ObjectMapper().writeValueAsString(settings));
+        return builder;
     }
 
     private Stream<String> classes() {
